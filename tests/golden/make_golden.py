@@ -1,0 +1,532 @@
+"""Write patches.json and operations.json, the examples that Python and TypeScript must agree with.
+
+Run as ``python tests/golden/make_golden.py``. Everything here is done the slow and obvious way,
+pixel by pixel with exact fractions, and shares no code with the product: it is the second opinion.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+Grid = list[list[int]]
+HERE = Path(__file__).parent
+NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1))
+
+
+# --- patches ---------------------------------------------------------------------------------
+
+
+def varint(value: int) -> bytes:
+    out = []
+    while True:
+        low, value = value % 128, value // 128
+        out.append(low + (128 if value else 0))
+        if not value:
+            return bytes(out)
+
+
+def text_of(runs: list[list[int]]) -> str:
+    return base64.b64encode(b"".join(varint(n) for run in runs for n in run)).decode()
+
+
+def patch_of(before: Grid, after: Grid, t: int, z: int) -> dict[str, Any]:
+    changed = [
+        (y, x)
+        for y, row in enumerate(before)
+        for x, label in enumerate(row)
+        if label != after[y][x]
+    ]
+    y0, y1 = min(y for y, _ in changed), max(y for y, _ in changed) + 1
+    x0, x1 = min(x for _, x in changed), max(x for _, x in changed) + 1
+    runs: list[list[int]] = []
+    gap = 0
+    for y in range(y0, y1):
+        for x in range(x0, x1):
+            old, new = before[y][x], after[y][x]
+            if old == new:
+                gap += 1
+            elif runs and gap == 0 and runs[-1][2:] == [old, new]:
+                runs[-1][1] += 1
+            else:
+                runs.append([gap, 1, old, new])
+                gap = 0
+    return {"t": t, "z": z, "bbox": [y0, x0, y1, x1], "runs": text_of(runs)}
+
+
+def patch_case(name: str, before: Grid, after: Grid, t: int = 0, z: int = 0) -> dict[str, Any]:
+    return {
+        "name": name,
+        "height": len(before),
+        "width": len(before[0]),
+        "before": before,
+        "after": after,
+        "patch": patch_of(before, after, t, z),
+        "reversed": patch_of(after, before, t, z),
+    }
+
+
+def blank(height: int, width: int, label: int = 0) -> Grid:
+    return [[label] * width for _ in range(height)]
+
+
+def changed_copy(grid: Grid, pixels: dict[tuple[int, int], int]) -> Grid:
+    copy = [list(row) for row in grid]
+    for (y, x), label in pixels.items():
+        copy[y][x] = label
+    return copy
+
+
+def valid_patches() -> list[dict[str, Any]]:
+    chance = random.Random(20240501)
+    block = {(y, x): 7 for y in range(2, 5) for x in range(3, 6)}
+    frame = {(y, x): 3 for y in range(5) for x in range(6) if y in (0, 4) or x in (0, 5)}
+    wide = blank(20, 150)
+    two = changed_copy(blank(4, 6), {(1, 1): 1, (1, 2): 1, (1, 3): 2, (1, 4): 2})
+    cases = [
+        patch_case("one pixel", blank(3, 4), changed_copy(blank(3, 4), {(1, 2): 5})),
+        patch_case("the last pixel", blank(3, 4), changed_copy(blank(3, 4), {(2, 3): 1})),
+        patch_case("a whole plane is one run", blank(3, 4), blank(3, 4, 9)),
+        patch_case("a block", blank(6, 8), changed_copy(blank(6, 8), block)),
+        patch_case("a frame with a hole", blank(5, 6), changed_copy(blank(5, 6), frame)),
+        patch_case("erasing two labels makes two runs", two, blank(4, 6)),
+        patch_case("merging", two, [[1 if v == 2 else v for v in row] for row in two]),
+        patch_case("swapping two labels", two, [[{1: 2, 2: 1}.get(v, v) for v in r] for r in two]),
+        patch_case(
+            "two far corners", blank(9, 9), changed_copy(blank(9, 9), {(0, 8): 4, (8, 0): 4})
+        ),
+        patch_case(
+            "labels up to the largest",
+            [[0, 127, 128, 16383, 16384, 2097151, 2097152, 268435455, 268435456, 4294967295]],
+            [[4294967295, 128, 127, 16384, 16383, 2097152, 2097151, 268435456, 268435455, 0]],
+        ),
+        patch_case("a long gap", wide, changed_copy(wide, {(0, 0): 1, (19, 149): 1})),
+        patch_case("a run over two rows", [[0, 0, 1], [1, 0, 0]], [[0, 2, 2], [2, 2, 0]]),
+        patch_case("another frame and slice", blank(2, 2), blank(2, 2, 6), t=12, z=345),
+    ]
+    for number in range(12):
+        height, width = chance.randint(1, 9), chance.randint(1, 12)
+        labels = chance.choice([[0, 1], [0, 1, 2, 3], [0, 5, 300, 70000]])
+        before = [[chance.choice(labels) for _ in range(width)] for _ in range(height)]
+        after = [
+            [chance.choice(labels) if chance.random() < 0.4 else v for v in row] for row in before
+        ]
+        if before != after:
+            cases.append(patch_case(f"random {number}", before, after, t=number % 3, z=number % 2))
+    return cases
+
+
+def invalid_patches() -> list[dict[str, Any]]:
+    good = {"t": 0, "z": 0, "bbox": [0, 0, 1, 2], "runs": text_of([[0, 2, 0, 1]])}
+
+    def raw(data: bytes) -> str:
+        return base64.b64encode(data).decode()
+
+    broken: list[tuple[str, dict[str, Any]]] = [
+        ("no runs", {"runs": ""}),
+        ("not base64", {"runs": "%%%%"}),
+        ("base64 without its padding", {"runs": text_of([[0, 2, 0, 1]]).rstrip("=")}),
+        ("base64 with other unused bits", {"runs": "AAIAAR=="}),
+        ("base64 of the url alphabet", {"bbox": [0, 0, 1, 1], "runs": "AAH__wMA"}),
+        ("a number cut off", {"runs": raw(b"\x00\x02\x00\x81")}),
+        ("three numbers", {"runs": raw(b"\x00\x02\x00")}),
+        ("a number longer than needed", {"runs": raw(b"\x80\x00\x02\x00\x01")}),
+        ("a number above 32 bits", {"runs": raw(b"\x00\x02\x00\xff\xff\xff\xff\x1f")}),
+        ("a number of six bytes", {"runs": raw(b"\x00\x02\x00\x80\x80\x80\x80\x80\x01")}),
+        ("an empty run", {"runs": text_of([[0, 0, 0, 1], [0, 2, 0, 1]])}),
+        ("a run that changes nothing", {"runs": text_of([[0, 2, 3, 3]])}),
+        ("two runs that should be one", {"runs": text_of([[0, 1, 0, 1], [0, 1, 0, 1]])}),
+        ("runs past the box", {"runs": text_of([[0, 3, 0, 1]])}),
+        ("a loose box on the right", {"runs": text_of([[0, 1, 0, 1]])}),
+        ("a loose box on the left", {"runs": text_of([[1, 1, 0, 1]])}),
+        ("a loose box above", {"bbox": [0, 0, 2, 2], "runs": text_of([[2, 2, 0, 1]])}),
+        ("a loose box below", {"bbox": [0, 0, 2, 2], "runs": text_of([[0, 2, 0, 1]])}),
+        ("an empty box", {"bbox": [0, 0, 0, 2]}),
+        ("a box upside down", {"bbox": [1, 2, 0, 0]}),
+        ("a negative box", {"bbox": [0, -1, 1, 1]}),
+        ("a box of three numbers", {"bbox": [0, 0, 1]}),
+        ("a box of fractions", {"bbox": [0, 0, 1, 1.5]}),
+        ("a box outside the numbers", {"bbox": [0, 0, 1, 2**31]}),
+        ("a negative frame", {"t": -1}),
+        ("a frame that is text", {"t": "0"}),
+        ("a slice that is true", {"z": True}),
+        ("runs that are a list", {"runs": [0, 2, 0, 1]}),
+        ("an unknown key", {"class": "lymphocyte"}),
+    ]
+    cases: list[dict[str, Any]] = [
+        {"name": name, "patch": {**good, **change}, "error": True} for name, change in broken
+    ]
+    missing = {key: value for key, value in good.items() if key != "z"}
+    cases.append({"name": "no slice", "patch": missing, "error": True})
+    cases.append({"name": "a list", "patch": [], "error": True})
+    return cases
+
+
+# --- operations ------------------------------------------------------------------------------
+
+
+def mask_of(height: int, width: int, is_inside: Callable[[Fraction, Fraction], bool]) -> Grid:
+    return [[int(is_inside(Fraction(y), Fraction(x))) for x in range(width)] for y in range(height)]
+
+
+def distance_squared(y: Fraction, x: Fraction, a: list[float], b: list[float]) -> Fraction:
+    """To the nearest point of the segment a-b, by projecting onto it."""
+    ay, ax, by, bx = Fraction(a[0]), Fraction(a[1]), Fraction(b[0]), Fraction(b[1])
+    dy, dx = by - ay, bx - ax
+    length = dy * dy + dx * dx
+    share = Fraction(0) if length == 0 else ((y - ay) * dy + (x - ax) * dx) / length
+    share = min(Fraction(1), max(Fraction(0), share))
+    return (y - ay - share * dy) ** 2 + (x - ax - share * dx) ** 2
+
+
+def pairs(points: list[list[float]]) -> list[tuple[list[float], list[float]]]:
+    if len(points) == 1:
+        return [(points[0], points[0])]
+    return [(points[i], points[i + 1]) for i in range(len(points) - 1)]
+
+
+def stroke(points: list[list[float]], radius: float, height: int, width: int) -> Grid:
+    limit = Fraction(radius) ** 2
+    return mask_of(
+        height,
+        width,
+        lambda y, x: any(distance_squared(y, x, a, b) <= limit for a, b in pairs(points)),
+    )
+
+
+def meets_square(y: Fraction, x: Fraction, a: list[float], b: list[float]) -> bool:
+    """Clip the segment to the closed unit square around (y, x) (Liang and Barsky, 1984)."""
+    low, high = Fraction(0), Fraction(1)
+    for start, end, middle in ((a[0], b[0], y), (a[1], b[1], x)):
+        origin, step = Fraction(start), Fraction(end) - Fraction(start)
+        near, far = middle - Fraction(1, 2) - origin, middle + Fraction(1, 2) - origin
+        if step == 0:
+            if near > 0 or far < 0:
+                return False
+            continue
+        enter, leave = sorted((near / step, far / step))
+        low, high = max(low, enter), min(high, leave)
+    return low <= high
+
+
+def line(points: list[list[float]], height: int, width: int) -> Grid:
+    return mask_of(
+        height, width, lambda y, x: any(meets_square(y, x, a, b) for a, b in pairs(points))
+    )
+
+
+def in_polygon(y: Fraction, x: Fraction, points: list[list[float]]) -> bool:
+    """Count the sides that a ray to the right meets."""
+    if len(points) < 3:
+        return False
+    inside = False
+    for i, (py, px) in enumerate(points):
+        qy, qx = points[(i + 1) % len(points)]
+        if (Fraction(py) <= y) != (Fraction(qy) <= y):
+            share = (y - Fraction(py)) / (Fraction(qy) - Fraction(py))
+            if x < Fraction(px) + share * (Fraction(qx) - Fraction(px)):
+                inside = not inside
+    return inside
+
+
+def regions(grid: Grid, belongs: Callable[[int, int], bool]) -> list[list[tuple[int, int]]]:
+    """4-connected regions in raster order of their first pixels, by flooding."""
+    height, width = len(grid), len(grid[0])
+    seen: set[tuple[int, int]] = set()
+    found = []
+    for start in [(y, x) for y in range(height) for x in range(width)]:
+        if start in seen or not belongs(*start):
+            continue
+        region, todo = [], [start]
+        seen.add(start)
+        while todo:
+            y, x = todo.pop()
+            region.append((y, x))
+            for dy, dx in NEIGHBORS:
+                near = (y + dy, x + dx)
+                if not (0 <= near[0] < height and 0 <= near[1] < width) or near in seen:
+                    continue
+                if belongs(*near):
+                    seen.add(near)
+                    todo.append(near)
+        found.append(region)
+    return found
+
+
+def split(plane: Grid, label: int, points: list[list[float]], new_labels: list[int]) -> Grid:
+    height, width = len(plane), len(plane[0])
+    touched = line(points, height, width) if points else blank(height, width)
+    cut = {
+        (y, x)
+        for y in range(height)
+        for x in range(width)
+        if plane[y][x] == label and touched[y][x]
+    }
+    parts = regions(plane, lambda y, x: plane[y][x] == label and (y, x) not in cut)
+    if len(parts) < 2 or not cut:
+        return plane
+    owner = {pixel: number for number, part in enumerate(parts) for pixel in part}
+    while True:
+        joins: dict[tuple[int, int], int] = {}
+        for y, x in cut - set(owner):
+            near = [owner[y + dy, x + dx] for dy, dx in NEIGHBORS if (y + dy, x + dx) in owner]
+            if near:
+                joins[y, x] = min(near)
+        if not joins:
+            break
+        owner.update(joins)
+    sizes = [len(part) for part in parts]
+    largest = sizes.index(max(sizes))
+    fresh = iter(new_labels)
+    names = [label if number == largest else next(fresh) for number in range(len(parts))]
+    return changed_copy(plane, {pixel: names[number] for pixel, number in owner.items()})
+
+
+def fill(plane: Grid, label: int) -> Grid:
+    height, width = len(plane), len(plane[0])
+    filled = {}
+    for region in regions(plane, lambda y, x: plane[y][x] != label):
+        if any(y in (0, height - 1) or x in (0, width - 1) for y, x in region):
+            continue
+        filled.update({(y, x): label for y, x in region if plane[y][x] == 0})
+    return changed_copy(plane, filled)
+
+
+def grid(*rows: str) -> Grid:
+    """A plane drawn as text: a dot is background."""
+    return [[0 if mark == "." else int(mark) for mark in row] for row in rows]
+
+
+def eighths(chance: random.Random, low: float, high: float) -> float:
+    return chance.randint(int(low * 8), int(high * 8)) / 8
+
+
+def raster_cases() -> list[dict[str, Any]]:
+    chance = random.Random(77)
+    cases: list[dict[str, Any]] = []
+
+    def add(name: str, operation: str, height: int, width: int, **given: Any) -> None:
+        points = given.get("points", [])
+        if operation == "disc":
+            result = stroke([given["center"]], given["radius"], height, width)
+        elif operation == "stroke":
+            result = stroke(points, given["radius"], height, width)
+        elif operation == "line":
+            result = line(points, height, width)
+        else:
+            result = mask_of(height, width, lambda y, x: in_polygon(y, x, points))
+        size = {"height": height, "width": width}
+        cases.append({"name": name, "operation": operation, **size, **given, "result": result})
+
+    for radius in (0, 0.5, 1, 1.5, 2, 2.5, 5):
+        add(f"a disc of radius {radius}", "disc", 12, 12, center=[5, 6], radius=radius)
+    add("a disc between pixels", "disc", 9, 9, center=[4.5, 4.5], radius=2.125)
+    add("a disc that touches nothing", "disc", 5, 5, center=[2.5, 2.5], radius=0.5)
+    add("a disc cut by the corner", "disc", 6, 6, center=[-1, 0.5], radius=3)
+    add("a disc outside", "disc", 4, 4, center=[20, 20], radius=3)
+    add("exactly on the rim", "disc", 11, 11, center=[5, 5], radius=5)
+
+    add("one sample is a disc", "stroke", 8, 8, points=[[3.5, 3]], radius=2)
+    add("no samples", "stroke", 4, 4, points=[], radius=2)
+    add("across", "stroke", 9, 14, points=[[4, 2], [4, 11]], radius=1.5)
+    add("slanted", "stroke", 14, 14, points=[[2, 2], [11, 8.5]], radius=2)
+    add("thinner than a pixel", "stroke", 10, 10, points=[[1, 1], [8, 8]], radius=0)
+    add("a corner", "stroke", 12, 12, points=[[2, 2], [2, 9], [9, 9]], radius=1)
+    add("standing still", "stroke", 8, 8, points=[[3, 3], [3, 3], [3, 3]], radius=1.5)
+    for number in range(6):
+        points = [[eighths(chance, -2, 16), eighths(chance, -2, 18)] for _ in range(4)]
+        radius = eighths(chance, 0, 4)
+        add(f"random stroke {number}", "stroke", 15, 17, points=points, radius=radius)
+
+    add("a level line", "line", 5, 8, points=[[2, 1], [2, 6]])
+    add("a line on the border of pixels", "line", 5, 8, points=[[1.5, 1.5], [1.5, 6.5]])
+    add("a diagonal through the corners", "line", 7, 7, points=[[0, 0], [6, 6]])
+    add("a diagonal through the middles of sides", "line", 7, 7, points=[[0.5, 0], [6.5, 6]])
+    add("a point", "line", 4, 4, points=[[1.25, 2]])
+    add("a point on a corner", "line", 4, 4, points=[[1.5, 1.5]])
+    add("bent", "line", 9, 9, points=[[1, 1], [7.5, 3.25], [2.125, 7.75]])
+    for number in range(6):
+        points = [[eighths(chance, -3, 15), eighths(chance, -3, 15)] for _ in range(3)]
+        add(f"random line {number}", "line", 13, 13, points=points)
+
+    add("a square on pixel centres", "polygon", 6, 7, points=[[1, 1], [1, 5], [4, 5], [4, 1]])
+    add(
+        "a square on pixel borders",
+        "polygon",
+        6,
+        7,
+        points=[[0.5, 0.5], [0.5, 5.5], [4.5, 5.5], [4.5, 0.5]],
+    )
+    add("a triangle", "polygon", 9, 9, points=[[0, 4], [8, 8], [8, 0]])
+    add("a triangle the other way round", "polygon", 9, 9, points=[[8, 0], [8, 8], [0, 4]])
+    add("a figure of eight", "polygon", 9, 11, points=[[1, 1], [7, 9], [1, 9], [7, 1]])
+    star = [[0, 6], [11, 10], [4, 0], [4, 12], [11, 2]]
+    add("a star with a hollow middle", "polygon", 13, 13, points=star)
+    add("two points", "polygon", 4, 4, points=[[0, 0], [3, 3]])
+    add("larger than the plane", "polygon", 4, 4, points=[[-9, -9], [-9, 9], [9, 9], [9, -9]])
+    for number in range(6):
+        count = chance.randint(3, 7)
+        points = [[eighths(chance, -2, 14), eighths(chance, -2, 14)] for _ in range(count)]
+        add(f"random lasso {number}", "polygon", 12, 12, points=points)
+    return cases
+
+
+def drawing_cases() -> list[dict[str, Any]]:
+    plane = grid("1122.", "1122.", "..33.", "..33.")
+    mask = grid(".111.", ".111.", ".111.", ".....")
+    cases: list[dict[str, Any]] = []
+    for label in (1, 9):
+        for protect in (True, False):
+            where = "beside its neighbours" if protect else "over its neighbours"
+            result = [
+                [
+                    label if mask[y][x] and (v in (0, label) or not protect) else v
+                    for x, v in enumerate(row)
+                ]
+                for y, row in enumerate(plane)
+            ]
+            cases.append(
+                {
+                    "name": f"painting {label} {where}",
+                    "operation": "paint",
+                    "plane": plane,
+                    "mask": mask,
+                    "label": label,
+                    "protect_others": protect,
+                    "result": result,
+                }
+            )
+    for only in (None, 2):
+        result = [
+            [0 if mask[y][x] and only in (None, v) else v for x, v in enumerate(row)]
+            for y, row in enumerate(plane)
+        ]
+        name = "erasing everything" if only is None else f"erasing only {only}"
+        cases.append(
+            {
+                "name": name,
+                "operation": "erase",
+                "plane": plane,
+                "mask": mask,
+                "only_label": only,
+                "result": result,
+            }
+        )
+    for labels, target in (([1, 2], 1), ([2, 3], 3), ([1, 2, 3], 2), ([2], 70000), ([8], 1)):
+        result = [[target if v in labels else v for v in row] for row in plane]
+        cases.append(
+            {
+                "name": f"merging {labels} into {target}",
+                "operation": "merge",
+                "plane": plane,
+                "labels": labels,
+                "target": target,
+                "result": result,
+            }
+        )
+    for labels in ([2], [1, 3], [8], []):
+        result = [[0 if v in labels else v for v in row] for row in plane]
+        cases.append(
+            {
+                "name": f"deleting {labels}",
+                "operation": "delete",
+                "plane": plane,
+                "labels": labels,
+                "result": result,
+            }
+        )
+    return cases
+
+
+def hole_cases() -> list[dict[str, Any]]:
+    chance = random.Random(5)
+    planes = {
+        "a ring": grid(".....", ".111.", ".1.1.", ".111.", "....."),
+        "a ring open at a corner": grid(".....", ".111.", ".1.1.", ".11..", "....."),
+        "a ring with a gap": grid(".....", ".1.1.", ".1.1.", ".111.", "....."),
+        "a neighbour inside stays": grid("11111", "1...1", "1.2.1", "1...1", "11111"),
+        "a bay at the edge is open": grid(".1...", "1.1..", "1.1..", "1.1.."),
+        "closed by a neighbour, not by itself": grid(".11..", "1..2.", ".112."),
+        "two holes": grid("1111111", "1.11..1", "1111111"),
+        "no such label": grid(".2.", "2.2", ".2."),
+    }
+    for number in range(5):
+        planes[f"random holes {number}"] = [
+            [chance.choice([0, 1, 1, 1, 2]) for _ in range(9)] for _ in range(8)
+        ]
+    return [
+        {
+            "name": name,
+            "operation": "fill_holes",
+            "plane": plane,
+            "label": 1,
+            "result": fill(plane, 1),
+        }
+        for name, plane in planes.items()
+    ]
+
+
+def split_cases() -> list[dict[str, Any]]:
+    chance = random.Random(11)
+    fresh = [101, 102, 103, 104, 105, 106, 107, 108, 109]
+    block = blank(7, 9, 4)
+    dumbbell = grid("11...11", "1111111", "1111111", "11...11")
+    tied = blank(5, 7, 1)
+    beside = grid("1111222", "1111222", "1111222", "1111222")
+    pieces = grid("11.11", "11.11", "11.11")
+    crumb = grid("1..11", "...11")
+    island = grid("1.111", "..111", "..111")
+    given: list[tuple[str, Grid, int, list[list[float]]]] = [
+        ("down the middle", block, 4, [[-1, 4], [8, 4]]),
+        ("the larger part keeps the label", block, 4, [[-1, 6], [8, 6]]),
+        ("equal parts: the first keeps the label", tied, 1, [[-1, 3], [6, 3]]),
+        ("slanted", block, 4, [[-1, 1.25], [7, 7.5]]),
+        ("along the corners", blank(7, 7, 4), 4, [[-1, -1], [7, 7]]),
+        ("on the border between pixels", block, 4, [[-1, 4.5], [7, 4.5]]),
+        ("a waist", dumbbell, 1, [[-1, 3], [5, 3]]),
+        ("not all the way", block, 4, [[-1, 4], [4, 4]]),
+        ("missing the object", grid("11...", "11..."), 1, [[-1, 4], [3, 4]]),
+        ("the neighbour is not cut", beside, 1, [[2, -1], [2, 8]]),
+        ("a bent line cuts out a corner", block, 4, [[-1, 5], [3, 5], [3, 9]]),
+        ("a zigzag makes many parts", block, 4, [[-1, 1], [7, 3], [-1, 5], [7, 7]]),
+        ("a loop cuts out the middle", blank(9, 9, 2), 2, [[2, 2], [2, 6], [6, 6], [6, 2], [2, 2]]),
+        ("a label in two pieces, one of them cut", pieces, 1, [[1, -1], [1, 1]]),
+        ("a label in two pieces, the line misses both", pieces, 1, [[-1, 2], [3, 2]]),
+        ("the line takes one of two pieces whole", crumb, 1, [[0, -1], [0, 0]]),
+        ("a cut that no part reaches stays", island, 1, [[0, -1], [0, 0], [1, 1], [1, 5]]),
+        ("a single point on a bridge", grid("11111"), 1, [[0, 2]]),
+        ("no line", block, 4, []),
+    ]
+    for number in range(8):
+        plane = [[1 if chance.random() < 0.85 else 0 for _ in range(10)] for _ in range(9)]
+        points = [[eighths(chance, -2, 11), eighths(chance, -2, 12)] for _ in range(3)]
+        given.append((f"random split {number}", plane, 1, points))
+    many = [*fresh, *range(110, 200)]
+    return [
+        {
+            "name": name,
+            "operation": "split_by_line",
+            "plane": plane,
+            "label": label,
+            "points": points,
+            "new_labels": many,
+            "result": split(plane, label, points, many),
+        }
+        for name, plane, label, points in given
+    ]
+
+
+def write(name: str, cases: list[dict[str, Any]]) -> None:
+    """One case a line: small, and a change shows as one line."""
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    (HERE / name).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write("patches.json", valid_patches() + invalid_patches())
+    write("operations.json", raster_cases() + drawing_cases() + hole_cases() + split_cases())
