@@ -1,0 +1,74 @@
+"""Version 0 as files: its tiles, its objects, and the thumbnail with outlines. All derived."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from annotations.actions.head import base_planes
+from annotations.labels.objects import objects_of_plane
+from annotations.labels.pyramid import write_pyramid
+from annotations.models import Annotation
+from segmentation.queries.labels import read_confidences
+from webapp.storage.derived import annotation_folder
+
+
+def base_pyramid(annotation: Annotation) -> Path:
+    """The label tiles of version 0, built when they are not there."""
+    folder = annotation_folder(annotation.pk)
+    pyramid = folder / "base.zarr"
+    if not pyramid.exists():
+        with _builder(folder):
+            if not pyramid.exists():
+                image = annotation.image
+                shape = (image.n_frames, image.n_slices, image.height, image.width)
+                planes = list(base_planes(annotation))
+                write_pyramid(pyramid, shape, lambda t, z: planes[t * image.n_slices + z])
+    return pyramid
+
+
+def base_objects(annotation: Annotation) -> bytes:
+    """The objects of version 0 as JSON, built when they are not there.
+
+    Rows of label, t, z, y0, x0, y1, x1, area in pixels, confidence or null.
+    """
+    if annotation.base_id is None:
+        return b'{"objects":[]}'
+    folder = annotation_folder(annotation.pk)
+    path = folder / "objects.json"
+    if not path.exists():
+        with _builder(folder):
+            content = json.dumps({"objects": list(_rows(annotation))}, separators=(",", ":"))
+            fresh = path.with_suffix(".new")
+            fresh.write_text(content)
+            fresh.replace(path)
+    return path.read_bytes()
+
+
+def _rows(annotation: Annotation) -> Iterator[list[Any]]:
+    assert annotation.base is not None
+    confidences = read_confidences(annotation.base)
+    n_slices = annotation.image.n_slices
+    for place, plane in enumerate(base_planes(annotation)):
+        t, z = divmod(place, n_slices)
+        for row in objects_of_plane(plane, t, z):
+            label = int(row["label"])
+            known = label <= len(confidences) and np.isfinite(confidences[label - 1])
+            box = [int(row[name]) for name in ("y0", "x0", "y1", "x1")]
+            confidence = confidences[label - 1] if known else None
+            yield [label, t, z, *box, int(row["area_px"]), confidence]
+
+
+@contextmanager
+def _builder(folder: Path) -> Iterator[None]:
+    """One process builds; the others wait and find it built."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

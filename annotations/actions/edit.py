@@ -1,0 +1,197 @@
+"""Save one edit: the only way pixels of an annotation change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from annotations.actions.head import open_head
+from annotations.labels import patch as patches
+from annotations.labels.patch import InvalidPatch, Patch
+from annotations.models import Annotation, Edit
+from annotations.models.edit import EditKind
+from annotations.queries.annotations import annotation_for
+from annotations.queries.edits import describe_edit, edits_after, row_of
+from annotations.states import EDITABLE, IllegalMove
+from webapp import events
+from webapp.audit.chain import GENESIS, link_hash
+from webapp.models import User
+from webapp.permissions import Action, require
+from webapp.states import Conflict, ImageState, Refused
+
+MAX_PATCHES = 256
+LABEL_RANGE = 4096
+MAX_LABEL = 2**32 - 1
+
+
+class EditConflict(Conflict):
+    """Somebody changed the same pixels or cells since; the edits in between come along."""
+
+    def __init__(self, sentence: str, annotation: Annotation, after: int, code: str) -> None:
+        self.code = code
+        self.version = annotation.version
+        self.edits = [describe_edit(edit) for edit in edits_after(annotation, after)]
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class SavedEdit:
+    """What the author is told."""
+
+    version: int
+    is_rebased: bool
+    is_new: bool
+
+
+@transaction.atomic
+def save_edit(
+    *,
+    actor: User,
+    annotation_id: UUID,
+    client_id: UUID,
+    base_version: int,
+    kind: str,
+    patches_json: Sequence[Mapping[str, Any]],
+    undoes: int | None = None,
+) -> SavedEdit:
+    """Append an edit to the log of an annotation.
+
+    A repeated `client_id` gives the first answer again. An old `base_version` is fine as long as
+    no edit in between touches the same pixels or objects; EditConflict otherwise. Raises
+    IllegalMove when the annotation is in review or approved, Refused for a malformed patch.
+    """
+    annotation = annotation_for(actor, annotation_id, is_locked=True)
+    require(actor, Action.EDIT_LABELS, annotation.project)
+    known = Edit.objects.filter(annotation_id=annotation.pk, client_id=client_id).first()
+    if known is not None:
+        return SavedEdit(known.version, known.base_version != known.version - 1, is_new=False)
+    if ImageState(annotation.state) not in EDITABLE:
+        raise IllegalMove(ImageState(annotation.state), ImageState.CORRECTED)
+    changes = _parse(annotation, kind, patches_json)
+    if not 0 <= base_version <= annotation.version:
+        raise Refused(f"There is no version {base_version} of this annotation.")
+    _check_between(annotation, base_version, changes)
+    _check_before(annotation, base_version, changes)
+    edit = _append(
+        annotation,
+        actor=actor,
+        client_id=client_id,
+        base_version=base_version,
+        kind=kind,
+        undoes=undoes,
+        changes=changes,
+    )
+    _move_on(annotation, edit, actor)
+    return SavedEdit(edit.version, base_version != edit.version - 1, is_new=True)
+
+
+@transaction.atomic
+def reserve_labels(*, actor: User, annotation_id: UUID, count: int) -> tuple[int, int]:
+    """A half-open range of numbers for new cells that nobody else gets."""
+    annotation = annotation_for(actor, annotation_id, is_locked=True)
+    require(actor, Action.EDIT_LABELS, annotation.project)
+    if not 1 <= count <= LABEL_RANGE:
+        raise Refused(f"Ask for 1 to {LABEL_RANGE} numbers.")
+    start = annotation.next_label
+    if start + count > MAX_LABEL:
+        raise Refused("This annotation has used up every cell number.")
+    annotation.next_label = start + count
+    annotation.save(update_fields=["next_label"])
+    return start, start + count
+
+
+def _parse(
+    annotation: Annotation, kind: str, patches_json: Sequence[Mapping[str, Any]]
+) -> list[Patch]:
+    if kind not in EditKind.values:
+        raise Refused(f"There is no kind of edit called {kind!r}.")
+    if not 1 <= len(patches_json) <= MAX_PATCHES:
+        raise Refused(f"An edit has 1 to {MAX_PATCHES} patches.")
+    image = annotation.image
+    shape = (image.n_frames, image.n_slices, image.height, image.width)
+    try:
+        changes = [patches.from_json(patch) for patch in patches_json]
+        for change in changes:
+            patches.check_inside(change, shape)
+    except InvalidPatch as error:
+        raise Refused(str(error)) from error
+    highest = max(max(patches.touched_labels(change), default=0) for change in changes)
+    if highest >= annotation.next_label:
+        raise Refused(f"Cell number {highest} was not handed out by the server. Reserve it first.")
+    return changes
+
+
+def _check_between(annotation: Annotation, base_version: int, changes: Sequence[Patch]) -> None:
+    """No edit since `base_version` touches the same pixels or the same cells."""
+    labels = frozenset().union(*(patches.touched_labels(change) for change in changes))
+    for edit in edits_after(annotation, base_version):
+        for other_json in edit.patches:
+            other = patches.from_json(other_json)
+            same_cell = labels & patches.touched_labels(other)
+            if same_cell or any(patches.overlaps(change, other) for change in changes):
+                raise EditConflict(
+                    f"{edit.author_name} changed the same place meanwhile. "
+                    "Both versions are shown; your change was not saved.",
+                    annotation,
+                    base_version,
+                    "conflict",
+                )
+
+
+def _check_before(annotation: Annotation, base_version: int, changes: Sequence[Patch]) -> None:
+    """What the author saw is what is there."""
+    head = open_head(annotation)
+    for change in changes:
+        if not patches.matches(head.plane(change.t, change.z), change):
+            raise EditConflict(
+                "The masks here are not what this page shows. Reload the page.",
+                annotation,
+                base_version,
+                "mismatch",
+            )
+
+
+def _append(
+    annotation: Annotation,
+    *,
+    actor: User,
+    client_id: UUID,
+    base_version: int,
+    kind: str,
+    undoes: int | None,
+    changes: Sequence[Patch],
+) -> Edit:
+    edit = Edit(
+        annotation_id=annotation.pk,
+        version=annotation.version + 1,
+        client_id=client_id,
+        base_version=base_version,
+        kind=kind,
+        undoes=undoes,
+        patches=[patches.to_json(change) for change in changes],
+        author_id=actor.pk,
+        author_name=str(actor)[:150],
+        created_at=datetime.now(UTC),
+        prev_hash=annotation.edit_head or GENESIS,
+    )
+    edit.hash = link_hash(edit.prev_hash, row_of(edit))
+    edit.save(force_insert=True)
+    return edit
+
+
+def _move_on(annotation: Annotation, edit: Edit, actor: User) -> None:
+    annotation.version, annotation.edit_head = edit.version, edit.hash
+    annotation.last_edit_by = actor
+    annotation.save(update_fields=["version", "edit_head", "last_edit_by"])
+    if annotation.state != ImageState.CORRECTED:
+        annotation.move_to(ImageState.CORRECTED)
+        events.tell_annotation(
+            annotation.pk,
+            {"type": "state", "state": annotation.state, "version": annotation.version},
+        )
+    events.tell_annotation(annotation.pk, {"type": "edit", "edit": describe_edit(edit)})

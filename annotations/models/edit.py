@@ -1,0 +1,53 @@
+"""One change of an annotation: the truth, append only by database trigger."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class EditKind(models.TextChoices):
+    """What a person did."""
+
+    BRUSH = "brush", "painted"
+    ERASE = "erase", "erased"
+    LASSO = "lasso", "drew a cell"
+    DELETE = "delete", "deleted"
+    MERGE = "merge", "merged"
+    SPLIT = "split", "split"
+    FILL = "fill", "filled holes"
+    UNDO = "undo", "undid"
+    REDO = "redo", "redid"
+
+
+class Edit(models.Model):
+    """Patches that lead from version - 1 to version; a link of the annotation's hash chain.
+
+    The annotation is a plain id: no cascade reaches the log.
+    """
+
+    annotation_id = models.UUIDField()
+    version = models.IntegerField()
+    client_id = models.UUIDField()
+    base_version = models.IntegerField()
+    kind = models.CharField(max_length=16, choices=EditKind.choices)
+    undoes = models.IntegerField(null=True)
+    patches = models.JSONField()
+    author_id = models.UUIDField()
+    author_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotation_id", "version"], name="one_edit_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["annotation_id", "client_id"], name="one_edit_per_client_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}: {self.kind}"

@@ -1,0 +1,37 @@
+"""The worker's doors of the experts' app."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from annotations.actions.base import base_objects, base_pyramid
+from annotations.actions.thumbnail import outlined_thumbnail
+from annotations.models import Annotation
+
+
+@shared_task(name="annotations.prepare")
+def prepare(annotation_id: str) -> None:
+    """Build what the viewer will ask for: tiles, objects, thumbnail of version 0."""
+    annotation = Annotation.objects.select_related("image", "base").get(pk=UUID(annotation_id))
+    if annotation.base_id is not None:
+        base_pyramid(annotation)
+        base_objects(annotation)
+    outlined_thumbnail(annotation)
+
+
+@shared_task(name="annotations.make_report")
+def make_report(report_id: str) -> None:
+    """Measure and write one report."""
+    from annotations.actions.report_work import work_on
+
+    work_on(UUID(report_id))
+
+
+@shared_task(name="annotations.sweep")
+def sweep() -> int:
+    """Ask again for reports whose worker was lost."""
+    from annotations.actions.report import sweep_reports
+
+    return sweep_reports()

@@ -1,0 +1,176 @@
+"""Work on one job: planes in, label image out. Entered by the worker's task only."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from numpy.typing import NDArray
+from webapp.imaging.planes import read_planes
+
+from segmentation.actions.jobs import (
+    JobResult,
+    LostClaim,
+    claim_job,
+    fail_job,
+    finish_job,
+    keep_claim,
+    tell_job,
+)
+from segmentation.engine.segment import Cancelled, LabelImage, SegmentationFailed, segment
+from segmentation.models import Job
+from segmentation.queries.labels import pack_labels
+from segmentation.queries.parameters import CHANNELS
+from webapp.storage.blobs import StorageFull, keep_bytes
+from webapp.storage.derived import image_folder
+
+logger = logging.getLogger(__name__)
+HEARTBEAT_S = 4.0
+TELL_STEP = 0.02
+
+
+def work_on(job_id: UUID) -> None:
+    """Segment every plane of the image; ends finished, failed with a sentence, or unwanted."""
+    job = claim_job(job_id)
+    if job is None:
+        return
+    try:
+        with _heartbeat(job) as is_lost:
+            result = _segment_image(job, is_lost)
+        finish_job(job, result)
+    except (Cancelled, LostClaim):
+        logger.info("job %s is not wanted any more", job.pk)
+    except SegmentationFailed as error:
+        _fail(job, str(error))
+    except MemoryError:
+        _fail(job, "This image needs more memory than the worker has. Use a larger machine.")
+    except StorageFull:
+        _fail(job, "The server's disk is full. Make room, then retry the failed images.")
+    except Exception:
+        # One image must never stop the queue; the traceback is for whoever runs the server.
+        logger.exception("job %s failed", job.pk)
+        _fail(job, "An unexpected error stopped this image. The server's log says more.")
+
+
+def _fail(job: Job, sentence: str) -> None:
+    try:
+        fail_job(job, sentence)
+    except LostClaim:
+        logger.info("job %s is not wanted any more", job.pk)
+
+
+def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
+    started_at = timezone.now()
+    image = job.image
+    places = list(np.ndindex(image.n_frames, image.n_slices))
+    labels = np.zeros((image.n_frames, image.n_slices, image.height, image.width), np.uint32)
+    found: list[LabelImage] = []
+    n_before = 0
+    for done, (t, z) in enumerate(places):
+        one = _segment_plane(job, t, z, _progress(job, done, len(places)), is_lost)
+        labels[t, z] = np.where(one.labels > 0, one.labels + np.uint32(n_before), 0)
+        n_before += len(one.confidences)
+        found.append(one)
+    return _store(labels, found, job, started_at)
+
+
+def _segment_plane(
+    job: Job, t: int, z: int, tell: Callable[[float], None], is_lost: Callable[[], bool]
+) -> LabelImage:
+    parameters = dict(job.run.parameters)
+    channels = parameters.pop(CHANNELS, "auto")
+    planes = read_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
+    if channels != "auto":
+        missing = [index for index in channels if index >= len(planes)]
+        if missing:
+            raise SegmentationFailed(
+                f"This image has {len(planes)} channels; channel {missing[0]} was asked for."
+            )
+        planes = planes[channels]
+    return segment(
+        planes,
+        method=job.run.method,
+        parameters=parameters,
+        device=settings.SEGMENTATION_DEVICE,
+        pixel_size_um=job.image.pixel_size_um,
+        on_progress=tell,
+        is_cancelled=is_lost,
+    )
+
+
+def _progress(job: Job, done: int, total: int) -> Callable[[float], None]:
+    def tell(fraction: float) -> None:
+        progress = (done + fraction) / total
+        if progress - job.progress >= TELL_STEP:
+            keep_claim(job, progress)
+            tell_job(job)
+
+    return tell
+
+
+def _store(
+    labels: NDArray[np.uint32], found: list[LabelImage], job: Job, started_at: datetime
+) -> JobResult:
+    confidences = np.concatenate([one.confidences for one in found]) if found else np.zeros(0)
+    stored = keep_bytes(pack_labels(labels))
+    diameters = [one.diameter_px for one in found if one.diameter_px]
+    return JobResult(
+        segmentation_id=uuid4(),
+        labels=stored,
+        confidences=keep_bytes(
+            json.dumps([round(float(value), 4) for value in confidences]).encode()
+        ),
+        digest=stored.sha256,
+        n_objects=len(confidences),
+        diameter_px=float(np.median(diameters)) if diameters else None,
+        mean_confidence=float(np.mean(confidences)) if len(confidences) else None,
+        warnings=sorted({warning for one in found for warning in one.warnings}),
+        manifest=_manifest(job, found, started_at),
+        started_at=started_at,
+    )
+
+
+def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[str, Any]:
+    return {
+        **found[0].manifest,
+        "image": {"sha256": job.image.blob_id, "axes": "TCZYX", "shape": list(job.image.shape)},
+        "channels": job.run.parameters.get(CHANNELS, "auto"),
+        "diameters_px": [one.diameter_px for one in found],
+        "requested_by": str(job.run.requested_by),
+        "run": str(job.run_id),
+        "started_at": started_at.isoformat(),
+        "finished_at": timezone.now().isoformat(),
+    }
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[Callable[[], bool]]:
+    """Prolong the lease from a thread; the yielded question says whether the claim is lost."""
+    stop, lost = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT_S / 4):
+                if not keep_claim(job):
+                    lost.set()
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield lost.is_set
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,41 @@
+"""The immutable result of a job."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Segmentation(models.Model):
+    """A label image and what made it; the same fingerprint exists once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    image = models.ForeignKey(
+        "webapp.Image", on_delete=models.CASCADE, related_name="segmentations"
+    )
+    segmentation_model = models.ForeignKey(
+        "segmentation.SegmentationModel", on_delete=models.PROTECT, related_name="+"
+    )
+    fingerprint = models.CharField(max_length=64, unique=True)
+    method = models.CharField(max_length=40)
+    labels = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="+")
+    confidences = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)  # SHA-256 of the stored label image
+    n_objects = models.IntegerField()
+    diameter_px = models.FloatField(null=True)
+    mean_confidence = models.FloatField(null=True)
+    warnings = models.JSONField(default=list)
+    manifest = models.JSONField()
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    started_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.method} on {self.image}"

@@ -1,0 +1,204 @@
+"""Images: add after reading, correct what the file said about them, trash, restore."""
+
+from __future__ import annotations
+
+import math
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+
+from webapp import events
+from webapp.actions.names import clean_name
+from webapp.audit.log import record_event
+from webapp.audit.verbs import Verb
+from webapp.imaging.ingested import IngestedImage
+from webapp.models import Channel, Image, Upload, User
+from webapp.permissions import Action, require
+from webapp.queries.images import image_for
+from webapp.states import Refused
+
+METADATA_FIELDS = ("pixel_size_y_um", "pixel_size_x_um", "slice_step_um", "frame_interval_s")
+
+
+def add_image(*, upload: Upload, content: IngestedImage) -> Image:
+    """The image of a read upload, in the caller's transaction; its id is the upload's id."""
+    n_frames, n_channels, n_slices, height, width = content.shape
+    pixel_size = content.pixel_size_um or (None, None)
+    stem = PurePosixPath(upload.file_name).stem
+    image = Image.objects.create(
+        id=upload.pk,
+        dataset=upload.dataset,
+        name=stem.removesuffix(".ome") or upload.file_name,
+        file_name=upload.file_name,
+        blob_id=upload.blob_id,
+        n_frames=n_frames,
+        n_channels=n_channels,
+        n_slices=n_slices,
+        height=height,
+        width=width,
+        dtype=content.dtype,
+        source_dtype=content.source_dtype,
+        source_format=content.source_format,
+        pixel_size_y_um=pixel_size[0],
+        pixel_size_x_um=pixel_size[1],
+        slice_step_um=content.slice_step_um,
+        frame_interval_s=content.frame_interval_s,
+        objective=(content.objective or "")[:200],
+        axes_are_ambiguous=content.axes_are_ambiguous,
+        levels=[
+            {"level": level.level, "height": level.height, "width": level.width}
+            for level in content.levels
+        ],
+        notes=list(content.notes),
+        created_by=upload.created_by,
+    )
+    Channel.objects.bulk_create(
+        Channel(
+            image=image,
+            index=index,
+            name=channel.name[:100],
+            color=channel.color,
+            low=channel.low,
+            high=channel.high,
+            minimum=channel.minimum,
+            maximum=channel.maximum,
+            histogram=list(channel.histogram),
+        )
+        for index, channel in enumerate(content.channels)
+    )
+    record_event(
+        upload.created_by,
+        Verb.IMAGE_ADDED,
+        image,
+        project=upload.dataset.project,
+        file_name=upload.file_name,
+        sha256=str(upload.blob_id),
+        shape=list(content.shape),
+        dtype=content.source_dtype,
+        pixel_size_um=list(content.pixel_size_um) if content.pixel_size_um else None,
+        channels=[channel.name for channel in content.channels],
+    )
+    tell_image(image)
+    return image
+
+
+@transaction.atomic
+def change_metadata(
+    *,
+    actor: User,
+    image_id: UUID,
+    name: str | None = None,
+    channel_names: list[str] | None = None,
+    **sizes: float | None,
+) -> Image:
+    """Correct what the file said: name, pixel size, z step, time step, channel names.
+
+    `sizes` are fields of METADATA_FIELDS; None empties one. The log keeps before and after.
+    """
+    image = image_for(actor, image_id)
+    require(actor, Action.EDIT_METADATA, image.dataset.project)
+    image = (
+        Image.objects.select_for_update(of=("self",))
+        .select_related("dataset__project")
+        .get(pk=image.pk)
+    )
+    changes: dict[str, Any] = {}
+    if name is not None and clean_name(name, "image") != image.name:
+        changes["name"] = [image.name, clean_name(name, "image")]
+        image.name = changes["name"][1]
+    for field, value in sizes.items():
+        _change_size(image, field, value, changes)
+    if (image.pixel_size_y_um is None) != (image.pixel_size_x_um is None):
+        raise Refused("Give both the height and the width of a pixel, or neither.")
+    if changes:
+        image.save(update_fields=list(changes))
+    if channel_names is not None:
+        _rename_channels(image, channel_names, changes)
+    if changes:
+        record_event(
+            actor, Verb.IMAGE_METADATA_CHANGED, image, project=image.dataset.project, **changes
+        )
+        tell_image(image)
+    return image
+
+
+@transaction.atomic
+def change_display(*, actor: User, image_id: UUID, channel_index: int, **shown: Any) -> Channel:
+    """How a channel is shown by default: color, low, high, gamma. Pixels do not change."""
+    image = image_for(actor, image_id)
+    require(actor, Action.EDIT_METADATA, image.dataset.project)
+    channel = image.channels.filter(index=channel_index).first()
+    if channel is None:
+        raise Http404
+    for field in ("color", "low", "high", "gamma"):
+        if field in shown:
+            setattr(channel, field, shown[field])
+    channel.save()
+    return channel
+
+
+@transaction.atomic
+def delete_image(*, actor: User, image_id: UUID) -> Image:
+    """Into the trash for 30 days."""
+    image = image_for(actor, image_id)
+    require(actor, Action.DELETE_IMAGES, image.dataset.project)
+    image.deleted_at = timezone.now()
+    image.save(update_fields=["deleted_at"])
+    record_event(actor, Verb.IMAGE_DELETED, image, project=image.dataset.project)
+    tell_image(image)
+    return image
+
+
+@transaction.atomic
+def restore_image(*, actor: User, image_id: UUID) -> Image:
+    """Out of the trash again."""
+    image = Image.objects.select_related("dataset__project").filter(pk=image_id).first()
+    if image is None:
+        raise Http404
+    require(actor, Action.DELETE_IMAGES, image.dataset.project)
+    image.deleted_at = None
+    image.save(update_fields=["deleted_at"])
+    record_event(actor, Verb.IMAGE_RESTORED, image, project=image.dataset.project)
+    tell_image(image)
+    return image
+
+
+def tell_image(image: Image) -> None:
+    """After commit: the card of this image on everybody's dataset page."""
+    events.tell_project(
+        image.dataset.project_id,
+        {
+            "type": "image",
+            "image": str(image.pk),
+            "dataset": str(image.dataset_id),
+            "state": str(image.state),
+            "n_cells": image.n_cells,
+        },
+    )
+
+
+def _change_size(image: Image, field: str, value: float | None, changes: dict[str, Any]) -> None:
+    if field not in METADATA_FIELDS:
+        raise Refused(f"There is no {field} to change.")
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise Refused("A size or a time step is a number above zero.")
+    if getattr(image, field) != value:
+        changes[field] = [getattr(image, field), value]
+        setattr(image, field, value)
+
+
+def _rename_channels(image: Image, names: list[str], changes: dict[str, Any]) -> None:
+    channels = list(image.channels.all())
+    if len(names) != len(channels):
+        raise Refused(f"This image has {len(channels)} channels; give a name for each.")
+    before = [channel.name for channel in channels]
+    for channel, name in zip(channels, names, strict=True):
+        channel.name = clean_name(name, "channel")[:100]
+        channel.save(update_fields=["name"])
+    after = [channel.name for channel in channels]
+    if before != after:
+        changes["channel_names"] = [before, after]

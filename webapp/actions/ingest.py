@@ -1,0 +1,158 @@
+"""What the worker does with an uploaded file: claim it, read it, make it an Image."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from webapp.actions.images import add_image
+from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
+from webapp.audit.log import record_event
+from webapp.audit.verbs import Verb
+from webapp.imaging.child import Limits, UnreadableImage, ingest_in_child
+from webapp.imaging.ingested import IngestedImage
+from webapp.models import Blob, Image, Upload
+from webapp.queue import ask_worker
+from webapp.states import UploadState
+from webapp.storage.blobs import StorageFull, blob_path, keep_file
+from webapp.storage.derived import image_folder, rebuilt_folder
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+TELL_EVERY_S = 0.25
+
+
+def ingest(upload_id: UUID) -> None:
+    """Read one upload to its end: *ready*, or *failed* with one sentence."""
+    upload = claim_upload(upload_id)
+    if upload is None:
+        return
+    try:
+        _keep_original(upload)
+        if _is_there_already(upload):
+            return
+        with rebuilt_folder(image_folder(upload.pk)) as folder:
+            content = ingest_in_child(
+                blob_path(str(upload.blob_id)),
+                folder,
+                Limits(
+                    max_pixels=settings.MAX_IMAGE_PIXELS,
+                    max_bytes=settings.MAX_UPLOAD_BYTES,
+                    memory_bytes=settings.INGEST_MEMORY_BYTES,
+                    timeout_s=settings.INGEST_TIMEOUT_S,
+                ),
+                _progress_teller(upload),
+            )
+        _finish(upload, content)
+    except UnreadableImage as error:
+        _fail(upload, str(error))
+    except StorageFull:
+        _fail(
+            upload,
+            "The server's disk is full, so this file could not be read. "
+            "Nothing was lost; try again once there is room.",
+        )
+
+
+@transaction.atomic
+def claim_upload(upload_id: UUID) -> Upload | None:
+    """Take the upload if nobody holds it; None when there is nothing to do."""
+    now = timezone.now()
+    is_free = Q(state=UploadState.CHECKING) | Q(state=UploadState.CONVERTING, lease_until__lt=now)
+    claimed = Upload.objects.filter(is_free, pk=upload_id).update(
+        state=UploadState.CONVERTING,
+        lease_until=now + LEASE,
+        n_attempts=F("n_attempts") + 1,
+        progress=0.0,
+    )
+    if not claimed:
+        return None
+    upload = Upload.objects.select_related("dataset__project", "created_by").get(pk=upload_id)
+    if upload.n_attempts > MAX_ATTEMPTS:
+        fail_upload(
+            upload,
+            "Reading this file stopped the worker three times. It was set aside; "
+            "export it again, as TIFF if possible.",
+        )
+        return None
+    tell_upload(upload)
+    return upload
+
+
+def sweep_uploads() -> int:
+    """Ask again for what nobody holds: waiting too long, or held by a worker that is gone."""
+    now = timezone.now()
+    lost = Upload.objects.filter(
+        Q(state=UploadState.CHECKING, updated_at__lt=now - timedelta(seconds=20))
+        | Q(state=UploadState.CONVERTING, lease_until__lt=now)
+    ).values_list("pk", flat=True)
+    for upload_id in lost:
+        ask_worker(INGEST_TASK, str(upload_id))
+    return len(lost)
+
+
+def _keep_original(upload: Upload) -> None:
+    if upload.blob_id is not None:
+        return
+    stored = keep_file(part_path(upload.pk))
+    Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
+    upload.blob_id = stored.sha256
+    upload.save(update_fields=["blob", "updated_at"])
+
+
+def _is_there_already(upload: Upload) -> bool:
+    twin = Image.objects.filter(
+        dataset=upload.dataset, blob_id=upload.blob_id, deleted_at=None
+    ).first()
+    if twin is None:
+        return False
+    upload.state, upload.image, upload.progress = UploadState.READY, twin, 1.0
+    upload.sentence = f"The same file is here already, as {twin.name}. It was not added twice."
+    upload.lease_until = None
+    upload.save()
+    tell_upload(upload)
+    return True
+
+
+class _progress_teller:
+    """Keeps the lease and tells the page, at most four times a second."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload, self.told_at = upload, 0.0
+
+    def __call__(self, progress: float, step: str) -> None:
+        if time.monotonic() - self.told_at < TELL_EVERY_S:
+            return
+        self.told_at = time.monotonic()
+        self.upload.progress = progress
+        self.upload.lease_until = timezone.now() + LEASE
+        self.upload.save(update_fields=["progress", "lease_until", "updated_at"])
+        tell_upload(self.upload)
+
+
+@transaction.atomic
+def _finish(upload: Upload, content: IngestedImage) -> None:
+    image = add_image(upload=upload, content=content)
+    upload.state, upload.image, upload.progress = UploadState.READY, image, 1.0
+    upload.lease_until, upload.sentence = None, ""
+    upload.save()
+    tell_upload(upload)
+
+
+@transaction.atomic
+def _fail(upload: Upload, sentence: str) -> None:
+    fail_upload(upload, sentence)
+    record_event(
+        upload.created_by,
+        Verb.UPLOAD_FAILED,
+        upload,
+        project=upload.dataset.project,
+        sentence=sentence,
+        sha256=upload.blob_id or "",
+    )

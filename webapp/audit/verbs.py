@@ -1,0 +1,45 @@
+"""Every milestone that is written to the audit log, in the words the log keeps."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """`<subject>.<what happened>`; the title is what the audit page says."""
+
+    LAB_FOUNDED = "lab.founded"
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    PROJECT_DELETED = "project.deleted"
+    PROJECT_RESTORED = "project.restored"
+    MEMBER_INVITED = "member.invited"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_REMOVED = "member.removed"
+    INVITATION_REVOKED = "invitation.revoked"
+    DATASET_CREATED = "dataset.created"
+    DATASET_CHANGED = "dataset.changed"
+    UPLOAD_FAILED = "upload.failed"
+    IMAGE_ADDED = "image.added"
+    IMAGE_METADATA_CHANGED = "image.metadata_changed"
+    IMAGE_DELETED = "image.deleted"
+    IMAGE_RESTORED = "image.restored"
+    RUN_REQUESTED = "run.requested"
+    RUN_CANCELLED = "run.cancelled"
+    RUN_RETRIED = "run.retried"
+    RUN_FINISHED = "run.finished"
+    SEGMENTATION_ADOPTED = "annotation.started"
+    ANNOTATION_SUBMITTED = "annotation.submitted"
+    ANNOTATION_APPROVED = "annotation.approved"
+    ANNOTATION_SENT_BACK = "annotation.sent_back"
+    ANNOTATION_REOPENED = "annotation.reopened"
+    REPORT_REQUESTED = "report.requested"
+    REPORT_FINISHED = "report.finished"
+    TOKEN_CREATED = "token.created"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+
+    @property
+    def title(self) -> str:
+        """The words of the audit page, from the verb itself."""
+        return self.value.replace(".", " ").replace("_", " ").capitalize()

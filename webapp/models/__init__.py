@@ -1,0 +1,25 @@
+"""The facts of the lab, a file per concept."""
+
+from webapp.models.audit_event import AuditEvent
+from webapp.models.blob import Blob
+from webapp.models.dataset import Dataset
+from webapp.models.image import Channel, Image
+from webapp.models.project import Invitation, Membership, Project, Role
+from webapp.models.token import ApiToken
+from webapp.models.upload import Upload
+from webapp.models.user import User
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "Blob",
+    "Channel",
+    "Dataset",
+    "Image",
+    "Invitation",
+    "Membership",
+    "Project",
+    "Role",
+    "Upload",
+    "User",
+]

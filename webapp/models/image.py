@@ -1,0 +1,86 @@
+"""Images: one acquisition each, axes TCZYX, immutable after ingest."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from webapp.states import ImageState
+
+
+class Image(models.Model):
+    """One acquisition. Pixels never change; names and scales may, with an audit event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dataset = models.ForeignKey("webapp.Dataset", on_delete=models.CASCADE, related_name="images")
+    name = models.CharField(max_length=255)
+    file_name = models.CharField(max_length=255)
+    blob = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="images")
+    n_frames = models.IntegerField()
+    n_channels = models.IntegerField()
+    n_slices = models.IntegerField()
+    height = models.IntegerField()
+    width = models.IntegerField()
+    dtype = models.CharField(max_length=16)
+    source_dtype = models.CharField(max_length=32)
+    source_format = models.CharField(max_length=64)
+    pixel_size_y_um = models.FloatField(null=True)
+    pixel_size_x_um = models.FloatField(null=True)
+    slice_step_um = models.FloatField(null=True)
+    frame_interval_s = models.FloatField(null=True)
+    objective = models.CharField(max_length=200, blank=True)
+    axes_are_ambiguous = models.BooleanField(default=False)
+    levels = models.JSONField()
+    notes = models.JSONField(default=list)
+    state = models.CharField(max_length=16, choices=ImageState.choices, default=ImageState.UPLOADED)
+    n_cells = models.IntegerField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "created_at"]
+        indexes = [models.Index(fields=["dataset", "state"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shape(self) -> tuple[int, int, int, int, int]:
+        """Sizes along T, C, Z, Y, X."""
+        return self.n_frames, self.n_channels, self.n_slices, self.height, self.width
+
+    @property
+    def pixel_size_um(self) -> tuple[float, float] | None:
+        """Pixel height and width in micrometers, or None when the file did not say."""
+        if self.pixel_size_y_um is None or self.pixel_size_x_um is None:
+            return None
+        return self.pixel_size_y_um, self.pixel_size_x_um
+
+
+class Channel(models.Model):
+    """One channel of an image and how it is shown; showing never changes pixels."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="channels")
+    index = models.IntegerField()
+    name = models.CharField(max_length=100)
+    color = models.CharField(max_length=7)
+    low = models.FloatField()
+    high = models.FloatField()
+    gamma = models.FloatField(default=1.0)
+    minimum = models.FloatField()
+    maximum = models.FloatField()
+    histogram = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["image", "index"], name="one_channel_per_index")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

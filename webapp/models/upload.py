@@ -1,0 +1,43 @@
+"""One file on its way in."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from webapp.states import UploadState
+
+
+class Upload(models.Model):
+    """One file: resumable parts, then reading in a child process, then an Image or a sentence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dataset = models.ForeignKey("webapp.Dataset", on_delete=models.CASCADE, related_name="uploads")
+    file_name = models.CharField(max_length=255)
+    size_bytes = models.BigIntegerField()
+    offset_bytes = models.BigIntegerField(default=0)
+    state = models.CharField(
+        max_length=16, choices=UploadState.choices, default=UploadState.SENDING
+    )
+    progress = models.FloatField(default=0.0)
+    sentence = models.TextField(blank=True)
+    blob = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, null=True, related_name="+")
+    image = models.ForeignKey(
+        "webapp.Image", on_delete=models.SET_NULL, null=True, related_name="uploads"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    lease_until = models.DateTimeField(null=True)
+    n_attempts = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,111 @@
+"""Bytes named by their SHA-256: written once, never changed, never overwritten."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+CHUNK_BYTES = 1 << 20
+
+
+class StorageFull(OSError):
+    """The disk has no room left; what was there before is untouched."""
+
+
+@dataclass(frozen=True)
+class StoredBlob:
+    """What was stored: the name of the bytes and how many they are."""
+
+    sha256: str
+    size_bytes: int
+
+
+def blob_path(sha256: str) -> Path:
+    """Where the bytes of this digest lie; two levels keep folders small."""
+    return Path(settings.DATA_DIR) / "blobs" / sha256[:2] / sha256[2:4] / sha256
+
+
+def digest_of(path: Path) -> StoredBlob:
+    """Read a file once, in pieces; memory does not grow with its size."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK_BYTES):
+            digest.update(piece)
+            size += len(piece)
+    return StoredBlob(digest.hexdigest(), size)
+
+
+def keep_file(source: Path) -> StoredBlob:
+    """Move a finished file into the store; the same bytes twice are kept once.
+
+    The bytes reach the disk before the name does, so a crash leaves no half blob.
+    """
+    stored = digest_of(source)
+    target = blob_path(stored.sha256)
+    if target.exists():
+        source.unlink()
+        return stored
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _flush(source)
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, staged := target.with_name(f".{uuid.uuid4().hex}"))
+        _flush(staged)
+        os.replace(staged, target)
+        source.unlink()
+    target.chmod(0o440)
+    _flush(target.parent)
+    return stored
+
+
+def keep_bytes(content: bytes) -> StoredBlob:
+    """Store bytes that are already in memory."""
+    with staging_file() as (path, file):
+        file.write(content)
+        file.close()
+        return keep_file(path)
+
+
+@contextmanager
+def staging_file() -> Iterator[tuple[Path, BinaryIO]]:
+    """A private file on the same disk as the store; removed when it was not kept."""
+    folder = Path(settings.DATA_DIR) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"staged-{uuid.uuid4().hex}"
+    try:
+        with path.open("wb") as file:
+            yield path, file
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(errno.ENOSPC, "The disk is full") from error
+        raise
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def free_bytes() -> int:
+    """How much room the disk of the store has for an ordinary account."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,21 @@
+"""The worker's doors of the lab."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from webapp.actions.ingest import ingest, sweep_uploads
+
+
+@shared_task(name="webapp.ingest_upload")
+def ingest_upload(upload_id: str) -> None:
+    """Read one uploaded file."""
+    ingest(UUID(upload_id))
+
+
+@shared_task(name="webapp.sweep")
+def sweep() -> int:
+    """Ask again for uploads whose worker was lost."""
+    return sweep_uploads()
