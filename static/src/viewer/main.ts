@@ -1,0 +1,2 @@
+const root = document.querySelector<HTMLElement>("#viewer");
+if (root) root.setAttribute("aria-busy", "true");
