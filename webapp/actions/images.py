@@ -15,7 +15,7 @@ from webapp import events
 from webapp.actions.names import clean_name
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
-from webapp.imaging.ingested import IngestedImage
+from webapp.imaging.image import IngestedImage
 from webapp.models import Channel, Image, Upload, User
 from webapp.permissions import Action, require
 from webapp.queries.images import image_for
@@ -26,6 +26,8 @@ METADATA_FIELDS = ("pixel_size_y_um", "pixel_size_x_um", "slice_step_um", "frame
 
 def add_image(*, upload: Upload, content: IngestedImage) -> Image:
     """The image of a read upload, in the caller's transaction; its id is the upload's id."""
+    if upload.blob_id is None:
+        raise ValueError("the original bytes are kept before an image is made of them")
     n_frames, n_channels, n_slices, height, width = content.shape
     pixel_size = content.pixel_size_um or (None, None)
     stem = PurePosixPath(upload.file_name).stem
@@ -76,7 +78,7 @@ def add_image(*, upload: Upload, content: IngestedImage) -> Image:
         image,
         project=upload.dataset.project,
         file_name=upload.file_name,
-        sha256=str(upload.blob_id),
+        sha256=upload.blob_id,
         shape=list(content.shape),
         dtype=content.source_dtype,
         pixel_size_um=list(content.pixel_size_um) if content.pixel_size_um else None,

@@ -15,8 +15,9 @@ from webapp.actions.images import add_image
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
-from webapp.imaging.child import Limits, UnreadableImage, ingest_in_child
-from webapp.imaging.ingested import IngestedImage
+from webapp.imaging.child import ingest_in_child
+from webapp.imaging.image import IngestedImage
+from webapp.imaging.limits import Limits, UnreadableImage
 from webapp.models import Blob, Image, Upload
 from webapp.queue import ask_worker
 from webapp.states import UploadState
@@ -45,7 +46,8 @@ def ingest(upload_id: UUID) -> None:
                     max_pixels=settings.MAX_IMAGE_PIXELS,
                     max_bytes=settings.MAX_UPLOAD_BYTES,
                     memory_bytes=settings.INGEST_MEMORY_BYTES,
-                    timeout_s=settings.INGEST_TIMEOUT_S,
+                    cpu_s=settings.INGEST_TIMEOUT_S,
+                    wall_s=2.0 * settings.INGEST_TIMEOUT_S,
                 ),
                 _progress_teller(upload),
             )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """`<subject>.<what happened>`; the title is what the audit page says."""
+    """`<subject>.<what happened>`; `words` is what the audit page says."""
 
     LAB_FOUNDED = "lab.founded"
     PROJECT_CREATED = "project.created"
@@ -40,6 +40,6 @@ class Verb(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The words of the audit page, from the verb itself."""
         return self.value.replace(".", " ").replace("_", " ").capitalize()
