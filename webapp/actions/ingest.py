@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import timedelta
 from uuid import UUID
@@ -24,6 +25,7 @@ from webapp.states import UploadState
 from webapp.storage.blobs import StorageFull, blob_path, keep_file
 from webapp.storage.derived import image_folder, rebuilt_folder
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 TELL_EVERY_S = 0.25
@@ -53,7 +55,8 @@ def ingest(upload_id: UUID) -> None:
             )
         _finish(upload, content)
     except UnreadableImage as error:
-        _fail(upload, str(error))
+        logger.info("upload %s: %s %s", upload.pk, error.sentence, error.details)
+        _fail(upload, error.sentence)
     except StorageFull:
         _fail(
             upload,
