@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - this is where an older one is told
     sys.exit(
         "Coverslip needs Python 3.11 or newer and this is Python %d.%d; "  # noqa: UP031
         "start it with a newer one, for example: python3.11 manage.py up" % sys.version_info[:2]

@@ -136,16 +136,16 @@ def explain() -> str:
         "  python3 manage.py COMMAND [options]      (COMMAND --help explains one of them)",
     ]
     for group in GROUPS:
-        lines += ["", group.title]
-        lines += [_line(c.name, c.summary) for c in group.commands if _exists(c)]
+        present = [_line(c.name, c.summary) for c in group.commands if _exists(c)]
+        lines += ["", group.title, *present] if present else []
     lines += ["", "Operating an installation"]
     lines += [_line(name, text) for name, text in sorted(django_commands().items())]
     lines += [
         _line("migrate, shell, ...", "Django's own commands; `help` lists all of them"),
         "",
-        "The first command makes .venv and takes a few minutes; nothing outside this folder is",
-        "changed. Data lie in storage/ (DATA_DIR). DATABASE_URL and REDIS_URL, when set, replace",
-        "the embedded PostgreSQL and Valkey.",
+        "The first command makes .venv, which takes a few minutes. Data lie in storage/ unless",
+        "DATA_DIR names another folder; DATABASE_URL and REDIS_URL replace the embedded PostgreSQL",
+        "and Valkey.",
     ]
     return "\n".join(lines)
 

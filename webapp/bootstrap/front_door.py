@@ -55,7 +55,7 @@ def _run(name: str, rest: list[str]) -> int:
         _enter(sys.argv[1:])
     if command.needs_front_end and not HELP_WORDS & set(rest):
         _function("webapp.bootstrap.front_end:make_front_end_current")()
-    return int(_function(command.function)(rest))  # type: ignore[call-overload]
+    return _function(command.function)(rest) or 0
 
 
 def _refuse_misspelled(name: str) -> None:
@@ -77,9 +77,9 @@ def _enter(arguments: Sequence[str]) -> None:
     os.execv(python, [python, str(CHECKOUT / "manage.py"), *arguments])  # noqa: S606 - no shell
 
 
-def _function(name: str) -> Callable[..., object]:
+def _function(name: str) -> Callable[..., int | None]:
     """The function `module:name`; by name, because the engine's doors lie above this package."""
     module, function = name.split(":")
     os.environ.pop(ENTERED, None)
-    found: Callable[..., object] = getattr(importlib.import_module(module), function)
+    found: Callable[..., int | None] = getattr(importlib.import_module(module), function)
     return found

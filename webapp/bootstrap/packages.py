@@ -29,7 +29,7 @@ def install_requirements(python: Path, file: Path) -> None:
     """Install one pinned requirement file, and those it includes, for `python`."""
     n_pinned = _count_pins(file)
     with step("Python packages", f"{n_pinned} pinned packages") as current:
-        command = [python, "-I", "-m", "pip", "install", "--progress-bar", "off"]
+        command: list[str | Path] = [python, "-I", "-m", "pip", "install", "--progress-bar", "off"]
         command += ["--no-warn-script-location", "-r", file, *_torch_index(python)]
         _run_pip(command, python.parents[1] / "packages.log", current, n_pinned)
 
@@ -39,17 +39,25 @@ def install_pip(python: Path) -> None:
     with TemporaryDirectory() as folder:
         wheel = Path(folder) / PIP_WHEEL.rsplit("/", 1)[1]
         try:
-            with urllib.request.urlopen(PIP_WHEEL, timeout=60) as answer:  # noqa: S310 - constant https
+            with urllib.request.urlopen(PIP_WHEEL, timeout=60) as answer:
                 wheel.write_bytes(answer.read())
         except OSError as error:
             raise Refusal(
                 f"This Python has no pip and {PIP_WHEEL} could not be fetched ({error}); install "
-                "Python's venv package (Debian, Ubuntu: apt-get install python3-venv) and start again."
+                "Python's venv package (Debian: apt-get install python3-venv) and start again."
             ) from error
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != PIP_WHEEL_SHA256:
             raise Refusal(f"{PIP_WHEEL} is not the file it should be; nothing of it was run.")
         # A wheel is a zip file, and Python runs a package inside a zip file.
-        command = [python, f"{wheel}/pip", "install", "--no-deps", "--quiet", "--no-index", wheel]
+        command: list[str | Path] = [
+            python,
+            f"{wheel}/pip",
+            "install",
+            "--no-deps",
+            "--quiet",
+            "--no-index",
+            wheel,
+        ]
         subprocess.run(command, check=True, env=_pip_environment())
 
 
@@ -89,8 +97,8 @@ def _run_pip(command: Sequence[str | Path], log: Path, current: Step, n_pinned: 
     if pip.returncode:
         raise Refusal(
             f"The Python packages could not be installed: {' '.join(errors[:3]) or 'pip stopped'} "
-            f"(all of it is in {log}). Check the network and the free disk space, then run the same "
-            "command again; what was fetched is kept."
+            f"(all of it is in {log}). Check the network and the free disk space, then run the "
+            "same command again; what was fetched is kept."
         )
 
 

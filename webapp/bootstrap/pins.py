@@ -70,7 +70,15 @@ def _resolve(wanted: Sequence[str], kept: dict[str, str]) -> dict[str, str]:
         asked, constraints, report = (Path(folder) / n for n in ("asked.txt", "kept.txt", "report"))
         asked.write_text("\n".join(wanted), encoding="utf-8")
         constraints.write_text("\n".join(f"{n}=={v}" for n, v in kept.items()), encoding="utf-8")
-        command = [environment_python(), "-I", "-m", "pip", "install", "--dry-run", "--quiet"]
+        command: list[str | Path] = [
+            environment_python(),
+            "-I",
+            "-m",
+            "pip",
+            "install",
+            "--dry-run",
+            "--quiet",
+        ]
         command += ["--ignore-installed", "--report", report, "-r", asked, "-c", constraints]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

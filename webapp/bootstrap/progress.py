@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TITLE_WIDTH = 20
 QUIET_S = 15.0  # without a terminal, a long step reports at most this often
@@ -18,8 +18,14 @@ class Refusal(Exception):
 
 def say(text: str = "") -> None:
     """Write one line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    _write(text + "\n")
+
+
+def _write(text: str) -> None:
+    """Write at once; a terminal that was closed is no reason to stop what we are doing."""
+    with suppress(OSError):
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 class Step:
@@ -37,8 +43,7 @@ class Step:
         if self._is_terminal:
             width = shutil.get_terminal_size().columns - 1
             line = f"  {self.title:<{TITLE_WIDTH}} {text}"[:width]
-            sys.stdout.write("\r\x1b[K" + line)
-            sys.stdout.flush()
+            _write("\r\x1b[K" + line)
         elif time.monotonic() - self._shown_at >= QUIET_S:
             self._shown_at = time.monotonic()
             say(f"  {self.title:<{TITLE_WIDTH}} {text} ({self.elapsed_s():.0f} s)")
@@ -50,7 +55,7 @@ class Step:
     def finish(self, result: str) -> None:
         """Replace the progress by the result and the time."""
         if self._is_terminal:
-            sys.stdout.write("\r\x1b[K")
+            _write("\r\x1b[K")
         say(f"  {self.title:<{TITLE_WIDTH}} {result:<44} {self.elapsed_s():6.1f} s")
 
 

@@ -31,8 +31,8 @@ def choose_account(cluster: Path, program: Path) -> str:
             return account
     raise Refusal(
         "PostgreSQL refuses to run as root, this system has no user namespaces for root, and no "
-        f"unprivileged account can reach {cluster.parent}; start Coverslip as an ordinary user, set "
-        "DATA_DIR to a folder such as /var/lib/coverslip, or set DATABASE_URL."
+        f"unprivileged account can reach {cluster.parent}; start Coverslip as an ordinary user, "
+        "set DATA_DIR to a folder such as /var/lib/coverslip, or set DATABASE_URL."
     )
 
 

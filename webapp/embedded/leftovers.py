@@ -61,9 +61,7 @@ class Registry:
             return []
         return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
 
-    def _members(
-        self, groups: set[int], leaders: Sequence[psutil.Process]
-    ) -> list[psutil.Process]:
+    def _members(self, groups: set[int], leaders: Sequence[psutil.Process]) -> list[psutil.Process]:
         """Children of our children: in a recorded group and started for this data folder."""
         found = []
         for process in psutil.process_iter():
@@ -90,7 +88,9 @@ def _recorded(entry: Mapping[str, object]) -> psutil.Process | None:
         created_at = process.create_time()
     except (psutil.Error, ValueError):
         return None
-    is_same = isinstance(started_at, float) and abs(created_at - started_at) < START_TIME_TOLERANCE_S
+    is_same = (
+        isinstance(started_at, float) and abs(created_at - started_at) < START_TIME_TOLERANCE_S
+    )
     return process if is_alive and is_same else None
 
 

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil  # type: ignore[import-untyped]
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 from webapp.bootstrap.progress import Refusal
 from webapp.embedded.account import choose_account, prepare_folder
@@ -53,13 +54,21 @@ class Postgres:
     def url(self) -> str:
         """DATABASE_URL: the password and the socket folder are percent-encoded."""
         password = secret(self.data, "database_password")
-        return f"postgresql://{USER}:{password}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        return (
+            f"postgresql://{USER}:{password}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        )
 
     def program(self) -> Program:
         """The server process."""
         settings = ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100"]
         settings += [] if self.is_durable else FORGETFUL
-        arguments = [str(binary("postgres")), "-D", str(self.data.postgres), "-k", str(self.sockets)]
+        arguments = [
+            str(binary("postgres")),
+            "-D",
+            str(self.data.postgres),
+            "-k",
+            str(self.sockets),
+        ]
         return Program(
             name="postgres",
             title="The database",
@@ -89,7 +98,7 @@ class Postgres:
                 if cursor.fetchone() is None:
                     cursor.execute(f"CREATE DATABASE {DATABASE}")
 
-    def _connection(self, database: str) -> psycopg2.extensions.connection:
+    def _connection(self, database: str) -> Any:
         return psycopg2.connect(
             host=str(self.sockets),
             user=USER,
@@ -156,11 +165,13 @@ def _initdb(account: str, arguments: Sequence[str]) -> None:
         check=False,
     )
     if done.returncode:
-        raise Refusal(f"The database could not be made: {done.stderr.strip() or done.stdout.strip()}")
+        raise Refusal(
+            f"The database could not be made: {done.stderr.strip() or done.stdout.strip()}"
+        )
 
 
 def _require_version(cluster: Path) -> None:
-    """Refuse a cluster of another major version instead of having the server fail again and again."""
+    """Refuse a cluster of another major version instead of starting a server that fails."""
     try:
         version = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
     except OSError as error:

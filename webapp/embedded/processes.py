@@ -60,6 +60,10 @@ class Child:
         """Whether it still runs; collects its exit code when not."""
         return self._process.poll() is None
 
+    def exit_code(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return self._process.poll()
+
     def exit_text(self) -> str:
         """How it ended, in words."""
         code = self._process.poll()
@@ -84,9 +88,13 @@ class Child:
 
     def kill(self) -> None:
         """End it and what it left in its process group at once."""
+        self.hurry()
+        self._process.wait()
+
+    def hurry(self) -> None:
+        """Send SIGKILL to it and its process group, without waiting."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
 
 
 def wait_until(is_true: Callable[[], bool], timeout_s: float) -> bool:

@@ -54,6 +54,10 @@ class Services:
         self.registry.write(self.children)
         return successor
 
+    def tell_address(self, address: str) -> None:
+        """Leave the web address where a refused second start finds it."""
+        self.lock.write(_holder_text("up", address))
+
     def stop(self) -> None:
         """End all children, the last first, and free the data folder."""
         self.data.services.unlink(missing_ok=True)
@@ -177,19 +181,20 @@ def _addresses(data: DataFolder) -> dict[str, str]:
     return {name: str(found[name]) for name in SHARED}
 
 
-def _holder_text(command: str) -> str:
-    return json.dumps({"pid": os.getpid(), "command": command})
+def _holder_text(command: str, address: str = "") -> str:
+    return json.dumps({"pid": os.getpid(), "command": command, "address": address})
 
 
 def _taken(holder: str) -> str:
     """One sentence about who has the data folder."""
     try:
         about = json.loads(holder)
-    except ValueError:
+    except ValueError:  # read between the holder's lock and its text
         about = {}
+    where = f", {about['address']}" if about.get("address") else ""
     return (
-        f"`manage.py {about.get('command', 'up')}` (process {about.get('pid', 'unknown')}) already "
-        "runs on this data folder; stop it first (Ctrl-C there) or set DATA_DIR to another folder."
+        f"`manage.py {about.get('command', 'up')}` already runs on this data folder (process "
+        f"{about.get('pid', 'unknown')}{where}); stop it first or set DATA_DIR to another folder."
     )
 
 
@@ -201,5 +206,3 @@ def _told(title: str, result: str, *, is_told: bool) -> Iterator[None]:
         return
     with step(title, result):
         yield
-
-

@@ -1,4 +1,4 @@
-"""Valkey from its wheel, or the system's: broker and message channel on a socket, kept in a file."""
+"""Valkey from its wheel, or the system's: broker and message channel on a socket."""
 
 from __future__ import annotations
 
