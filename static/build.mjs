@@ -5,7 +5,8 @@
  *   <page>.js          one bundle for every src/pages/<page>.ts
  *   <name>.css         every file of styles/ as it is
  *   icons.svg          one sprite with a symbol for every file of icons/
- *   fonts/, pictures/  copied when they exist
+ *   fonts/             the typeface, from its package
+ *   pictures/          copied when it exists
  */
 import { existsSync, watch } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,7 +17,8 @@ import { context } from "esbuild";
 const root = dirname(fileURLToPath(import.meta.url));
 const target = join(root, "build");
 const isWatching = process.argv.includes("--watch");
-const COPIED_FOLDERS = ["fonts", "pictures"];
+const COPIED_FOLDERS = ["pictures"];
+const FONT_FILES = ["latin", "latin-ext", "greek"].map((set) => `inter-${set}-wght-normal.woff2`);
 
 async function filesOf(folder, ending) {
   const path = join(root, folder);
@@ -58,6 +60,11 @@ async function copyStyles() {
   }
 }
 
+async function copyFonts() {
+  const source = join(root, "node_modules/@fontsource-variable/inter/files");
+  for (const name of FONT_FILES) await cp(join(source, name), join(target, "fonts", name));
+}
+
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const bundles = await context({
@@ -70,7 +77,7 @@ const bundles = await context({
   sourcemap: true,
   logLevel: "warning",
 });
-await Promise.all([bundles.rebuild(), writeIcons(), copyStyles()]);
+await Promise.all([bundles.rebuild(), writeIcons(), copyStyles(), copyFonts()]);
 if (isWatching) {
   await bundles.watch();
   for (const folder of ["styles", "icons"]) {
