@@ -1,0 +1,1 @@
+"""From an uploaded file to pixels that a browser can show: a library without Django."""

@@ -1,0 +1,166 @@
+"""The parent's side: ingest a file in a process of its own that may crash or hang."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from webapp.imaging.image import IngestedImage
+from webapp.imaging.limits import Limits, UnreadableImage, too_much_memory
+from webapp.imaging.reader import PageAxis
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CRASHED = (
+    "Reading this file made the image reader stop, so the file is probably damaged. Open it in "
+    "Fiji or the microscope software, save it as TIFF, and upload that file."
+)
+TOO_SLOW = (
+    "Reading this file took longer than allowed, so it is damaged or too large. Crop or split "
+    "the image, save it as TIFF, and upload that."
+)
+N_LOG_BYTES = 8000
+MAX_ANSWER_BYTES = 64 * 1024**2
+
+
+def ingest_in_child(
+    source: Path,
+    destination: Path,
+    limits: Limits,
+    on_progress: Callable[[float, str], None],
+    pages_are: PageAxis | None = None,
+) -> IngestedImage:
+    """Write `pyramid.zarr` and `thumbnail.webp` into `destination` (made when missing).
+
+    `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
+    one sentence for people whatever happens to the child, and leaves no half pyramid then.
+    """
+    destination.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile() as log:
+        child = subprocess.Popen(
+            _command(source, destination, limits, pages_are),
+            cwd=REPOSITORY,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            answer = _listen(child, time.monotonic() + limits.wall_s, on_progress)
+            return _image(answer, child, limits, log)
+        except BaseException:
+            _remove_partial(destination)
+            raise
+        finally:
+            _end(child)
+
+
+def _command(
+    source: Path, destination: Path, limits: Limits, pages_are: PageAxis | None
+) -> list[str]:
+    """Return the child's command line; absolute paths never look like options."""
+    command = [
+        sys.executable,
+        "-m",
+        "webapp.imaging.ingest",
+        str(source.absolute()),
+        str(destination.absolute()),
+        f"--max-pixels={limits.max_pixels}",
+        f"--max-bytes={limits.max_bytes}",
+        f"--memory-bytes={limits.memory_bytes}",
+        f"--cpu-s={limits.cpu_s}",
+    ]
+    return [*command, f"--pages-are={pages_are}"] if pages_are else command
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without secrets, and without threads that reserve memory."""
+    return {
+        "PATH": os.defpath,
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1" if sys.dont_write_bytecode else "",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "TIFFFILE_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _listen(
+    child: subprocess.Popen[bytes], deadline: float, on_progress: Callable[[float, str], None]
+) -> dict[str, Any]:
+    """Pass progress on until the last line; return that, or {} when the child ends without."""
+    answer: dict[str, Any] = {}
+    for line in _lines(child, deadline):
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return {}
+        if "progress" in message:
+            on_progress(float(message["progress"]), str(message["step"]))
+        else:
+            answer = message
+    try:
+        child.wait(max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableImage(TOO_SLOW) from error
+    return answer
+
+
+def _lines(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+    """Yield the child's lines until it closes its output; UnreadableImage at the deadline."""
+    assert child.stdout is not None
+    pending = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while True:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise UnreadableImage(TOO_SLOW)
+            piece = os.read(child.stdout.fileno(), 65536)
+            if not piece or len(pending) > MAX_ANSWER_BYTES:
+                return
+            *lines, pending = (pending + piece).split(b"\n")
+            yield from lines
+
+
+def _image(
+    answer: dict[str, Any], child: subprocess.Popen[bytes], limits: Limits, log: IO[bytes]
+) -> IngestedImage:
+    """Turn the last line and the way the child ended into an image or a sentence."""
+    if child.returncode == 0 and "image" in answer:
+        return IngestedImage.from_json(answer["image"])
+    log.seek(max(0, log.seek(0, os.SEEK_END) - N_LOG_BYTES))
+    details = f"exit status {child.returncode}\n" + log.read().decode(errors="replace")
+    if child.returncode == 0 and "error" in answer:
+        raise UnreadableImage(str(answer["error"]), details)
+    if child.returncode == -signal.SIGXCPU:
+        raise UnreadableImage(TOO_SLOW, details)
+    if "MemoryError" in details:
+        raise UnreadableImage(too_much_memory(limits), details)
+    raise UnreadableImage(CRASHED, details)
+
+
+def _remove_partial(destination: Path) -> None:
+    shutil.rmtree(destination / "pyramid.zarr.partial", ignore_errors=True)
+    (destination / "thumbnail.webp").unlink(missing_ok=True)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left of the child's process group and reap it."""
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    assert child.stdout is not None
+    child.stdout.close()

@@ -1,0 +1,67 @@
+"""What every file reader offers: facts from the header, then bands of rows of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[Any]
+PageAxis = Literal["t", "z", "c"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header says. `shape` is TCZYX and counts channels as the file has them."""
+
+    shape: tuple[int, int, int, int, int]
+    source_dtype: str
+    source_format: str
+    channel_names: tuple[str | None, ...] = ()
+    channel_colors: tuple[str | None, ...] = ()
+    pixel_size_um: tuple[float, float] | None = None
+    slice_step_um: float | None = None
+    frame_interval_s: float | None = None
+    objective: str | None = None
+    notes: tuple[str, ...] = ()
+    axes_are_ambiguous: bool = False
+    is_color: bool = False
+    """Channels 0, 1 and 2 are red, green and blue of one picture."""
+    has_alpha: bool = False
+    """The last channel says how opaque a pixel is."""
+    opaque: float = 255
+    """The value of a fully opaque alpha pixel."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Rows `row` .. of one plane with all its channels from `channel` on, as (C, rows, X)."""
+
+    channel: int
+    row: int
+    pixels: Pixels
+
+
+class Reader(Protocol):
+    """An open file. Bands of one channel come from top to bottom without gaps."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the header says."""
+        ...
+
+    def bands(self, t: int, z: int) -> Iterator[Band]:
+        """Yield the pixels of all channels of one frame and slice."""
+        ...
+
+
+def stored_dtype(source: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the pyramid's type for a source type: uint8, uint16 or float32."""
+    if source.kind == "b" or source == np.uint8:
+        return np.dtype("uint8")
+    if source == np.uint16:
+        return np.dtype("uint16")
+    return np.dtype("float32")

@@ -1,0 +1,1 @@
+"""TIFF in all its dialects: plain, BigTIFF, OME-TIFF, ImageJ, stacks of microscope makers."""

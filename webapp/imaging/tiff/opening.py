@@ -1,0 +1,184 @@
+"""Open a TIFF: walk its directories, arrange its planes, check limits, offer bands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from webapp.imaging.limits import Limits, UnreadableImage, check_plane_memory, check_shape
+from webapp.imaging.reader import Band, Facts, PageAxis, Pixels
+from webapp.imaging.tiff.bands import page_bands, plain_bands
+from webapp.imaging.tiff.directories import CUT_OFF, DAMAGED_LIST, count_directories
+from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acquisition
+from webapp.imaging.tiff.grid import Grid, grid_of_series
+from webapp.imaging.tiff.ome import is_companion_only, parse_root, read_ome
+from webapp.imaging.tiff.orientation import TURNED, orientation_of, upright
+from webapp.imaging.tiff.photometry import Photometry, opaque_value, photometry
+
+COMPANION = (
+    "The description of this OME-TIFF lies in another file that is not here, so the "
+    "names of its channels are unknown."
+)
+VOLUMES = (
+    "This TIFF stores blocks of several slices at once, which cannot be read here. Save it as a "
+    "stack of single slices and upload that."
+)
+PAGES_DIFFER = (
+    "The pages of this TIFF differ in size or kind although they are described as one image. "
+    "Export it again from the microscope software and upload it once more."
+)
+
+
+@dataclass(frozen=True)
+class TiffReader:
+    """An open TIFF whose planes are read in bands of rows."""
+
+    facts: Facts
+    grid: Grid
+    photometry: Photometry
+    orientation: int
+
+    def bands(self, t: int, z: int) -> Iterator[Band]:
+        """Yield the bands of every page that holds channels of frame t, slice z."""
+        for c, plane in enumerate(self.grid.planes[t, :, z]):
+            first_channel = c * self.photometry.n_channels
+            for row, samples in self._upright_bands(int(plane)):
+                yield Band(first_channel, row, self.photometry.to_channels(samples))
+
+    def _upright_bands(self, plane: int) -> Iterator[tuple[int, Pixels]]:
+        """Yield bands as stored, or the whole plane at once when it must be turned."""
+        bands = self._stored_bands(plane)
+        if self.orientation == 1:
+            yield from bands
+        else:
+            whole = np.concatenate([samples for _, samples in bands], axis=1)
+            yield 0, upright(whole, self.orientation)
+
+    def _stored_bands(self, plane: int) -> Iterator[tuple[int, Pixels]]:
+        keyframe = self.grid.pages[0].keyframe
+        if self.grid.first_byte is not None:
+            return plain_bands(keyframe, self.grid.first_byte + plane * keyframe.nbytes)
+        return page_bands(self.grid.pages[plane])
+
+
+def open_tiff(source: Path, limits: Limits, pages_are: PageAxis | None) -> TiffReader:
+    """Return a reader after everything in the header was checked."""
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+    count_directories(source)
+    tiff = tifffile.TiffFile(source, is_ome=False, is_ndpi=False, _multifile=False)
+    page: Any = tiff.pages[0]
+    if page.imagedepth > 1:
+        raise UnreadableImage(VOLUMES)
+    check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
+    description = _Description.read(tiff, pages_are)
+    page = description.grid.pages[0].keyframe
+    check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
+    meaning = photometry(page, palette_is_display=description.source_format != "TIFF")
+    orientation = orientation_of(page) if description.source_format == "TIFF" else 1
+    if orientation > 1:
+        check_plane_memory(page.nbytes, limits)
+    _check_pixels_are_there(description.grid, source.stat().st_size)
+    facts = _facts(description, page, meaning, orientation)
+    check_shape(facts.shape, limits)
+    return TiffReader(facts, description.grid, meaning, orientation)
+
+
+@dataclass(frozen=True)
+class _Description:
+    """The dialect of a TIFF with the arrangement of its planes."""
+
+    source_format: str
+    grid: Grid
+    acquisition: Acquisition
+    objective: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, tiff: Any, pages_are: PageAxis | None) -> _Description:
+        """Find out whether the file is OME-TIFF, ImageJ or plain."""
+        page = tiff.pages[0]
+        notes: tuple[str, ...] = ()
+        root = parse_root(page.description or "")
+        if root is not None and is_companion_only(root):
+            notes = (COMPANION,)
+        elif root is not None:
+            ome = read_ome(root, len(tiff.pages), page.samplesperpixel)
+            if ome is not None:
+                used = _used_pages(tiff, ome.pages)
+                acquisition = Acquisition(
+                    ome.channel_names,
+                    ome.channel_colors,
+                    ome.pixel_size_um,
+                    ome.slice_step_um,
+                    ome.frame_interval_s,
+                )
+                return cls("OME-TIFF", used, acquisition, ome.objective, ome.notes)
+        grid = grid_of_series(tiff, pages_are)
+        if tiff.is_imagej and tiff.imagej_metadata is not None:
+            n_channels = grid.planes.shape[1]
+            acquisition = imagej_acquisition(tiff.imagej_metadata, page, n_channels)
+            return cls("ImageJ TIFF", grid, acquisition, notes=notes)
+        return cls("TIFF", grid, plain_acquisition(page), notes=notes)
+
+
+def _used_pages(tiff: Any, numbers: NDArray[np.int64]) -> Grid:
+    """Return the grid over the pages that an OME description uses."""
+    wanted = np.unique(numbers)
+    pages = [tiff.pages[int(number)] for number in wanted]
+    if len({one.keyframe.hash for one in pages}) > 1:
+        raise UnreadableImage(PAGES_DIFFER)
+    return Grid(pages, np.searchsorted(wanted, numbers))
+
+
+def _check_pixels_are_there(grid: Grid, size_bytes: int) -> None:
+    """Refuse a file that ends before the bytes its directories point to."""
+    keyframe = grid.pages[0].keyframe
+    if grid.first_byte is not None:
+        if grid.first_byte + grid.planes.size * keyframe.nbytes > size_bytes:
+            raise UnreadableImage(CUT_OFF)
+        return
+    for page in grid.pages:
+        if not len(page.dataoffsets) or not any(page.databytecounts):
+            raise UnreadableImage(DAMAGED_LIST)
+        last = max(
+            offset + (n_bytes if keyframe.compression != 1 else min(1, n_bytes))
+            for offset, n_bytes in zip(page.dataoffsets, page.databytecounts, strict=False)
+        )
+        if last > size_bytes:
+            raise UnreadableImage(CUT_OFF)
+
+
+def _facts(description: _Description, page: Any, meaning: Photometry, orientation: int) -> Facts:
+    """Put together what the header says."""
+    grid, acquisition = description.grid, description.acquisition
+    n_frames, n_page_channels, n_slices = grid.planes.shape
+    sides = (page.imagelength, page.imagewidth)
+    height, width = sides if orientation < 5 else sides[::-1]
+    is_single = n_page_channels == 1
+    turned = (TURNED,) if orientation > 1 else ()
+    pixel_size = acquisition.pixel_size_um
+    return Facts(
+        shape=(n_frames, n_page_channels * meaning.n_channels, n_slices, height, width),
+        source_dtype=meaning.dtype.name,
+        source_format="BigTIFF"
+        if description.source_format == "TIFF" and page.parent.is_bigtiff
+        else description.source_format,
+        channel_names=acquisition.channel_names,
+        channel_colors=acquisition.channel_colors or ((meaning.color,) if is_single else ()),
+        pixel_size_um=pixel_size[::-1] if pixel_size and orientation >= 5 else pixel_size,
+        slice_step_um=acquisition.slice_step_um,
+        frame_interval_s=acquisition.frame_interval_s,
+        objective=description.objective,
+        notes=(*description.notes, *grid.notes, *meaning.notes, *turned),
+        axes_are_ambiguous=grid.is_ambiguous,
+        is_color=meaning.is_color and is_single,
+        has_alpha=meaning.has_alpha and is_single,
+        opaque=opaque_value(page, meaning.dtype),
+    )
