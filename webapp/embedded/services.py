@@ -80,10 +80,16 @@ def hold(data: DataFolder, command: str) -> Services:
     return services
 
 
-def start_embedded(services: Services, *, is_durable: bool = True, is_told: bool = True) -> None:
-    """Start what DATABASE_URL and REDIS_URL don't name, wait for it, publish the addresses."""
+def start_embedded(
+    services: Services,
+    *,
+    given: Mapping[str, str] | None = None,
+    is_durable: bool = True,
+    is_told: bool = True,
+) -> None:
+    """Start what `given` (else the environment) doesn't name, wait for it, publish the addresses."""
     data, runtime = services.data, runtime_folder(services.data)
-    services.environment = own_environment(data) | _given()
+    services.environment = own_environment(data) | dict(_given() if given is None else given)
     if "DATABASE_URL" not in services.environment:
         with _told("Database", "PostgreSQL 18", is_told=is_told):
             postgres = prepare_postgres(data, runtime, is_durable=is_durable)
