@@ -1,0 +1,157 @@
+/** The JSON that the server speaks; every name as it goes over the wire. */
+import type { PatchJson } from "./patch.ts";
+
+export type ImageState =
+  | "uploaded"
+  | "segmented"
+  | "corrected"
+  | "in_review"
+  | "sent_back"
+  | "approved";
+
+export interface LevelJson {
+  level: number;
+  height: number;
+  width: number;
+}
+
+export interface ChannelJson {
+  index: number;
+  name: string;
+  color: string;
+  low: number;
+  high: number;
+  gamma: number;
+  minimum: number;
+  maximum: number;
+  histogram: number[];
+}
+
+export interface NeighborJson {
+  id: string;
+  name: string;
+  state: ImageState;
+  thumbnail_url: string | null;
+  url: string;
+  is_current: boolean;
+}
+
+export interface ImageJson {
+  id: string;
+  name: string;
+  state: ImageState;
+  project: { id: string; name: string };
+  dataset: { id: string; name: string; url: string };
+  axes: "TCZYX";
+  shape: [t: number, c: number, z: number, y: number, x: number];
+  dtype: "uint8" | "uint16" | "float32";
+  pixel_size_um: [y: number, x: number] | null;
+  frame_interval_s: number | null;
+  channels: ChannelJson[];
+  levels: LevelJson[];
+  tile_size: number;
+  tile_url: string;
+  annotation: string | null;
+  neighbours: NeighborJson[];
+  previous_url: string | null;
+  next_url: string | null;
+}
+
+export type Verb = "edit" | "submit" | "approve" | "send_back" | "reopen";
+
+export interface PersonJson {
+  id: string;
+  name: string;
+  color: string;
+}
+
+export interface CommentJson {
+  author: string | { id: string; name: string };
+  text: string;
+  created_at: string;
+}
+
+export interface AnnotationJson {
+  id: string;
+  image: string;
+  state: ImageState;
+  version: number;
+  levels: LevelJson[];
+  tile_url: string | null;
+  base: { method: string; weights: string | null; created_at: string; n_objects: number } | null;
+  can: Record<Verb, boolean>;
+  reasons: Partial<Record<Verb, string>>;
+  comments: CommentJson[];
+  me: PersonJson;
+  edits_url: string;
+  labels_url: string;
+  objects_url: string;
+  socket_url: string;
+}
+
+export type EditKind =
+  | "brush"
+  | "erase"
+  | "lasso"
+  | "delete"
+  | "merge"
+  | "split"
+  | "fill"
+  | "undo"
+  | "redo";
+
+export interface EditJson {
+  version: number;
+  client_id: string;
+  kind: EditKind;
+  author: { id: string; name: string };
+  created_at: string;
+  undoes: number | null;
+  patches: PatchJson[];
+}
+
+export interface EditsPageJson {
+  version: number;
+  edits: EditJson[];
+}
+
+export interface NewEditJson {
+  client_id: string;
+  base_version: number;
+  kind: EditKind;
+  undoes: number | null;
+  patches: PatchJson[];
+}
+
+/** label, t, z, y0, x0, y1, x1, area in pixels, confidence of the segmentation or null */
+export type ObjectRow = [
+  label: number,
+  t: number,
+  z: number,
+  y0: number,
+  x0: number,
+  y1: number,
+  x1: number,
+  area: number,
+  confidence: number | null,
+];
+
+export interface PresentPersonJson extends PersonJson {
+  client: string;
+}
+
+export interface CursorJson {
+  client: string;
+  name: string;
+  color: string;
+  t: number;
+  z: number;
+  y: number;
+  x: number;
+}
+
+export type SocketMessage =
+  | { type: "edit"; edit: EditJson }
+  | { type: "state"; state: ImageState; version: number }
+  | { type: "people"; people: PresentPersonJson[] }
+  | ({ type: "cursor" } & CursorJson);

@@ -1,0 +1,205 @@
+/**
+ * The label image that is being corrected: the log of edits that the server has, the own edits
+ * that it does not have yet, and the tiles and objects that follow both.
+ *
+ * What is shown = base + committed edits 1..version + pending own edits, always in this order.
+ */
+import { type Edit, editsOverlap, type PendingEdit, reversed } from "./edit.ts";
+import type { LabelStore } from "./label_store.ts";
+import type { ObjectIndex } from "./object_index.ts";
+import { type Patch, patchMatches } from "./patch.ts";
+import { Happening, Signal } from "./signal.ts";
+import { planeKey, type TileAddress } from "./tile_grid.ts";
+import { UndoStack } from "./undo_stack.ts";
+
+export interface Author {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DroppedEdits {
+  readonly edits: readonly PendingEdit[];
+  /** What stood in the way, if it is known. */
+  readonly cause: readonly Edit[];
+}
+
+export class LabelDocument {
+  readonly store: LabelStore;
+  readonly objects: ObjectIndex;
+  readonly undoStack = new UndoStack();
+  readonly version = new Signal(0);
+  readonly pending = new Signal<readonly PendingEdit[]>([]);
+  readonly dropped = new Happening<DroppedEdits>();
+  readonly #me: Author;
+  readonly #log: Edit[] = [];
+  readonly #patchesOfPlane = new Map<string, Patch[]>();
+  readonly #clientIdOfVersion = new Map<number, string>();
+  readonly #versionOfClientId = new Map<string, number>();
+
+  constructor(store: LabelStore, objects: ObjectIndex, me: Author) {
+    this.store = store;
+    this.objects = objects;
+    this.#me = me;
+  }
+
+  /** Every edit that the server has, in order. */
+  get log(): readonly Edit[] {
+    return this.#log;
+  }
+
+  /** Take in a tile as it is at version 0. */
+  putTile(address: TileAddress, base: Uint32Array): void {
+    this.store.put(address, base, this.#patchesOf(address.t, address.z));
+  }
+
+  /** Draw an own edit at once; it waits in `pending` until the server has it. */
+  addOwn(edit: PendingEdit): void {
+    this.#drawAll(edit.patches);
+    this.undoStack.record(edit);
+    this.pending.set([...this.pending.value, edit]);
+  }
+
+  /**
+   * Draw an own edit that a former visit could not send. It is dropped when somebody else has
+   * changed the same pixels since it was made.
+   */
+  restoreOwn(edit: PendingEdit): void {
+    const since = this.#log.slice(edit.base_version);
+    const cause = since.filter((other) => {
+      return other.author.id !== this.#me.id && editsOverlap(other, edit);
+    });
+    if (cause.length === 0) this.addOwn(edit);
+    else this.dropped.tell({ edits: [edit], cause });
+  }
+
+  /** The server has taken an own edit as the next one of the log; false when it is not the next. */
+  confirm(clientId: string, version: number, createdAt: string): boolean {
+    const edit = this.pending.value.find(({ client_id }) => client_id === clientId);
+    if (edit === undefined) return true;
+    if (version !== this.version.value + 1) return false;
+    const undoes = this.versionOf(edit.undoes);
+    this.ingest({ ...edit, undoes, version, author: this.#me, created_at: createdAt });
+    return true;
+  }
+
+  /**
+   * Take in the next edit of the log. An own one is confirmed; one of somebody else is drawn, and
+   * own edits that wait and touch the same pixels are dropped. Edits that are known already are
+   * passed over; a gap in the log is an error of the caller.
+   */
+  ingest(edit: Edit): void {
+    if (edit.version <= this.version.value) return;
+    if (edit.version !== this.version.value + 1) {
+      throw new RangeError(`Edit ${edit.version} cannot follow version ${this.version.value}.`);
+    }
+    const isPending = this.pending.value.some(({ client_id }) => client_id === edit.client_id);
+    if (isPending) {
+      this.#commit(edit);
+      this.pending.set(this.pending.value.filter(({ client_id }) => client_id !== edit.client_id));
+      return;
+    }
+    if (edit.author.id === this.#me.id) this.#recordFromLog(edit);
+    this.#rebasePending([edit], []);
+  }
+
+  /** The server does not take an own edit: roll it back, with those that build on it. */
+  reject(clientId: string): void {
+    const rejected = this.pending.value.filter(({ client_id }) => client_id === clientId);
+    if (rejected.length > 0) this.#rebasePending([], rejected);
+  }
+
+  /** The server takes no more edits at all. */
+  rejectAll(): void {
+    this.#rebasePending([], this.pending.value);
+  }
+
+  /** The version that an undo must name, once the edit that it takes back is confirmed. */
+  versionOf(clientId: string | null): number | null {
+    return clientId === null ? null : (this.#versionOfClientId.get(clientId) ?? null);
+  }
+
+  /**
+   * The edit that takes back the last own one (or takes back the last undo); null when there is
+   * nothing to take back. `isBlocked`: somebody else has changed the same pixels since.
+   */
+  prepareUndo(
+    kind: "undo" | "redo",
+    clientId: string,
+  ): { edit: PendingEdit; isBlocked: boolean } | null {
+    const { nextUndo, nextRedo } = this.undoStack;
+    const target = kind === "undo" ? nextUndo : nextRedo;
+    if (target === null) return null;
+    const patches = reversed(target.patches);
+    const edit: PendingEdit = {
+      client_id: clientId,
+      base_version: this.version.value,
+      kind,
+      patches,
+      undoes: target.client_id,
+    };
+    return { edit, isBlocked: !patches.every((patch) => this.#standsAsBefore(patch)) };
+  }
+
+  #standsAsBefore(patch: Patch): boolean {
+    const raster = this.store.read(patch.bbox, patch.t, patch.z);
+    // Tiles that are not loaded cannot be looked at; then the server is the one to refuse.
+    return raster === null || patchMatches(raster, patch);
+  }
+
+  *#patchesOf(t: number, z: number): Iterable<Patch> {
+    yield* this.#patchesOfPlane.get(planeKey(t, z)) ?? [];
+    for (const { patches } of this.pending.value) yield* patches;
+  }
+
+  #drawAll(patches: readonly Patch[]): void {
+    for (const patch of patches) {
+      this.store.apply(patch);
+      this.objects.apply(patch);
+    }
+  }
+
+  #commit(edit: Edit): void {
+    this.#log.push(edit);
+    for (const patch of edit.patches) {
+      const key = planeKey(patch.t, patch.z);
+      const patches = this.#patchesOfPlane.get(key);
+      if (patches) patches.push(patch);
+      else this.#patchesOfPlane.set(key, [patch]);
+    }
+    this.#clientIdOfVersion.set(edit.version, edit.client_id);
+    this.#versionOfClientId.set(edit.client_id, edit.version);
+    this.version.set(edit.version);
+  }
+
+  #recordFromLog(edit: Edit): void {
+    const undoes = edit.undoes === null ? null : (this.#clientIdOfVersion.get(edit.undoes) ?? null);
+    this.undoStack.record({ ...edit, undoes });
+  }
+
+  /** Put `incoming` below the pending edits, without `rejected` and all that collides or builds on it. */
+  #rebasePending(incoming: readonly Edit[], rejected: readonly PendingEdit[]): void {
+    const obstacles: { readonly patches: readonly Patch[] }[] = [...incoming, ...rejected];
+    const lost: PendingEdit[] = [];
+    const kept: PendingEdit[] = [];
+    for (const edit of this.pending.value) {
+      const isLost =
+        rejected.includes(edit) || obstacles.some((other) => editsOverlap(other, edit));
+      (isLost ? lost : kept).push(edit);
+      if (isLost) obstacles.push(edit);
+    }
+    if (lost.length > 0) this.#redraw(incoming, kept);
+    else for (const { patches } of incoming) this.#drawAll(patches);
+    for (const edit of incoming) this.#commit(edit);
+    if (lost.length === 0) return;
+    for (const { client_id } of [...lost].reverse()) this.undoStack.drop(client_id);
+    this.pending.set(kept);
+    this.dropped.tell({ edits: lost, cause: incoming });
+  }
+
+  #redraw(incoming: readonly Edit[], kept: readonly PendingEdit[]): void {
+    for (const edit of [...this.pending.value].reverse()) {
+      this.#drawAll(reversed(edit.patches));
+    }
+    for (const { patches } of [...incoming, ...kept]) this.#drawAll(patches);
+  }
+}
