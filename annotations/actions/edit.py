@@ -38,6 +38,10 @@ class EditConflict(Conflict):
         self.edits = [describe_edit(edit) for edit in edits_after(annotation, after)]
         super().__init__(sentence)
 
+    def facts(self) -> dict[str, Any]:
+        """The version that is there now and the edits that led to it."""
+        return {"version": self.version, "edits": self.edits}
+
 
 @dataclass(frozen=True)
 class SavedEdit:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from segmentation.engine.registry import MethodInfo
-from segmentation.engine.weights import shipped_weights
+from segmentation.engine.methods.protocol import MethodInfo
 from segmentation.models import SegmentationModel
+from segmentation.queries.cards import card_of
 
 
 def model_of(method: MethodInfo) -> SegmentationModel:
     """The registered model of a method: its shipped weights, or the method itself."""
-    weights = shipped_weights(method.name)
+    card = card_of(method.name)
     model, _ = SegmentationModel.objects.get_or_create(
         method=method.name,
-        digest=weights.digest if weights else "",
+        digest=card.sha256 if card else "",
         defaults={
-            "name": weights.name if weights else method.title,
+            "name": card.name if card else method.title,
             "licence": method.licence,
-            "card": dict(weights.card) if weights else {},
+            "card": card.facts if card else {},
         },
     )
     return model

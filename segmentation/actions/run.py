@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from segmentation.actions.jobs import RUN_JOB, close_run_if_done, tell_job
 from segmentation.actions.models import model_of
-from segmentation.engine.registry import method_info
 from segmentation.models import Job, Run, Segmentation
 from segmentation.queries.fingerprint import fingerprint
-from segmentation.queries.parameters import complete_parameters
+from segmentation.queries.parameters import complete_parameters, method_for
 from segmentation.queries.runs import run_for
 from segmentation.states import OPEN_JOBS, JobState, RunState
 from webapp import events
@@ -44,11 +43,7 @@ def request_run(
     """
     dataset = dataset_for(actor, dataset_id)
     require(actor, Action.RUN, dataset.project)
-    info = method_info(method)
-    if info is None:
-        raise Refused(f"There is no method called {method}.")
-    if info.reason_unavailable:
-        raise Refused(info.reason_unavailable)
+    info = method_for(method)
     completed = complete_parameters(info, parameters)
     images = _chosen_images(dataset, image_ids)
     Dataset.objects.select_for_update().get(pk=dataset.pk)

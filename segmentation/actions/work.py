@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
-from webapp.imaging.planes import read_planes
 
 from segmentation.actions.jobs import (
     JobResult,
@@ -27,10 +26,11 @@ from segmentation.actions.jobs import (
     keep_claim,
     tell_job,
 )
-from segmentation.engine.segment import Cancelled, LabelImage, SegmentationFailed, segment
+from segmentation.engine.errors import Cancelled, SegmentationFailed
+from segmentation.engine.segment import LabelImage, segment
 from segmentation.models import Job
 from segmentation.queries.labels import pack_labels
-from segmentation.queries.parameters import CHANNELS
+from webapp.imaging.planes import read_planes
 from webapp.storage.blobs import StorageFull, keep_bytes
 from webapp.storage.derived import image_folder
 
@@ -87,20 +87,11 @@ def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
 def _segment_plane(
     job: Job, t: int, z: int, tell: Callable[[float], None], is_lost: Callable[[], bool]
 ) -> LabelImage:
-    parameters = dict(job.run.parameters)
-    channels = parameters.pop(CHANNELS, "auto")
     planes = read_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
-    if channels != "auto":
-        missing = [index for index in channels if index >= len(planes)]
-        if missing:
-            raise SegmentationFailed(
-                f"This image has {len(planes)} channels; channel {missing[0]} was asked for."
-            )
-        planes = planes[channels]
     return segment(
         planes,
         method=job.run.method,
-        parameters=parameters,
+        parameters=job.run.parameters,
         device=settings.SEGMENTATION_DEVICE,
         pixel_size_um=job.image.pixel_size_um,
         on_progress=tell,
@@ -144,7 +135,10 @@ def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[s
     return {
         **found[0].manifest,
         "image": {"sha256": job.image.blob_id, "axes": "TCZYX", "shape": list(job.image.shape)},
-        "channels": job.run.parameters.get(CHANNELS, "auto"),
+        "weights": {
+            "name": job.run.segmentation_model.name,
+            "sha256": job.run.segmentation_model.digest,
+        },
         "diameters_px": [one.diameter_px for one in found],
         "requested_by": str(job.run.requested_by),
         "run": str(job.run_id),

@@ -1,36 +1,46 @@
-"""The parameters of a run: defaults filled in, limits checked, without loading the engine."""
+"""The parameters of a run: defaults filled in, limits checked, without loading torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from segmentation.engine.registry import MethodInfo
+from segmentation.engine import registry
+from segmentation.engine.errors import InvalidParameters, UnknownMethod
+from segmentation.engine.methods.protocol import MethodInfo
 from webapp.states import Refused
 
 CHANNELS = "channels"
 
 
+def method_for(name: str) -> MethodInfo:
+    """A method that can run here; Refused with the reason otherwise."""
+    try:
+        info = registry.method_info(name)
+    except UnknownMethod as error:
+        raise Refused(str(error)) from error
+    if info.unavailable_reason:
+        raise Refused(info.unavailable_reason)
+    return info
+
+
 def complete_parameters(info: MethodInfo, given: Mapping[str, Any]) -> dict[str, Any]:
     """Every parameter of the method with its value, and the channels to look at.
 
-    Raises Refused naming the first parameter that does not fit.
+    `channels` is None when the method chooses. Raises Refused for the first that does not fit.
     """
-    known = {parameter.name for parameter in info.parameters} | {CHANNELS}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise Refused(f"{info.title} has no parameter called {unknown[0]}.")
-    complete = {
-        parameter.name: parameter.checked(given.get(parameter.name, parameter.default))
-        for parameter in info.parameters
-    }
-    complete[CHANNELS] = _channels(given.get(CHANNELS, "auto"))
-    return complete
+    rest = dict(given)
+    channels = _channels(rest.pop(CHANNELS, None))
+    try:
+        return {**registry.complete_parameters(info, rest), CHANNELS: channels}
+    except InvalidParameters as error:
+        raise Refused(str(error)) from error
 
 
-def _channels(value: Any) -> str | list[int]:
-    if value in ("auto", None, ""):
-        return "auto"
-    if isinstance(value, list) and value and all(isinstance(index, int) for index in value):
-        return sorted(set(value))
-    raise Refused("Channels are 'auto' or a list of channel numbers, counted from 0.")
+def _channels(value: Any) -> list[int] | None:
+    if value in (None, "", "auto"):
+        return None
+    is_list = isinstance(value, list) and 1 <= len(value) <= 3
+    if is_list and all(isinstance(index, int) and index >= 0 for index in value):
+        return list(value)
+    raise Refused("Channels are one to three channel numbers, counted from 0, or 'auto'.")

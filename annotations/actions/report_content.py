@@ -1,0 +1,163 @@
+"""Gather what a report says: pinned versions, who vouched, what made the masks."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from numpy.typing import NDArray
+
+from annotations.actions.head import base_planes, open_head
+from annotations.labels import patch as patches
+from annotations.labels.head import Head
+from annotations.models import Annotation, Approval, Edit, Report
+from annotations.reports import content
+from webapp.imaging.planes import read_planes
+from webapp.models import AuditEvent, Image
+from webapp.queries.people import members_of
+from webapp.storage.derived import derived_root, image_folder
+
+LIBRARIES = ("django", "numpy", "scipy", "scikit-image", "numba", "torch", "tifffile", "typst")
+
+
+class UnfaithfulMasks(Exception):
+    """The pixels of an approved version do not have the digest that was approved."""
+
+
+@contextmanager
+def gathered(report: Report) -> Iterator[content.ReportContent]:
+    """The content of a report; the label images stay readable until the block ends."""
+    scratch = derived_root() / "reports"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as folder:
+        dataset, project = report.dataset, report.dataset.project
+        event = AuditEvent.objects.get(scope=str(project.pk), hash=report.audit_head)
+        measured = [entry for entry in report.inputs if entry["annotation"]]
+        yield content.ReportContent(
+            project_id=str(project.pk),
+            project_name=project.name,
+            dataset_id=str(dataset.pk),
+            dataset_name=dataset.name,
+            dataset_url=f"{settings.BASE_URL}/datasets/{dataset.pk}",
+            question=dataset.description,
+            created_at=report.created_at,
+            requested_by=str(report.requested_by),
+            images=tuple(_image(entry, Path(folder)) for entry in measured),
+            audit_head=content.AuditHead(hash=report.audit_head, n_events=event.sequence),
+            software={"coverslip": coverslip_version(), **library_versions()},
+            exclusions=tuple(
+                content.Exclusion(
+                    image_id=entry["image"],
+                    image_name=entry["name"],
+                    reason=entry["left_out"],
+                    excluded_by=str(report.requested_by),
+                    excluded_at=report.created_at,
+                )
+                for entry in report.inputs
+                if not entry["annotation"]
+            ),
+            members=tuple(
+                content.Member(name=str(member.user), role=member.role)
+                for member in members_of(project)
+            ),
+        )
+
+
+def coverslip_version() -> str:
+    """The version of this copy: the first heading of CHANGELOG.md."""
+    changelog = Path(settings.BASE_DIR) / "CHANGELOG.md"
+    for line in changelog.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            return line.removeprefix("## ").split(" ")[0]
+    raise ValueError("CHANGELOG.md names no version")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of what computes the numbers."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def _image(entry: dict[str, Any], folder: Path) -> content.ReportImage:
+    annotation = Annotation.objects.select_related("image", "base").get(pk=entry["annotation"])
+    image = annotation.image
+    head = _head_at(annotation, entry["version"], folder)
+    digest = head.digest()
+    if entry["approved_digest"] not in ("", digest):
+        raise UnfaithfulMasks(
+            f"The masks of {image.name} are not those that were approved: their digests differ. "
+            "No report was made. Ask whoever runs the server to run the verify command."
+        )
+    return content.ReportImage(
+        id=str(image.pk),
+        name=image.name,
+        url=f"{settings.BASE_URL}/images/{image.pk}",
+        state=entry["state"],
+        version=entry["version"],
+        shape=image.shape,
+        image_digest=entry["sha256"],
+        label_digest=digest,
+        channels=tuple(
+            content.Channel(name=c.name, color=c.color, low=c.low, high=c.high)
+            for c in image.channels.all()
+        ),
+        read_labels=head.plane,
+        read_intensities=_intensities(image),
+        approvals=_approvals(annotation, entry),
+        segmentation=annotation.base.manifest if annotation.base else None,
+        n_edits=entry["version"],
+        pixel_size_um=image.pixel_size_um,
+        slice_step_um=image.slice_step_um,
+        frame_interval_s=image.frame_interval_s,
+    )
+
+
+def _intensities(image: Image) -> content.ReadIntensities:
+    pyramid = image_folder(image.pk) / "pyramid.zarr"
+
+    def read(t: int, z: int) -> NDArray[np.generic]:
+        planes: NDArray[np.generic] = read_planes(pyramid, t, z)
+        return planes
+
+    return read
+
+
+def _approvals(annotation: Annotation, entry: dict[str, Any]) -> tuple[content.Approval, ...]:
+    rows = Approval.objects.filter(
+        annotation=annotation, version=entry["version"], digest=entry["approved_digest"]
+    ).select_related("approved_by")
+    return tuple(
+        content.Approval(
+            name=str(row.approved_by), approved_at=row.approved_at, version=row.version
+        )
+        for row in rows
+    )
+
+
+def _head_at(annotation: Annotation, version_: int, folder: Path) -> Head:
+    """The raster at a pinned version: a copy of its own, so that painters are not disturbed."""
+    image = annotation.image
+    shape = (image.n_frames, image.n_slices, image.height, image.width)
+    with transaction.atomic():
+        locked = (
+            Annotation.objects.select_for_update(of=("self",))
+            .select_related("image", "base")
+            .get(pk=annotation.pk)
+        )
+        if locked.version == version_:
+            current = open_head(locked)
+            planes = [plane.copy() for plane in current.planes()]
+            return Head.open(folder / str(annotation.pk), shape, lambda: planes)
+    base = (lambda: base_planes(annotation)) if annotation.base_id else None
+    head = Head.open(folder / str(annotation.pk), shape, base)
+    edits = Edit.objects.filter(annotation_id=annotation.pk, version__lte=version_)
+    for edit in edits.order_by("version").iterator(chunk_size=500):
+        head.apply(edit.version, [patches.from_json(patch) for patch in edit.patches])
+    return head

@@ -1,0 +1,162 @@
+"""Make a report: measure the pinned versions, write the bundle. Entered by the worker's task."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotations.actions.report import tell_report
+from annotations.actions.report_content import UnfaithfulMasks, gathered
+from annotations.models import Report
+from annotations.models.report import ReportState
+from annotations.reports.bundle import LabelsChanged, build_bundle
+from webapp.audit.log import record_event
+from webapp.audit.verbs import Verb
+from webapp.models import Blob
+from webapp.storage.blobs import StorageFull, StoredBlob, keep_file, staging_file
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+HEARTBEAT_S = 8.0
+MAX_ATTEMPTS = 3
+TELL_EVERY_S = 0.3
+BUNDLE = "report.zip"
+
+
+def work_on(report_id: UUID) -> None:
+    """Bring a report to its end: ready, or failed with one sentence."""
+    report = _claim(report_id)
+    if report is None:
+        return
+    try:
+        with _heartbeat(report), staging_file() as (path, _):
+            with gathered(report) as content:
+                bundle = build_bundle(content, path, _teller(report))
+            kept = _keep_files(path)
+        _finish(report, kept, bundle.numbers)
+    except (UnfaithfulMasks, LabelsChanged) as error:
+        _fail(report, str(error))
+    except StorageFull:
+        _fail(report, "The server's disk is full. Make room, then ask for the report again.")
+    except Exception:
+        # The queue goes on; the traceback is for whoever runs the server.
+        logger.exception("report %s failed", report.pk)
+        _fail(report, "An unexpected error stopped this report. The server's log says more.")
+
+
+@transaction.atomic
+def _claim(report_id: UUID) -> Report | None:
+    now = timezone.now()
+    is_free = Q(state=ReportState.QUEUED) | Q(state=ReportState.RUNNING, lease_until__lt=now)
+    claim = uuid4()
+    claimed = Report.objects.filter(is_free, pk=report_id).update(
+        state=ReportState.RUNNING,
+        claim=claim,
+        lease_until=now + LEASE,
+        n_attempts=F("n_attempts") + 1,
+        progress=0.0,
+    )
+    if not claimed:
+        return None
+    report = Report.objects.select_related("dataset__project", "requested_by").get(pk=report_id)
+    if report.n_attempts > MAX_ATTEMPTS:
+        _close(report, ReportState.FAILED, "Making this report stopped the worker three times.")
+        return None
+    tell_report(report)
+    return report
+
+
+@transaction.atomic
+def _finish(report: Report, kept: dict[str, StoredBlob], numbers: dict[str, Any]) -> None:
+    row = Report.objects.select_for_update().get(pk=report.pk)
+    if row.claim != report.claim or row.state != ReportState.RUNNING:
+        return
+    for stored in kept.values():
+        Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
+    report.bundle_id, report.summary, report.progress = kept[BUNDLE].sha256, numbers, 1.0
+    report.files = {name: asdict(stored) for name, stored in kept.items()}
+    _close(report, ReportState.READY, "")
+    record_event(
+        report.requested_by,
+        Verb.REPORT_FINISHED,
+        report,
+        project=report.dataset.project,
+        sha256=kept[BUNDLE].sha256,
+    )
+
+
+@transaction.atomic
+def _fail(report: Report, sentence: str) -> None:
+    _close(report, ReportState.FAILED, sentence)
+
+
+def _close(report: Report, state: ReportState, sentence: str) -> None:
+    report.state, report.sentence, report.claim, report.lease_until = state, sentence, None, None
+    report.finished_at = timezone.now()
+    report.save()
+    tell_report(report)
+
+
+def _teller(report: Report) -> Callable[[float, str], None]:
+    told_at = 0.0
+
+    def tell(share: float, step: str) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at < TELL_EVERY_S:
+            return
+        told_at = time.monotonic()
+        report.progress, report.sentence = share, step
+        Report.objects.filter(pk=report.pk, claim=report.claim).update(
+            progress=share, sentence=step
+        )
+        tell_report(report)
+
+    return tell
+
+
+def _keep_files(bundle: Path) -> dict[str, StoredBlob]:
+    """Every file of the bundle on its own, and the bundle, by name."""
+    kept: dict[str, StoredBlob] = {}
+    with zipfile.ZipFile(bundle) as archive:
+        for name in archive.namelist():
+            with staging_file() as (path, file), archive.open(name) as source:
+                shutil.copyfileobj(source, file)
+                file.close()
+                kept[name] = keep_file(path)
+    return {**kept, BUNDLE: keep_file(bundle)}
+
+
+@contextmanager
+def _heartbeat(report: Report) -> Iterator[None]:
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT_S):
+                Report.objects.filter(pk=report.pk, claim=report.claim).update(
+                    lease_until=timezone.now() + LEASE
+                )
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
