@@ -49,8 +49,10 @@ RANK: dict[str, int] = {role.value: rank for rank, role in enumerate(Role)}
 
 
 def role_of(actor: User | Any, project: Project) -> Role | None:
-    """The actor's role in a project; None for an outsider or a deactivated account."""
+    """The actor's role in a project; None for an outsider, a deactivated account, another's token."""
     if not getattr(actor, "is_authenticated", False) or not actor.is_active:
+        return None
+    if actor.only_project_id not in (None, project.pk):
         return None
     membership = (
         Membership.objects.filter(project=project, user=actor, project__deleted_at=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 
@@ -42,6 +44,10 @@ class Refused(Exception):
     """A request that cannot be done, in one sentence that says what to do; doors answer 400."""
 
     code = "refused"
+
+    def facts(self) -> dict[str, Any]:
+        """What a program needs beside the sentence; doors put it into the answer."""
+        return {}
 
 
 class Conflict(Refused):

@@ -1,0 +1,1 @@
+"""The expert's HTTP doors: parse, call one action or query, render."""

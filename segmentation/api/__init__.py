@@ -1,0 +1,1 @@
+"""The machine's HTTP doors: parse, call one action or query, render."""

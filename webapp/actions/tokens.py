@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from webapp.queries.projects import project_for
 from webapp.states import Refused
 
 PREFIX = "cvs_"
+NOTE_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -38,6 +40,12 @@ def create_token(
     )
     record_event(actor, Verb.TOKEN_CREATED, token, scope=scope)
     return token, secret
+
+
+def note_use(token: ApiToken, now: datetime) -> None:
+    """Remember when the key was last used, at most once a minute."""
+    if token.last_used_at is None or now - token.last_used_at >= NOTE_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +36,10 @@ class WrongOffset(Conflict):
     def __init__(self, offset_bytes: int) -> None:
         self.offset_bytes = offset_bytes
         super().__init__(f"The server has {offset_bytes} bytes of this file. Continue from there.")
+
+    def facts(self) -> dict[str, Any]:
+        """Where to continue."""
+        return {"offset_bytes": self.offset_bytes}
 
 
 def part_path(upload_id: UUID) -> Path:

@@ -1,0 +1,1 @@
+"""The lab's HTTP doors: parse, call one action or query, render."""

@@ -177,6 +177,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "ImageState": "webapp.states.ImageState",
+        "UploadState": "webapp.states.UploadState",
+        "JobState": "segmentation.states.JobState",
+        "RunState": "segmentation.states.RunState",
+        "ReportState": "annotations.models.report.ReportState",
+        "Role": "webapp.models.Role",
+        "TokenScope": "webapp.models.token.TokenScope",
+    },
 }
 
 # The front end is built into static/build, the only folder that is served.

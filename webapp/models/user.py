@@ -37,6 +37,8 @@ class User(AbstractUser):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=100)
     is_lab_owner = models.BooleanField(default=False)
+    # Set, for one request, by a token that is limited to one project; never stored.
+    only_project_id: uuid.UUID | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -46,6 +46,25 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
     return user.api_tokens.order_by("-created_at")
 
 
+def token_of_secret(secret: str) -> ApiToken | None:
+    """The key with this secret; None when it is unknown, revoked or of a closed account.
+
+    Its person reaches only the key's project from here on, when the key is limited to one.
+    """
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(
+            secret_sha256=hashlib.sha256(secret.encode()).hexdigest(),
+            revoked_at=None,
+            user__is_active=True,
+        )
+        .first()
+    )
+    if token is not None:
+        token.user.only_project_id = token.project_id
+    return token
+
+
 def has_owner() -> bool:
     """Does this installation have an account that can sign in?"""
     without_password = {"password__startswith": UNUSABLE_PASSWORD_PREFIX}

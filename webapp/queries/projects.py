@@ -19,9 +19,10 @@ BARS = ("approved", "corrected", "segmented", "uploaded")
 
 def projects_of(actor: User) -> QuerySet[Project]:
     """The projects a person belongs to, newest work first."""
-    return Project.objects.filter(memberships__user=actor, deleted_at=None).order_by(
-        "is_demo", "-created_at"
-    )
+    rows = Project.objects.filter(memberships__user=actor, deleted_at=None)
+    if actor.only_project_id is not None:
+        rows = rows.filter(pk=actor.only_project_id)
+    return rows.order_by("is_demo", "-created_at")
 
 
 def project_for(actor: User, project_id: UUID) -> Project:

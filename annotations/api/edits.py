@@ -1,0 +1,136 @@
+"""The edit log: read what came after a version, append one edit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.actions.edit import MAX_PATCHES, save_edit
+from annotations.models.edit import EditKind
+from annotations.queries.annotations import annotation_for
+from annotations.queries.edits import PAGE, describe_edit, edits_after
+from webapp.api.answers import REFUSALS, Refusal, answers
+from webapp.api.requests import actor_of, sent
+from webapp.states import Refused
+
+
+class PatchAnswer(serializers.Serializer[Any]):
+    """What changed in one plane: `runs` is base64 of LEB128 quadruples (see labels/patch.py)."""
+
+    t = serializers.IntegerField()
+    z = serializers.IntegerField()
+    bbox = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
+    runs = serializers.CharField()
+
+
+class Author(serializers.Serializer[Any]):
+    """Who made an edit, by the name of that day."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class EditAnswer(serializers.Serializer[Any]):
+    """One edit."""
+
+    version = serializers.IntegerField()
+    client_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=EditKind.choices)
+    author = Author()
+    created_at = serializers.DateTimeField()
+    undoes = serializers.IntegerField(allow_null=True)
+    patches = PatchAnswer(many=True)
+
+
+class EditsAnswer(serializers.Serializer[Any]):
+    """The newest version, and edits after the one asked about, at most 1000."""
+
+    version = serializers.IntegerField()
+    edits = EditAnswer(many=True)
+
+
+class NewEdit(serializers.Serializer[Any]):
+    """One change, made at `base_version`. A repeated `client_id` changes nothing."""
+
+    client_id = serializers.UUIDField()
+    base_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    kind = serializers.ChoiceField(choices=EditKind.choices)
+    undoes = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**31 - 1
+    )
+    # The action checks what is inside, and says which rule is broken.
+    patches = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=MAX_PATCHES
+    )
+
+
+class SavedAnswer(serializers.Serializer[Any]):
+    """The version that the edit became."""
+
+    version = serializers.IntegerField()
+    rebased = serializers.BooleanField(help_text="others had changed other places meanwhile")
+
+
+class EditConflictAnswer(Refusal):
+    """Why the edit was not saved, and what happened since its `base_version`."""
+
+    version = serializers.IntegerField(required=False)
+    edits = EditAnswer(many=True, required=False)
+
+
+class Edits(APIView):
+    """The edit log of an annotation."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("after", OpenApiTypes.INT, description="A version.")],
+        responses=answers(EditsAnswer),
+    )
+    def get(self, request: Request, annotation_id: UUID) -> Response:
+        """What came after a version; ask again until `version` is reached."""
+        annotation = annotation_for(actor_of(request), annotation_id)
+        edits = edits_after(annotation, _version(request.query_params.get("after", "0")))
+        return Response(
+            {
+                "version": annotation.version,
+                "edits": [describe_edit(edit) for edit in edits[:PAGE]],
+            }
+        )
+
+    @extend_schema(
+        request=NewEdit,
+        responses={
+            201: SavedAnswer,
+            200: OpenApiResponse(SavedAnswer, "This `client_id` was saved before."),
+            409: OpenApiResponse(EditConflictAnswer, "conflict, mismatch, approved or in_review"),
+            **REFUSALS,
+        },
+    )
+    def post(self, request: Request, annotation_id: UUID) -> Response:
+        """Save one edit, on top of others where they do not touch the same place."""
+        fields = sent(request, NewEdit)
+        saved = save_edit(
+            actor=actor_of(request),
+            annotation_id=annotation_id,
+            client_id=fields["client_id"],
+            base_version=fields["base_version"],
+            kind=fields["kind"],
+            undoes=fields["undoes"],
+            patches_json=fields["patches"],
+        )
+        return Response(
+            {"version": saved.version, "rebased": saved.is_rebased},
+            status=201 if saved.is_new else 200,
+        )
+
+
+def _version(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Refused("`after` is the number of a version.")
+    return int(text)

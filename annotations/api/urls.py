@@ -1,0 +1,25 @@
+"""Addresses of the expert's doors, under `api/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from annotations.api import annotation, edits, images, reports, review, verify
+
+urlpatterns = [
+    path("images/<uuid:image_id>", images.ImageDoor.as_view()),
+    path("images/<uuid:image_id>/annotation", images.ImageAnnotation.as_view()),
+    path("images/<uuid:image_id>/thumbnail", images.ImageThumbnail.as_view()),
+    path("annotations/<uuid:annotation_id>", annotation.AnnotationDoor.as_view()),
+    path("annotations/<uuid:annotation_id>/objects", annotation.Objects.as_view()),
+    path("annotations/<uuid:annotation_id>/labels", annotation.Labels.as_view()),
+    path("annotations/<uuid:annotation_id>/edits", edits.Edits.as_view()),
+    path("annotations/<uuid:annotation_id>/submit", review.Submit.as_view()),
+    path("annotations/<uuid:annotation_id>/approve", review.Approve.as_view()),
+    path("annotations/<uuid:annotation_id>/send_back", review.SendBack.as_view()),
+    path("annotations/<uuid:annotation_id>/reopen", review.Reopen.as_view()),
+    path("datasets/<uuid:dataset_id>/reports", reports.Reports.as_view()),
+    path("reports/<uuid:report_id>", reports.ReportDoor.as_view()),
+    path("reports/<uuid:report_id>/files/<path:name>", reports.ReportFileDoor.as_view()),
+    path("projects/<uuid:project_id>/audit/verify", verify.AuditVerify.as_view()),
+]

@@ -1,0 +1,145 @@
+"""What is said about one image: all that the viewer needs to draw it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from webapp.models import Channel, Image
+from webapp.queries.images import neighbours_of
+from webapp.states import ImageState
+
+TILE_SIZE = 512
+
+
+class ChannelAnswer(serializers.ModelSerializer[Channel]):
+    """One channel and how it is shown."""
+
+    class Meta:
+        model = Channel
+        fields = [
+            "index",
+            "name",
+            "color",
+            "low",
+            "high",
+            "gamma",
+            "minimum",
+            "maximum",
+            "histogram",
+        ]
+        extra_kwargs = {"histogram": {"help_text": "64 counts over minimum..maximum"}}
+
+    histogram = serializers.ListField(child=serializers.FloatField())
+
+
+class Named(serializers.Serializer[Any]):
+    """Something with an id and a name."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class Place(Named):
+    """Something with a page."""
+
+    url = serializers.CharField()
+
+
+class LevelAnswer(serializers.Serializer[Any]):
+    """One level of the pyramid; level 0 is full size."""
+
+    level = serializers.IntegerField()
+    height = serializers.IntegerField()
+    width = serializers.IntegerField()
+
+
+class Neighbour(Place):
+    """An image before or after this one in the dataset."""
+
+    state = serializers.ChoiceField(choices=ImageState.choices)
+    thumbnail_url = serializers.CharField()
+    is_current = serializers.BooleanField()
+
+
+class ImageAnswer(serializers.Serializer[Any]):
+    """One image: axes TCZYX, sizes, channels, tiles and neighbours."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    file_name = serializers.CharField()
+    state = serializers.ChoiceField(choices=ImageState.choices)
+    project = Named()
+    dataset = Place()
+    axes = serializers.CharField()
+    shape = serializers.ListField(child=serializers.IntegerField(), help_text="T, C, Z, Y, X")
+    dtype = serializers.CharField()
+    source_format = serializers.CharField()
+    pixel_size_um = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="height and width"
+    )
+    slice_step_um = serializers.FloatField(allow_null=True)
+    frame_interval_s = serializers.FloatField(allow_null=True)
+    notes = serializers.ListField(child=serializers.CharField())
+    channels = ChannelAnswer(many=True)
+    levels = LevelAnswer(many=True)
+    tile_size = serializers.IntegerField()
+    tile_url = serializers.CharField(help_text="with {level} {t} {c} {z} {row} {col}")
+    original_url = serializers.CharField()
+    neighbours = Neighbour(many=True)
+    previous_url = serializers.CharField(allow_null=True)
+    next_url = serializers.CharField(allow_null=True)
+
+
+def describe_image(image: Image) -> dict[str, Any]:
+    """The content of `ImageAnswer`."""
+    around = neighbours_of(image)
+    place = next(index for index, other in enumerate(around) if other.pk == image.pk)
+    dataset = image.dataset
+    return {
+        "id": str(image.pk),
+        "name": image.name,
+        "file_name": image.file_name,
+        "state": image.state,
+        "project": {"id": str(dataset.project_id), "name": dataset.project.name},
+        "dataset": {
+            "id": str(dataset.pk),
+            "name": dataset.name,
+            "url": f"/datasets/{dataset.pk}",
+        },
+        "axes": "TCZYX",
+        "shape": list(image.shape),
+        "dtype": image.dtype,
+        "source_format": image.source_format,
+        "pixel_size_um": list(image.pixel_size_um) if image.pixel_size_um else None,
+        "slice_step_um": image.slice_step_um,
+        "frame_interval_s": image.frame_interval_s,
+        "notes": image.notes,
+        "channels": ChannelAnswer(image.channels.all(), many=True).data,
+        "levels": image.levels,
+        "tile_size": TILE_SIZE,
+        "tile_url": (
+            f"/api/images/{image.pk}/tiles/{image.blob_id[:16]}"
+            "/{level}/{t}/{c}/{z}/{row}/{col}"
+        ),
+        "original_url": f"/api/images/{image.pk}/original",
+        "neighbours": [_neighbour(other, is_current=other.pk == image.pk) for other in around],
+        "previous_url": _page(around[place - 1]) if place > 0 else None,
+        "next_url": _page(around[place + 1]) if place + 1 < len(around) else None,
+    }
+
+
+def _neighbour(image: Image, *, is_current: bool) -> dict[str, Any]:
+    return {
+        "id": str(image.pk),
+        "name": image.name,
+        "state": image.state,
+        "thumbnail_url": f"/api/images/{image.pk}/thumbnail",
+        "url": _page(image),
+        "is_current": is_current,
+    }
+
+
+def _page(image: Image) -> str:
+    return f"/images/{image.pk}"

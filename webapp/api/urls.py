@@ -1,0 +1,34 @@
+"""Addresses of the lab's doors, under `api/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from webapp.api import account, audit, datasets, images, members, projects, uploads
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("me", account.Me.as_view()),
+    path("tokens", account.Tokens.as_view()),
+    path("tokens/<uuid:token_id>", account.TokenDoor.as_view()),
+    path("projects", projects.Projects.as_view()),
+    path("projects/<uuid:project_id>", projects.ProjectDoor.as_view()),
+    path("projects/<uuid:project_id>/restore", projects.ProjectRestore.as_view()),
+    path("projects/<uuid:project_id>/datasets", datasets.Datasets.as_view()),
+    path("projects/<uuid:project_id>/members", members.Members.as_view()),
+    path("projects/<uuid:project_id>/members/<uuid:user_id>", members.MemberDoor.as_view()),
+    path("projects/<uuid:project_id>/invitations", members.Invitations.as_view()),
+    path("projects/<uuid:project_id>/audit", audit.Audit.as_view()),
+    path("invitations/accept", members.InvitationAccept.as_view()),
+    path("invitations/<uuid:invitation_id>", members.InvitationDoor.as_view()),
+    path("datasets/<uuid:dataset_id>", datasets.DatasetDoor.as_view()),
+    path("datasets/<uuid:dataset_id>/images", datasets.DatasetImages.as_view()),
+    path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
+    path("uploads", uploads.Uploads.as_view()),
+    path("uploads/<uuid:upload_id>", uploads.UploadDoor.as_view()),
+    path("uploads/<uuid:upload_id>/retry", uploads.UploadRetry.as_view()),
+    path("images/<uuid:image_id>/restore", images.ImageRestore.as_view()),
+    path("images/<uuid:image_id>/channels/<int:index>", images.ChannelDoor.as_view()),
+    path("images/<uuid:image_id>/original", images.ImageOriginal.as_view()),
+]
