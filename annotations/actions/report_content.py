@@ -48,7 +48,7 @@ def gathered(report: Report) -> Iterator[content.ReportContent]:
             dataset_name=dataset.name,
             dataset_url=f"{settings.BASE_URL}/datasets/{dataset.pk}",
             question=dataset.description,
-            created_at=report.created_at,
+            created_at=report.created_at.replace(microsecond=0),
             requested_by=str(report.requested_by),
             images=tuple(_image(entry, Path(folder)) for entry in measured),
             audit_head=content.AuditHead(hash=report.audit_head, n_events=event.sequence),
