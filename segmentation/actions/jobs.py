@@ -93,10 +93,10 @@ def finish_job(job: Job, result: JobResult) -> Segmentation:
     for stored in (result.labels, result.confidences):
         Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
     segmentation, is_new = Segmentation.objects.get_or_create(
+        image=job.image,
         fingerprint=job.fingerprint,
         defaults={
             "id": result.segmentation_id,
-            "image": job.image,
             "segmentation_model": job.run.segmentation_model,
             "method": job.run.method,
             "labels_id": result.labels.sha256,

@@ -9,7 +9,7 @@ from django.db import models
 
 
 class Segmentation(models.Model):
-    """A label image and what made it; the same fingerprint exists once."""
+    """A label image and what made it; an image has one for each fingerprint."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     image = models.ForeignKey(
@@ -18,7 +18,7 @@ class Segmentation(models.Model):
     segmentation_model = models.ForeignKey(
         "segmentation.SegmentationModel", on_delete=models.PROTECT, related_name="+"
     )
-    fingerprint = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
     labels = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="+")
     confidences = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="+")
@@ -36,6 +36,11 @@ class Segmentation(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "fingerprint"], name="one_segmentation_per_fingerprint"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} on {self.image}"
