@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -87,7 +87,11 @@ def _finish(report: Report, kept: dict[str, StoredBlob], numbers: dict[str, Any]
         return
     for stored in kept.values():
         Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
-    report.bundle_id, report.summary, report.progress = kept[BUNDLE].sha256, numbers, 1.0
+    report.bundle_id, report.progress = kept[BUNDLE].sha256, 1.0
+    report.summary = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in numbers.items()
+    }
     report.files = {name: asdict(stored) for name, stored in kept.items()}
     _close(report, ReportState.READY, "")
     record_event(
