@@ -19,7 +19,7 @@ PRODUCED = ("node_modules", "build")
 # Each stamp lies in the folder it vouches for, so that it goes when the folder is made anew.
 PACKAGES_STAMP = STATIC / "node_modules" / ".installed-digest"
 BUILD_STAMP = STATIC / "build" / ".source-digest"
-LAST_LINES = 12
+N_LINES = 12
 
 
 def make_front_end_current() -> None:
@@ -102,8 +102,14 @@ def _read(stamp: Path) -> str:
 
 
 def _require_success(arguments: Sequence[str], sentence: str) -> None:
-    """Run npm and refuse with its last words when it fails."""
+    """Run npm and refuse with what it says when it fails."""
     code, output = run_npm(arguments, is_quiet=True)
     if code:
-        last = "\n".join(output.strip().splitlines()[-LAST_LINES:])
-        raise Refusal(f"{sentence}. npm says:\n{last}")
+        raise Refusal(f"{sentence}. npm says:\n{_reason(output)}")
+
+
+def _reason(output: str) -> str:
+    """npm puts the reason first and its usage after it; a build ends with the reason."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("npm error")]
+    return "\n".join(errors[:N_LINES] if errors else lines[-N_LINES:])

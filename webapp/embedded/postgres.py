@@ -79,6 +79,7 @@ class Postgres:
             # Fast shutdown ends the sessions; immediate shutdown leaves recovery to the next start.
             stop_signals=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)),
             death_signal=signal.SIGINT,
+            is_foundation=True,
         )
 
     def is_ready(self) -> bool:

@@ -33,6 +33,8 @@ class Program:
     # Signals in order, each with the seconds that are waited before the next one; then SIGKILL.
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10.0),)
     death_signal: signal.Signals = signal.SIGKILL
+    # A foundation is ended after the programs that need it.
+    is_foundation: bool = False
 
 
 class Child:
@@ -41,6 +43,7 @@ class Child:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.started_at = time.monotonic()
+        self._was_asked = False
         _limit(program.log)
         launcher = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())]
         launcher += [str(int(program.death_signal)), program.account]
@@ -76,15 +79,30 @@ class Child:
         lines = self.program.log.read_bytes()[-8192:].decode(errors="replace").splitlines()
         return "\n".join(lines[-n_lines:])
 
+    def ask_to_stop(self) -> None:
+        """Send the first of its stop signals, without waiting."""
+        if self.is_running() and not self._was_asked:
+            self._was_asked = True
+            self._process.send_signal(self.program.stop_signals[0][0])
+
     def stop(self) -> None:
         """End it, politely first; returns when it and its process group are gone."""
-        for number, patience_s in self.program.stop_signals:
-            if not self.is_running():
-                break
-            self._process.send_signal(number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience_s)
+        self.ask_to_stop()
+        (_, patience_s), *further = self.program.stop_signals
+        if not self._ends_within(patience_s):
+            for number, patience_s in further:
+                self._process.send_signal(number)
+                if self._ends_within(patience_s):
+                    break
         self.kill()
+
+    def _ends_within(self, patience_s: float) -> bool:
+        """Wait for its end; False when it takes longer."""
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def kill(self) -> None:
         """End it and what it left in its process group at once."""

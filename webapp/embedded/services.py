@@ -61,6 +61,9 @@ class Services:
     def stop(self) -> None:
         """End all children, the last first, and free the data folder."""
         self.data.services.unlink(missing_ok=True)
+        for child in self.children:
+            if not child.program.is_foundation:
+                child.ask_to_stop()
         while self.children:
             self.children[-1].stop()
             self.children.pop()
@@ -87,7 +90,7 @@ def start_embedded(
     is_durable: bool = True,
     is_told: bool = True,
 ) -> None:
-    """Start what `given` (else the environment) doesn't name, wait for it, publish the addresses."""
+    """Start what `given` (else the environment) doesn't name; publish the addresses."""
     data, runtime = services.data, runtime_folder(services.data)
     services.environment = own_environment(data) | dict(_given() if given is None else given)
     if "DATABASE_URL" not in services.environment:

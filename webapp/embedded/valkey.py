@@ -49,6 +49,7 @@ class Valkey:
             log=self.data.logs / "valkey.log",
             folder=self.data.valkey,
             death_signal=signal.SIGTERM,
+            is_foundation=True,
         )
 
     def is_ready(self) -> bool:
