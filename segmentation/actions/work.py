@@ -135,16 +135,19 @@ def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[s
     return {
         **found[0].manifest,
         "image": {"sha256": job.image.blob_id, "axes": "TCZYX", "shape": list(job.image.shape)},
-        "weights": {
-            "name": job.run.segmentation_model.name,
-            "sha256": job.run.segmentation_model.digest,
-        },
+        "weights": _weights(job),
         "diameters_px": [one.diameter_px for one in found],
         "requested_by": str(job.run.requested_by),
         "run": str(job.run_id),
         "started_at": started_at.isoformat(),
         "finished_at": timezone.now().isoformat(),
     }
+
+
+def _weights(job: Job) -> dict[str, str] | None:
+    """The name and digest of the weights; None for a method without weights."""
+    model = job.run.segmentation_model
+    return {"name": model.name, "digest": model.digest} if model.digest else None
 
 
 @contextmanager
