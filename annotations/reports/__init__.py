@@ -1,0 +1,1 @@
+"""Reports: numbers with a way back. Plain data in, files out."""

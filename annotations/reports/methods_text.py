@@ -1,0 +1,127 @@
+"""The methods paragraph, ready for a paper: what was done, with which versions, to how many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from annotations.reports.content import ReportContent, ReportImage
+from annotations.reports.statistics import DatasetStatistics
+
+_SHORT_DIGEST = 12
+_WORDS = {True: "yes", False: "no", None: "automatic"}
+_UNITS = {"_px": " px", "_um": " µm", "_px2": " px²", "_um2": " µm²", "_percent": " %", "_s": " s"}
+
+
+def methods_text(content: ReportContent, statistics: DatasetStatistics) -> str:
+    """Plain sentences in the past tense."""
+    return " ".join(
+        [
+            *_segmentation_sentences(content),
+            *_correction_sentences(content),
+            *_measurement_sentences(content, statistics),
+            *_exclusion_sentences(content),
+        ]
+    )
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """ "1 image", "2 images", "12,000 images"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def weights_of(image: ReportImage) -> tuple[str, str] | None:
+    """Name and digest of the weights that segmented the image, None when there were none."""
+    weights = (image.segmentation or {}).get("weights")
+    if not isinstance(weights, Mapping):
+        return None
+    return str(weights.get("name", "")), str(weights.get("digest", ""))
+
+
+def _segmentation_sentences(content: ReportContent) -> list[str]:
+    program = f"Coverslip {content.software.get('Coverslip', '')}".strip()
+    groups = Counter(_recipe(image, program) for image in content.images)
+    sentences = []
+    for recipe, n_images in groups.items():
+        verb = "was" if n_images == 1 else "were"
+        sentences.append(f"{count(n_images, 'image')} {verb} {recipe}.")
+    return sentences
+
+
+def _recipe(image: ReportImage, program: str) -> str:
+    if image.segmentation is None:
+        return f"annotated by hand in {program}"
+    parts = [f"segmented with {program}, method “{image.segmentation.get('method', 'unknown')}”"]
+    weights = weights_of(image)
+    if weights is not None:
+        parts.append(f"weights {weights[0]} (SHA-256 {weights[1][:_SHORT_DIGEST]}…)")
+    parameters = image.segmentation.get("parameters")
+    if isinstance(parameters, Mapping) and parameters:
+        parts.append("parameters " + "; ".join(_parameters(parameters)))
+    return ", ".join(parts)
+
+
+def _parameters(parameters: Mapping[str, Any]) -> list[str]:
+    """ "diameter_px": 30 reads "diameter 30 px", "is_tiled": true reads "tiled yes"."""
+    texts = []
+    for name, value in sorted(parameters.items()):
+        stem, unit = name, ""
+        for suffix, written in _UNITS.items():
+            if name.endswith(suffix):
+                stem, unit = name.removesuffix(suffix), written
+        stem = stem.removeprefix("is_").removeprefix("has_").replace("_", " ")
+        if value is None or isinstance(value, bool):
+            texts.append(f"{stem} {_WORDS[value]}")
+        else:
+            texts.append(f"{stem} {value}{unit}")
+    return texts
+
+
+def _correction_sentences(content: ReportContent) -> list[str]:
+    n_edits = sum(image.n_edits for image in content.images)
+    n_edited = sum(image.n_edits > 0 for image in content.images)
+    sentences = []
+    if n_edits:
+        sentences.append(
+            f"The masks of {count(n_edited, 'image')} were corrected by hand "
+            f"({count(n_edits, 'edit')})."
+        )
+    approved = [image for image in content.images if image.is_approved]
+    names = sorted({item.name for image in approved for item in image.approvals})
+    who = f" by {_joined(names)}" if names else ""
+    of_all = f"{len(approved):,} of {count(len(content.images), 'image')}"
+    sentences.append(f"The masks of {of_all} were reviewed and approved{who}.")
+    return sentences
+
+
+def _measurement_sentences(content: ReportContent, statistics: DatasetStatistics) -> list[str]:
+    n_touching = sum(summary.n_cells_touching_edge for summary in statistics.summaries)
+    library = content.software.get("scikit-image")
+    definitions = f"scikit-image {library}" if library else "scikit-image"
+    sentences = [
+        "Objects were measured at full resolution, each plane on its own, without background "
+        f"correction; areas, moments, perimeters and convex hulls follow {definitions}, and "
+        "standard deviations are those of the population.",
+        f"{count(statistics.n_cells, 'object')} {'was' if statistics.n_cells == 1 else 'were'} "
+        f"measured; those touching the edge of the image ({n_touching:,}) were kept and marked.",
+    ]
+    n_unknown = sum(image.pixel_size_um is None for image in content.images)
+    if n_unknown:
+        sentences.append(
+            f"The pixel size of {count(n_unknown, 'image')} is not known; they are given in pixels."
+        )
+    return sentences
+
+
+def _exclusion_sentences(content: ReportContent) -> list[str]:
+    if not content.exclusions:
+        return ["No image was excluded."]
+    verb = "was" if len(content.exclusions) == 1 else "were"
+    return [f"{count(len(content.exclusions), 'image')} {verb} excluded, with reasons given below."]
+
+
+def _joined(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,162 @@
+"""The PDF: dated, archival, and saying the numbers of the tables."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annotations.labels.measure import measure_plane, summarize_plane
+from annotations.reports.content import ReportContent
+from annotations.reports.document import write_document, write_example
+from annotations.reports.document_data import document_data, example_images, number, short_name
+from annotations.reports.methods_text import methods_text
+from annotations.reports.plots import axis, histogram, round_step
+from annotations.reports.statistics import DatasetStatistics
+
+
+def gathered(content: ReportContent) -> DatasetStatistics:
+    statistics = DatasetStatistics()
+    for place, image in enumerate(content.images):
+        for t, z in image.planes():
+            labels, pixels = image.read_labels(t, z), image.read_intensities(t, z)
+            table = measure_plane(labels, pixels, image.pixel_size_um)
+            summary = summarize_plane(table, labels.shape, image.pixel_size_um)
+            statistics.add(place, table, summary)
+    return statistics
+
+
+def data_of(content: ReportContent) -> dict[str, Any]:
+    statistics = gathered(content)
+    return document_data(content, statistics, statistics.row(content), {"cells.csv": "0" * 64}, [])
+
+
+def test_the_pdf_is_dated_as_the_report_and_archival(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    write_document(tmp_path / "r.pdf", data_of(content), content.created_at, tmp_path)
+    pdf = (tmp_path / "r.pdf").read_bytes()
+    assert b"D:20260304123000" in pdf
+    assert b"pdfaid" in pdf
+
+
+def test_the_date_alone_changes_the_bytes(content: ReportContent, tmp_path: Path) -> None:
+    digests = []
+    for hour in (8, 8, 9):
+        at = datetime(2026, 1, 1, hour, tzinfo=UTC)
+        write_document(tmp_path / "r.pdf", data_of(content), at, tmp_path)
+        digests.append(hashlib.sha256((tmp_path / "r.pdf").read_bytes()).hexdigest())
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize("n_images", [1, 60, 501])
+def test_few_and_many_images_can_be_set(
+    content: ReportContent, make_image: Any, tmp_path: Path, n_images: int
+) -> None:
+    names = [f"image {i} *_[#]$ – {'long ' * 20}.tif" for i in range(n_images)]
+    images = tuple(make_image(name, segmentation=None) for name in names)
+    data = data_of(replace(content, images=images, question="", exclusions=(), members=()))
+    assert data["n_not_listed"] == max(0, n_images - 500)
+    write_document(tmp_path / "r.pdf", data, content.created_at, tmp_path)
+    assert (tmp_path / "r.pdf").stat().st_size > 10_000
+
+
+def test_an_example_is_the_middle_of_the_image_at_full_resolution(
+    make_image: Any, tmp_path: Path
+) -> None:
+    labels = np.zeros((1, 1, 1000, 2000), dtype=np.uint32)
+    assert write_example(tmp_path / "e.png", make_image(labels=labels)) == 480
+    assert write_example(tmp_path / "e.png", make_image(labels=labels[:, :, :30])) == 40
+    assert write_example(tmp_path / "e.png", make_image(labels=labels[:, :, :1, :1])) == 1
+
+
+def test_the_examples_are_drawn_with_a_seed_that_the_content_gives(
+    content: ReportContent, make_image: Any
+) -> None:
+    many = replace(content, images=tuple(make_image(f"{i}.tif") for i in range(40)))
+    seed, chosen = example_images(many)
+    assert (seed, chosen) == example_images(many)
+    assert len(set(chosen)) == 6
+    assert chosen == sorted(chosen)
+    other = replace(many, audit_head=replace(many.audit_head, hash="77" * 32))
+    assert example_images(other) != (seed, chosen)
+
+
+def test_the_methods_say_what_was_done(content: ReportContent) -> None:
+    text = methods_text(content, gathered(content))
+    assert "2 images were segmented with Coverslip 0.1.0, method “generalist”" in text
+    assert "weights generalist-1 (SHA-256 abababababab…), parameters diameter automatic" in text
+    assert "The masks of 1 image were corrected by hand (7 edits)." in text
+    assert "The masks of 1 of 2 images were reviewed and approved by Clara." in text
+    assert "scikit-image 0.26.0" in text
+    assert "2 objects were measured; those touching the edge of the image (1)" in text
+    assert "1 image was excluded" in text
+
+
+def test_images_with_different_histories_are_told_apart(
+    content: ReportContent, make_image: Any
+) -> None:
+    images = (
+        make_image("a.tif", segmentation=None),
+        make_image("b.tif", segmentation={"method": "threshold", "parameters": {}}),
+        make_image("c.tif", segmentation=None, pixel_size_um=None),
+    )
+    text = methods_text(replace(content, images=images, exclusions=()), DatasetStatistics())
+    assert "2 images were annotated by hand in Coverslip 0.1.0." in text
+    assert "1 image was segmented with Coverslip 0.1.0, method “threshold”." in text
+    assert "The pixel size of 1 image is not known" in text
+    assert "No image was excluded." in text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "0"),
+        (1234567, "1,234,567"),
+        (0.0, "0"),
+        (12.345, "12.3"),
+        (123.456, "123"),
+        (98765.4, "98,765"),
+        (0.000123, "0.000123"),
+        (None, "–"),
+    ],
+)
+def test_numbers_are_worded_for_people(value: float | None, expected: str) -> None:
+    assert number(value) == expected
+
+
+def test_a_long_name_keeps_both_ends() -> None:
+    assert short_name("short.tif", 20) == "short.tif"
+    assert short_name("a-very-long-name-of-plate-7-C04.tif", 20) == "a-very-long-n…04.tif"
+    assert len(short_name("x" * 99, 20)) == 20
+
+
+def test_a_histogram_counts_every_value_or_says_how_many_lie_beyond() -> None:
+    values = np.random.default_rng(0).lognormal(5, 1, 5000)
+    bins = histogram(values)
+    assert bins is not None
+    assert sum(bins["counts"]) + bins["n_beyond"] == 5000
+    assert bins["n_beyond"] <= 50
+    assert bins["edges"][0] <= values.min()
+
+
+@pytest.mark.parametrize("values", [[5.0], [3.0, 3.0, 3.0], [0.0, 0.0], [1e-7, 2e-7], [1e9, 2e9]])
+def test_the_plainest_values_make_a_histogram(values: list[float]) -> None:
+    bins = histogram(np.array(values))
+    assert bins is not None
+    assert sum(bins["counts"]) + bins["n_beyond"] == len(values)
+
+
+def test_no_values_make_no_histogram() -> None:
+    assert histogram(np.zeros(0)) is None
+
+
+def test_axes_have_round_ticks_that_reach_the_top() -> None:
+    assert round_step(97, 4) == 25
+    assert axis(97) == [0, 25, 50, 75, 100]
+    assert axis(100) == [0, 25, 50, 75, 100]
