@@ -1,0 +1,209 @@
+"""`segment`: label images for image files, without the web application."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+
+from segmentation.engine.arrays import AnyArray, LabelArray
+from segmentation.engine.errors import SegmentationFailed
+from segmentation.engine.files import UnreadableFile, read_image
+from segmentation.engine.registry import DEFAULT_METHOD, methods
+from segmentation.engine.segment import LabelImage, segment
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the options."""
+    parser = argparse.ArgumentParser(
+        prog="segment",
+        description="Write a label image (0 = background, 1..N cells) for every image file.",
+    )
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--method", default=DEFAULT_METHOD, choices=[info.name for info in methods()]
+    )
+    parser.add_argument(
+        "--diameter",
+        type=_diameter,
+        default=None,
+        metavar="auto|PX",
+        help="cell diameter in pixels of the image (default: auto)",
+    )
+    parser.add_argument(
+        "--channels",
+        type=_channels,
+        default=None,
+        metavar="N[,N[,N]]",
+        help="one to three channel numbers, counted from 0 (default: those with contrast)",
+    )
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="any other parameter of the method",
+    )
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or auto (default: cpu)")
+    parser.add_argument(
+        "--manifest", action="store_true", help="also write how it was made as <name>.json"
+    )
+    return parser
+
+
+def _diameter(text: str) -> float | None:
+    """Read auto or a number of pixels."""
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither auto nor a number") from error
+
+
+def _channels(text: str) -> list[int]:
+    """Read numbers separated by commas."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of channel numbers") from error
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Read NAME=VALUE; numbers and true/false become what they look like."""
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def output_path(source: Path, out: Path) -> Path:
+    """Return where the labels of a file go."""
+    return out / f"{output_stem(source)}.tif"
+
+
+def output_stem(source: Path) -> str:
+    """Return the file name without its suffix; .ome.tif counts as one suffix."""
+    stem = source.stem
+    return stem[: -len(".ome")] if stem.lower().endswith(".ome") else stem
+
+
+def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, list[LabelImage]]:
+    """Segment every plane of a file; labels (T, Z, Y, X) count up inside each plane.
+
+    Raises `UnreadableFile` and `SegmentationFailed`.
+    """
+    pixels = read_image(source).pixels
+    parameters: dict[str, Any] = dict(options.settings)
+    if options.diameter is not None:
+        parameters["diameter"] = options.diameter
+    if options.channels is not None:
+        parameters["channels"] = options.channels
+    n_frames, _, n_slices, height, width = pixels.shape
+    results: list[LabelImage] = []
+    labels = np.zeros((n_frames, n_slices, height, width), np.uint32)
+    for t in range(n_frames):
+        for z in range(n_slices):
+            result = segment(
+                pixels[t, :, z],
+                method=options.method,
+                parameters=parameters,
+                device=options.device,
+            )
+            labels[t, z] = result.labels
+            results.append(result)
+    return labels, results
+
+
+def write_labels(path: Path, labels: LabelArray) -> None:
+    """Write (T, Z, Y, X) as a TIFF of 16 bits, or 32 when there are more than 65,535 labels.
+
+    One page a plane, axes TZYX in ImageJ's description where ImageJ can hold the type.
+    """
+    n_frames, n_slices = labels.shape[:2]
+    largest = int(labels.max(initial=0))
+    stored = labels.astype(np.uint16 if largest <= np.iinfo(np.uint16).max else np.uint32)
+    partial = path.with_name(path.name + ".partial")
+    options: dict[str, Any] = {"compression": "zlib", "photometric": "minisblack"}
+    if n_frames * n_slices == 1:
+        tifffile.imwrite(partial, stored[0, 0], **options)
+    elif stored.dtype == np.uint16:
+        tifffile.imwrite(
+            partial, stored, imagej=True, metadata={"axes": "TZYX"}, compression="zlib"
+        )
+    else:
+        tifffile.imwrite(partial, stored, ome=True, metadata={"axes": "TZYX"}, **options)
+    partial.replace(path)
+
+
+def write_manifest(path: Path, results: Sequence[LabelImage]) -> None:
+    """Write the manifests of all planes of a file, with confidences and warnings."""
+    planes = [
+        {
+            "manifest": result.manifest,
+            "diameter_px": round(result.diameter_px, 2),
+            "warnings": list(result.warnings),
+            "confidences": [round(float(c), 4) for c in result.confidences],
+        }
+        for result in results
+    ]
+    path.write_text(json.dumps({"planes": planes}, indent=1, sort_keys=True))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Segment the files; 0 when all succeeded, 1 when any failed."""
+    options = build_parser().parse_args(argv)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"{options.out}: this folder cannot be made ({error.strerror}).", file=sys.stderr)
+        return 1
+    written: dict[Path, Path] = {}
+    n_failed = 0
+    for source in options.files:
+        target = output_path(source, options.out)
+        try:
+            if target in written:
+                raise SegmentationFailed(
+                    f"its result would overwrite that of {written[target]}; rename one of them."
+                )
+            if target.exists() and source.exists() and target.samefile(source):
+                raise SegmentationFailed("its result would overwrite it; choose another --out.")
+            labels, results = segment_file(source, options)
+            write_labels(target, labels)
+            if options.manifest:
+                write_manifest(target.with_suffix(".json"), results)
+        except UnreadableFile as error:
+            n_failed += 1
+            print(error, file=sys.stderr)
+            continue
+        except SegmentationFailed as error:
+            n_failed += 1
+            print(f"{source.name}: {error}", file=sys.stderr)
+            continue
+        except OSError as error:
+            n_failed += 1
+            print(f"{target}: cannot be written ({error.strerror}).", file=sys.stderr)
+            continue
+        written[target] = source
+        n_cells = sum(len(result.confidences) for result in results)
+        print(f"{source.name}: {n_cells} cells -> {target}")
+        for sentence in dict.fromkeys(w for result in results for w in result.warnings):
+            print(f"{source.name}: {sentence}", file=sys.stderr)
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

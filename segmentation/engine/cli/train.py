@@ -1,0 +1,118 @@
+"""`train`: learn weights from labeled folders."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from segmentation.engine.training.data import (
+    RECIPE,
+    SYNTHETIC,
+    Cluster,
+    LabeledFile,
+    list_files,
+    load,
+    parts_of,
+    read_recipe,
+    synthetic_images,
+)
+from segmentation.engine.training.loop import Settings, Training, train
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the options."""
+    parser = argparse.ArgumentParser(
+        prog="train", description="Learn weights from folders with images/ and masks/."
+    )
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--size", choices=["S", "M", "L"], default="S")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--steps", type=int, default=None, help="stop after this many steps")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--recipe", type=Path, default=RECIPE)
+    parser.add_argument("--threads", type=int, default=None, help="threads of the network")
+    parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
+    parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
+    return parser
+
+
+def find_files(folders: Sequence[Path], recipe: Path, seed: int) -> list[LabeledFile]:
+    """List the labeled files of all folders; a folder of folders stands for those in it."""
+    parts, _ = read_recipe(recipe)
+    files: list[LabeledFile] = []
+    for folder in folders:
+        is_set = any(folder.glob("mask*"))
+        names = {part.folder for part in parts}
+        members = [folder] if is_set else [p for p in sorted(folder.iterdir()) if p.name in names]
+        for member in members:
+            for part in parts_of(member, parts):
+                files += list_files(member, part, seed)
+    return files
+
+
+def write_split(files: Sequence[LabeledFile], path: Path) -> None:
+    """Record which file was learned from and which was held out."""
+    rows = [
+        {
+            "folder": f.part.folder,
+            "stem": f.stem,
+            "modality": f.part.modality,
+            "group": f.group,
+            "is_held_out": f.is_held_out,
+            "is_same_acquisition": f.part.is_same_acquisition,
+        }
+        for f in files
+    ]
+    path.write_text(json.dumps(rows, indent=1))
+
+
+def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Cluster]:
+    """Load one side of the split, a cluster a modality."""
+    chosen = [f for f in files if f.is_held_out == is_held_out]
+    clusters = []
+    for part in dict.fromkeys(f.part.modality for f in chosen):
+        mine = [f for f in chosen if f.part.modality == part]
+        images = [image for f in mine for image in load(f)]
+        clusters.append(Cluster(part, mine[0].part.weight, tuple(images)))
+    return clusters
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train and write checkpoint.pt, log.jsonl and split.json into --out."""
+    options = build_parser().parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    files = find_files(options.data, options.recipe, options.seed)
+    write_split(files, options.out / "split.json")
+    learned = clusters_of(files, is_held_out=False)
+    held_out = clusters_of(files, is_held_out=True)
+    _, synthetic = read_recipe(options.recipe)
+    drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
+    learned.append(Cluster(SYNTHETIC, synthetic["weight"], drawn))
+    for cluster in learned:
+        print(f"{cluster.modality}: {len(cluster.images)} images, weight {cluster.weight}")
+    training = Training(
+        Settings(
+            size=options.size,
+            seed=options.seed,
+            minutes=options.minutes,
+            n_steps=options.steps,
+            is_bfloat16=options.bfloat16,
+        ),
+        options.out,
+    )
+    if options.resume:
+        training.resume()
+    train(training, learned, held_out)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

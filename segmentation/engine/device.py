@@ -1,0 +1,42 @@
+"""Where a network runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import torch
+
+from segmentation.engine.errors import InvalidParameters
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of a name: cpu, cuda, cuda:1, mps or auto (the fastest there is).
+
+    Raises `InvalidParameters` when the machine has no such device.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    kind = name.split(":", maxsplit=1)[0]
+    is_there: dict[str, Callable[[], bool]] = {
+        "cpu": lambda: True,
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
+    if kind not in is_there:
+        raise InvalidParameters(f"There is no device called {name}; choose cpu, cuda or auto.")
+    if not is_there[kind]():
+        raise InvalidParameters(f"This machine has no {kind} device; choose cpu or auto.")
+    return torch.device(name)
+
+
+def use_available_cores() -> int:
+    """Let torch use the cores this process may run on, unless OMP_NUM_THREADS says otherwise."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+        wanted = n_cores or os.cpu_count() or 1
+        if torch.get_num_threads() > wanted:
+            torch.set_num_threads(wanted)
+    return torch.get_num_threads()

@@ -1,0 +1,177 @@
+"""Read an image file of any common kind as planes, for the command line and for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from PIL import Image, ImageSequence, UnidentifiedImageError
+
+from segmentation.engine.arrays import AnyArray
+
+TIFF_SUFFIXES = {".tif", ".tiff", ".btf", ".tf8", ".tf2", ".lsm", ".stk", ".qptiff", ".svs"}
+AXES = "TCZYX"
+MAXIMUM_PIXELS = 4_000_000_000
+
+
+class UnreadableFile(Exception):
+    """The file holds no image that can be read; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """The pixels of one file: `pixels` (T, C, Z, Y, X) in the dtype of the file."""
+
+    pixels: AnyArray
+    pixel_size_um: tuple[float, float] | None = None
+
+
+def read_image(path: Path) -> ImageFile:
+    """Read a TIFF, PNG, JPEG, BMP, GIF or WebP file.
+
+    Palettes and bilevel images are expanded, an opaque alpha channel is dropped, and three
+    equal color channels become one. Raises `UnreadableFile`.
+    """
+    if not path.is_file():
+        raise UnreadableFile(f"{path.name}: there is no such file.")
+    if path.stat().st_size == 0:
+        raise UnreadableFile(f"{path.name}: the file is empty.")
+    try:
+        image = _read_tiff(path) if path.suffix.lower() in TIFF_SUFFIXES else _read_picture(path)
+    except UnreadableFile:
+        raise
+    except UnidentifiedImageError as error:
+        raise UnreadableFile(f"{path.name}: this is no image file that can be read.") from error
+    except MemoryError as error:
+        raise UnreadableFile(f"{path.name}: the image does not fit into memory.") from error
+    except Exception as error:
+        # Decoders raise errors of every type on damaged files.
+        reason = str(error).strip().splitlines()
+        detail = reason[0].rstrip(".") if reason else type(error).__name__
+        raise UnreadableFile(
+            f"{path.name}: the file is damaged or of an unsupported kind ({detail})."
+        ) from error
+    return _checked(path, image)
+
+
+def read_labels(path: Path) -> AnyArray:
+    """Read a label image (Y, X), or (T, Z, Y, X) planes stacked as (N, Y, X), as uint32.
+
+    Raises `UnreadableFile` for colors, fractions and negative numbers.
+    """
+    pixels = read_image(path).pixels
+    if pixels.shape[1] != 1:
+        raise UnreadableFile(f"{path.name}: a label image has one channel.")
+    labels = pixels[:, 0].reshape(-1, *pixels.shape[-2:])
+    if labels.dtype.kind == "f" and not np.array_equal(labels, np.round(labels)):
+        raise UnreadableFile(f"{path.name}: labels must be whole numbers.")
+    if labels.dtype.kind in "if" and labels.size and labels.min() < 0:
+        raise UnreadableFile(f"{path.name}: labels must not be negative.")
+    return labels.astype(np.uint32)
+
+
+def _checked(path: Path, image: ImageFile) -> ImageFile:
+    """Refuse what no method can read: no pixels, complex numbers, text."""
+    if image.pixels.size == 0:
+        raise UnreadableFile(f"{path.name}: the image has no pixels.")
+    if image.pixels.dtype.kind not in "buif":
+        raise UnreadableFile(
+            f"{path.name}: pixels of type {image.pixels.dtype} cannot be segmented."
+        )
+    return image
+
+
+def _read_tiff(path: Path) -> ImageFile:
+    """Read the largest series of a TIFF file by the axes that it declares."""
+    with tifffile.TiffFile(path) as tiff:
+        if not tiff.series:
+            raise UnreadableFile(f"{path.name}: the file has no image in it.")
+        series = max(tiff.series, key=lambda s: s.size)
+        if series.size > MAXIMUM_PIXELS:
+            raise UnreadableFile(f"{path.name}: the image is larger than 4 billion pixels.")
+        pixels = np.asarray(series.asarray())
+        axes = series.axes
+        page = series.keyframe
+        if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
+            pixels, axes = np.moveaxis(page.colormap[:, pixels], 0, -1), axes + "S"
+        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and pixels.dtype.kind == "u":
+            pixels = np.iinfo(pixels.dtype).max - pixels
+    ordered = _order_axes(pixels, axes, has_color_samples="S" in axes)
+    return ImageFile(ordered)
+
+
+def _order_axes(pixels: AnyArray, axes: str, *, has_color_samples: bool) -> AnyArray:
+    """Bring named axes into TCZYX.
+
+    Samples S join the channels; unnamed stacks (I, Q and others) are slices when no Z is
+    declared, otherwise frames.
+    """
+    names = list(axes)
+    if has_color_samples:
+        position = names.index("S")
+        pixels = np.moveaxis(pixels, position, -1)
+        names.append(names.pop(position))
+        pixels = _simplify_colors(pixels)
+    for name in [n for n in names if n not in "TCZYXS"]:
+        free = next((f for f in "ZT" if f not in names), None)
+        position = names.index(name)
+        if free is None:
+            position_t = names.index("T")
+            pixels = np.moveaxis(pixels, position, position_t)
+            names.insert(position_t, names.pop(position))
+            shape = list(pixels.shape)
+            shape[position_t : position_t + 2] = [shape[position_t] * shape[position_t + 1]]
+            pixels = pixels.reshape(shape)
+            names.pop(position_t)
+        else:
+            names[position] = free
+    if "S" in names and "C" in names:
+        c, s = names.index("C"), names.index("S")
+        pixels = np.moveaxis(pixels, s, c + 1)
+        shape = list(pixels.shape)
+        shape[c : c + 2] = [shape[c] * shape[c + 1]]
+        pixels = pixels.reshape(shape)
+        names.pop(s)
+    elif "S" in names:
+        names[names.index("S")] = "C"
+    for name in AXES:
+        if name not in names:
+            pixels = pixels[..., np.newaxis]
+            names.append(name)
+    return pixels.transpose([names.index(name) for name in AXES])
+
+
+def _simplify_colors(pixels: AnyArray) -> AnyArray:
+    """Drop an opaque alpha sample and merge equal colors; samples are the last axis."""
+    n_samples = pixels.shape[-1]
+    if n_samples in (2, 4) and np.all(pixels[..., -1] == pixels[..., -1].flat[0]):
+        pixels = pixels[..., :-1]
+    if pixels.shape[-1] >= 3 and all(
+        np.array_equal(pixels[..., 0], pixels[..., i]) for i in range(1, 3)
+    ):
+        pixels = np.concatenate([pixels[..., :1], pixels[..., 3:]], axis=-1)
+    return pixels
+
+
+def _read_picture(path: Path) -> ImageFile:
+    """Read a picture file with Pillow; the frames of an animation become T."""
+    with Image.open(path) as picture:
+        width, height = picture.size
+        if width * height * getattr(picture, "n_frames", 1) > MAXIMUM_PIXELS:
+            raise UnreadableFile(f"{path.name}: the image is larger than 4 billion pixels.")
+        frames = [_frame_samples(frame) for frame in ImageSequence.Iterator(picture)]
+    first = frames[0].shape
+    stack = np.stack([frame for frame in frames if frame.shape == first])
+    return ImageFile(_order_axes(stack, "TYXS", has_color_samples=True))
+
+
+def _frame_samples(frame: Image.Image) -> AnyArray:
+    """Return one frame as (Y, X, samples)."""
+    if frame.mode in ("P", "CMYK", "YCbCr", "LAB", "HSV", "PA", "RGBX"):
+        frame = frame.convert("RGBA" if "transparency" in frame.info else "RGB")
+    elif frame.mode == "1":
+        frame = frame.convert("L")
+    samples = np.asarray(frame)
+    return samples[..., np.newaxis] if samples.ndim == 2 else samples

@@ -1,0 +1,117 @@
+"""Run the network on windows of an image, at the scale at which it knows cells best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from segmentation.engine.arrays import FloatArray
+from segmentation.engine.methods.generalist.network import (
+    FLOW_LENGTH,
+    LOG_DIAMETER_OFFSET,
+    STRIDE,
+    Network,
+    fold_normalization,
+)
+from segmentation.engine.weights import Card, load_tensors, verify
+
+N_FIELDS = 5
+"""Foreground probability, flow y, flow x (pixels a step), boundary probability, log2 diameter."""
+
+
+@cache
+def _folded(name: str, sha256: str, path: str, size: str, device: str) -> Network:
+    """Build the network of verified weights once per process and device."""
+    from pathlib import Path
+
+    card = Card(name, Path(path), sha256, {})
+    network = Network(size)
+    tensors = {key: value.float() for key, value in load_tensors(card).items()}
+    network.load_state_dict(tensors, strict=False)
+    return prepare(network, torch.device(device))
+
+
+def prepare(network: Network, device: torch.device) -> Network:
+    """Fold, freeze and move a trained network for inference."""
+    network = fold_normalization(network).requires_grad_(False).to(device)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def load_network(card: Card, device: torch.device) -> Network:
+    """Return the network of a card, verified on every call, built once."""
+    verify(card)
+    return _folded(card.name, card.sha256, str(card.path), str(card.facts["size"]), str(device))
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A network on its device, run at `factor` times the size of the image."""
+
+    network: Network
+    device: torch.device
+    factor: float = 1.0
+    context: Tensor | None = None
+
+    @torch.inference_mode()
+    def fields(self, planes: FloatArray) -> FloatArray:
+        """Return the fields (5, Y, X) float32 of normalized planes (3, Y, X)."""
+        height, width = planes.shape[1:]
+        batch, scaled_size = self._batch(planes)
+        answer = self.network(batch, self.context)
+        scaled_height, scaled_width = scaled_size
+        size = F.interpolate(answer.log_diameter, scale_factor=2.0, mode="nearest")
+        joined = torch.cat([answer.fields, size], dim=1)[:, :, :scaled_height, :scaled_width]
+        joined = joined.float()
+        if scaled_size != (height, width):
+            is_smaller = scaled_height > height
+            joined = F.interpolate(
+                joined,
+                (height, width),
+                mode="bilinear",
+                align_corners=False,
+                antialias=is_smaller,
+            )
+        joined[:, 0].sigmoid_()
+        joined[:, 3].sigmoid_()
+        joined[:, 1:3] /= FLOW_LENGTH
+        joined[:, 4] += LOG_DIAMETER_OFFSET - float(np.log2(self.factor))
+        result: FloatArray = joined[0].cpu().numpy()
+        return result
+
+    @torch.inference_mode()
+    def pooled(self, planes: FloatArray) -> Tensor:
+        """Return the pooled bottleneck (1, C) of normalized planes (3, Y, X)."""
+        batch, _ = self._batch(planes)
+        context: Tensor = self.network(batch).context
+        return context
+
+    def _batch(self, planes: FloatArray) -> tuple[Tensor, tuple[int, int]]:
+        """Scale, and pad below and right to multiples of the stride by mirroring."""
+        batch = torch.from_numpy(np.ascontiguousarray(planes))[None].to(self.device)
+        height, width = planes.shape[1:]
+        scaled = (
+            max(1, round(height * self.factor)),
+            max(1, round(width * self.factor)),
+        )
+        if scaled != (height, width):
+            batch = F.interpolate(
+                batch, scaled, mode="bilinear", align_corners=False, antialias=self.factor < 1
+            )
+        batch = _pad_by_mirroring(batch, 2, -scaled[0] % STRIDE)
+        batch = _pad_by_mirroring(batch, 3, -scaled[1] % STRIDE)
+        return batch.contiguous(memory_format=torch.channels_last), scaled
+
+
+def _pad_by_mirroring(batch: Tensor, axis: int, n: int) -> Tensor:
+    """Append `n` mirrored lines; an axis shorter than that is mirrored again and again."""
+    while n > 0:
+        n_now = min(n, batch.shape[axis])
+        tail = batch.narrow(axis, batch.shape[axis] - n_now, n_now).flip(axis)
+        batch = torch.cat([batch, tail], dim=axis)
+        n -= n_now
+    return batch

@@ -1,0 +1,52 @@
+"""The generalist as the user chooses it."""
+
+from __future__ import annotations
+
+from segmentation.engine.methods.protocol import MethodInfo, Parameter
+
+INFO = MethodInfo(
+    name="generalist",
+    title="Generalist",
+    description="The built-in network for cells and nuclei of any kind; finds their size itself.",
+    licence="Apache-2.0; trained on openly licensed images, see the card of the weights",
+    parameters=(
+        Parameter(
+            "diameter",
+            "Cell diameter",
+            "auto_number",
+            None,
+            "Leave on automatic unless cells come out split or merged.",
+            minimum=3,
+            maximum=1000,
+            unit="px",
+        ),
+        Parameter(
+            "foreground_threshold",
+            "Foreground threshold",
+            "number",
+            0.5,
+            "Lower it to find dimmer cells and wider outlines.",
+            minimum=0.05,
+            maximum=0.95,
+        ),
+        Parameter(
+            "minimum_agreement",
+            "Minimum shape agreement",
+            "number",
+            0.4,
+            "Raise it to drop cells whose shape the network is unsure of.",
+            minimum=0.0,
+            maximum=1.0,
+        ),
+        Parameter(
+            "minimum_area_px",
+            "Smallest cell",
+            "number",
+            15,
+            "Smaller objects are left out.",
+            minimum=1,
+            maximum=1_000_000,
+            unit="px²",
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""How large the cells of an image are, measured by the network itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segmentation.engine.arrays import AnyArray, FloatArray
+
+NETWORK_DIAMETER = 24.0
+SMALLEST_FACTOR, LARGEST_FACTOR = 0.35, 3.0
+TOLERANCE = 1.2
+MINIMUM_FOREGROUND_PX = 100
+
+
+@dataclass(frozen=True)
+class SizeEstimate:
+    """The median diameter in pixels over the foreground and the pixels it rests on."""
+
+    diameter_px: float
+    n_pixels: int
+
+
+def estimate_size(fields: FloatArray) -> SizeEstimate | None:
+    """Read the size from fields (5, Y, X); None when hardly anything is foreground."""
+    inside = fields[0] > 0.5
+    n_pixels = int(inside.sum())
+    if n_pixels < MINIMUM_FOREGROUND_PX:
+        return None
+    # A large cell has more pixels than a small one: weigh pixels by the inverse of the area,
+    # so that the median is one over cells.
+    logs = fields[4][inside]
+    order = np.argsort(logs, kind="stable")
+    weights = np.exp2(-2.0 * logs[order].astype(np.float64))
+    cumulated = np.cumsum(weights)
+    middle = int(np.searchsorted(cumulated, cumulated[-1] / 2))
+    return SizeEstimate(float(np.exp2(logs[order[middle]])), n_pixels)
+
+
+def scale_factor(diameter_px: float) -> float:
+    """Return the factor that brings the cells to 24 px, 1 when they are within 20 % of it."""
+    factor = NETWORK_DIAMETER / max(diameter_px, 1e-3)
+    if 1 / TOLERANCE <= factor <= TOLERANCE:
+        return 1.0
+    return float(np.clip(factor, SMALLEST_FACTOR, LARGEST_FACTOR))
+
+
+def spread_windows(
+    height: int, width: int, size: int, n: int, plane: AnyArray
+) -> list[tuple[int, int]]:
+    """Return the corners (y, x) of the `n` windows of a regular grid with the most contrast."""
+    ys = np.unique(np.linspace(0, max(0, height - size), 6).astype(int))
+    xs = np.unique(np.linspace(0, max(0, width - size), 6).astype(int))
+    corners = [(int(y), int(x)) for y in ys for x in xs]
+
+    def contrast(corner: tuple[int, int]) -> float:
+        sample = plane[corner[0] : corner[0] + size : 4, corner[1] : corner[1] + size : 4]
+        return float(np.nanstd(np.where(np.isfinite(sample), sample, np.nan).astype(np.float64)))
+
+    return sorted(corners, key=lambda c: (-contrast(c), c))[:n]

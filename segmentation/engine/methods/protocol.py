@@ -1,0 +1,83 @@
+"""What every method tells about itself, gets and gives; importable without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+
+Kind = Literal["number", "choice", "bool", "auto_number"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a choice and the words for it."""
+
+    value: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting of a method, enough to draw a form field.
+
+    The value of an `auto_number` is a number or None, which means that the method decides.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    default: float | bool | str | None
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class MethodInfo:
+    """A method as the user chooses it; `unavailable_reason` is None when it can run here."""
+
+    name: str
+    title: str
+    description: str
+    licence: str
+    parameters: tuple[Parameter, ...]
+    unavailable_reason: str | None = None
+
+    @property
+    def is_available(self) -> bool:
+        """Say whether the method can run on this machine."""
+        return self.unavailable_reason is None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One plane stack to segment: `planes` (C, Y, X), `channels` chosen by the user or None.
+
+    `parameters` are complete and checked. `on_progress` gets 0..1; `check_cancelled` raises
+    `Cancelled`; methods call both between tiles.
+    """
+
+    planes: AnyArray
+    channels: tuple[int, ...] | None
+    parameters: Mapping[str, Any]
+    device: str
+    on_progress: Callable[[float], None]
+    check_cancelled: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`labels` (Y, X) uint32, 1..N in raster order; `confidences` (N,); `facts`: manifest."""
+
+    labels: LabelArray
+    confidences: FloatArray
+    warnings: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Method = Callable[[Request], Result]

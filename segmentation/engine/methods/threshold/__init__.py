@@ -1,0 +1,1 @@
+"""The classical way: background, threshold, distance transform, watershed."""
