@@ -1,23 +1,27 @@
-"""The ASGI door: pages and API over HTTP, live messages over websockets."""
+"""The ASGI door: tiles first, pages and API over HTTP, live messages over websockets."""
 
 from __future__ import annotations
 
 import os
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
+from annotations.api.base_tiles import BASE_TILE, base_tile  # noqa: E402
 from annotations.sockets.routes import routes as annotation_sockets  # noqa: E402
+from webapp.api.arriving import ArrivingHandler  # noqa: E402
+from webapp.api.lean import LeanDoors  # noqa: E402
+from webapp.api.tiles import IMAGE_TILE, image_tile  # noqa: E402
 from webapp.sockets.routes import routes as webapp_sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": LeanDoors([(IMAGE_TILE, image_tile), (BASE_TILE, base_tile)], ArrivingHandler()),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter([*webapp_sockets, *annotation_sockets]))
         ),
