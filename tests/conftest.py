@@ -25,6 +25,21 @@ def django_db_modify_db_settings(
     """The servers start when the first test wants the database."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def flush_passes_the_append_only_triggers() -> Iterator[None]:
+    """Between transactional tests the tables are emptied, the logs too."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    DatabaseOperations.execute_sql_flush = flush_without_triggers
+    yield
+    DatabaseOperations.execute_sql_flush = flush
+
+
 @pytest.fixture
 def process_environment(transactional_db: None) -> dict[str, str]:
     """The environment of another process, such as a Celery worker, on this test's database."""
