@@ -10,11 +10,13 @@ import socket
 from webapp.bootstrap.progress import Refusal
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
-SUGGESTED_STEP = 1
+LAST_PORT = 65535
 
 
 def require_free_port(host: str, port: int) -> int:
     """The port, or a free one for 0; refuses with one sentence when it can't be had."""
+    if not 0 <= port <= LAST_PORT:
+        raise Refusal(f"{port} is no port; ports go from 1 to {LAST_PORT}.")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -23,8 +25,6 @@ def require_free_port(host: str, port: int) -> int:
             return int(probe.getsockname()[1])
     except socket.gaierror as error:
         raise Refusal(f"{host} is no address of this machine; use --host 127.0.0.1.") from error
-    except OverflowError as error:
-        raise Refusal(f"{port} is no port; ports go from 1 to 65535.") from error
     except OSError as error:
         raise Refusal(_why_not(host, port, error)) from error
 
@@ -74,7 +74,7 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} on {host} is in use by another program; "
-            f"choose another one, for example --port {port + SUGGESTED_STEP}."
+            f"choose another one, for example --port {port + 1}."
         )
     if error.errno == errno.EACCES:
         return f"Port {port} is reserved for the system; choose one above 1023 with --port."
