@@ -14,16 +14,15 @@ from webapp.imaging.limits import (
     check_plane_memory,
     check_shape,
 )
+from webapp.imaging.orientation import TAG, TURNED
 from webapp.imaging.reader import Facts, Pixels
 from webapp.imaging.sniff import Format
 from webapp.imaging.whole_picture import WholePicture
 
-TURNED = "The picture was turned the way its orientation mark says."
 CMYK = "The printing colours (CMYK) were turned into red, green and blue."
 LOSSY = "This format changes pixel values when it is saved; prefer TIFF or PNG for measuring."
 _MODES = {"1": "L", "L": "L", "LA": "LA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "RGB",
           "YCbCr": "RGB", "P": "RGBA", "PA": "RGBA", "RGBX": "RGB"}  # fmt: skip
-_EXIF_ORIENTATION = 274
 
 
 def open_photo(source: Path, file_format: Format, limits: Limits) -> WholePicture:
@@ -57,7 +56,7 @@ def _decode(picture: Image.Image, file_format: Format, limits: Limits) -> WholeP
         notes.append(LOSSY)
     if picture.mode == "CMYK":
         notes.append(CMYK)
-    if n_frames == 1 and picture.getexif().get(_EXIF_ORIENTATION, 1) in range(2, 9):
+    if n_frames == 1 and picture.getexif().get(TAG, 1) in range(2, 9):
         notes.append(TURNED)
     frames = tuple(_frame(picture, index, mode) for index in range(n_frames))
     height, width, n_channels = frames[0].shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
 from pathlib import Path
 
 import imagecodecs
@@ -14,6 +15,7 @@ from webapp.imaging.limits import (
     check_plane_memory,
     check_shape,
 )
+from webapp.imaging.orientation import TAG, TURNED, upright
 from webapp.imaging.reader import Facts
 from webapp.imaging.whole_picture import WholePicture
 
@@ -41,7 +43,10 @@ def open_png(source: Path, limits: Limits) -> WholePicture:
     except (imagecodecs.PngError, ValueError) as error:
         raise UnreadableImage(DAMAGED, repr(error)) from error
     pixels = pixels.reshape(height, width, -1)
-    n_channels = pixels.shape[2]
+    orientation = _orientation(data)
+    if orientation > 1:
+        pixels = upright(pixels.transpose(2, 0, 1), orientation).transpose(1, 2, 0)
+    height, width, n_channels = pixels.shape
     facts = Facts(
         shape=(1, n_channels, 1, height, width),
         source_dtype=pixels.dtype.name,
@@ -49,6 +54,23 @@ def open_png(source: Path, limits: Limits) -> WholePicture:
         is_color=color in _COLOR_PICTURES,
         has_alpha=n_channels in (2, 4),
         opaque=float(np.iinfo(pixels.dtype).max),
-        notes=(ANIMATED,) if b"acTL" in data[33:512] else (),
+        notes=_notes(data, orientation),
     )
     return WholePicture(facts, (pixels,))
+
+
+def _orientation(data: bytes) -> int:
+    """Return the orientation mark, which few PNG files have, in a chunk or as ImageMagick does."""
+    before_pixels = data[: data.find(b"IDAT")]
+    if b"eXIf" not in before_pixels and b"Raw profile type exif" not in before_pixels:
+        return 1
+    from PIL import Image  # only needed here
+
+    with Image.open(BytesIO(data), formats=["PNG"]) as picture:
+        value = picture.getexif().get(TAG, 1)
+    return value if value in range(1, 9) else 1
+
+
+def _notes(data: bytes, orientation: int) -> tuple[str, ...]:
+    turned = (TURNED,) if orientation > 1 else ()
+    return (*turned, ANIMATED) if b"acTL" in data[33:512] else turned

@@ -38,11 +38,11 @@ def grid_of_series(tiff: Any, pages_are: PageAxis | None) -> Grid:
     series = [one for one in tiff.series if one.keyframe is not None]
     main = max(series, key=lambda one: int(np.prod(one.keyframe.shape)))
     pages = list(main.pages)
-    n_left_out = len(tiff.pages) - len(pages) if main.dataoffset is None else 0
     shape = _leading_shape(main)
     if main.dataoffset is None and int(np.prod(list(shape.values()))) != len(pages):
         shape = {"I": len(pages)}
     planes, axis = _arrange(shape, pages_are)
+    n_left_out = len(tiff.pages) - (planes.size if main.dataoffset is not None else len(pages))
     notes = []
     is_ambiguous = axis is not None and pages_are is None
     if axis is not None and is_ambiguous:

@@ -13,13 +13,13 @@ import tifffile
 from numpy.typing import NDArray
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_plane_memory, check_shape
+from webapp.imaging.orientation import TAG, TURNED, upright
 from webapp.imaging.reader import Band, Facts, PageAxis, Pixels
 from webapp.imaging.tiff.bands import page_bands, plain_bands
 from webapp.imaging.tiff.directories import CUT_OFF, DAMAGED_LIST, count_directories
 from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acquisition
 from webapp.imaging.tiff.grid import Grid, grid_of_series
 from webapp.imaging.tiff.ome import is_companion_only, parse_root, read_ome
-from webapp.imaging.tiff.orientation import TURNED, orientation_of, upright
 from webapp.imaging.tiff.photometry import Photometry, opaque_value, photometry
 
 COMPANION = (
@@ -81,13 +81,20 @@ def open_tiff(source: Path, limits: Limits, pages_are: PageAxis | None) -> TiffR
     page = description.grid.pages[0].keyframe
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
     meaning = photometry(page, palette_is_display=description.source_format != "TIFF")
-    orientation = orientation_of(page) if description.source_format == "TIFF" else 1
+    orientation = _orientation(page) if description.source_format == "TIFF" else 1
     if orientation > 1:
         check_plane_memory(page.nbytes, limits)
     _check_pixels_are_there(description.grid, source.stat().st_size)
     facts = _facts(description, page, meaning, orientation)
     check_shape(facts.shape, limits)
     return TiffReader(facts, description.grid, meaning, orientation)
+
+
+def _orientation(page: Any) -> int:
+    """Return 1 (as stored) to 8; anything else counts as 1."""
+    tag = page.tags.get(TAG)
+    value = tag.value if tag is not None else 1
+    return value if value in range(1, 9) else 1
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def _printing_colors(page: Any, dtype: np.dtype[Any]) -> Photometry:
 
     def to_rgb(samples: Pixels) -> Pixels:
         light = top - samples[:4].astype(np.uint64)
-        return ((light[:3] * light[3] + top // np.uint64(2)) // top).astype(dtype)
+        rgb: Pixels = (light[:3] * light[3] + top // np.uint64(2)) // top
+        return rgb.astype(dtype)
 
     return Photometry(3, dtype, is_color=True, notes=(CMYK,), to_channels=to_rgb)

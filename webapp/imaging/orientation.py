@@ -1,20 +1,11 @@
-"""Turn a plane the way the Orientation tag of a plain TIFF says (TIFF 6.0, tag 274)."""
+"""Turn a plane the way its orientation mark says (TIFF 6.0, tag 274; EXIF uses the same)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from webapp.imaging.reader import Pixels
 
 TAG = 274
 TURNED = "The picture was turned the way its orientation mark says."
-
-
-def orientation_of(page: Any) -> int:
-    """Return 1 (as stored) to 8; anything else counts as 1."""
-    tag = page.tags.get(TAG)
-    value = tag.value if tag is not None else 1
-    return value if value in range(1, 9) else 1
 
 
 def upright(plane: Pixels, orientation: int) -> Pixels:
