@@ -69,7 +69,7 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(ENV.database_url)}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "webapp.config.cache.KeptRedisCache",
         "LOCATION": ENV.redis_url,
         "KEY_PREFIX": "coverslip",
     }

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from webapp.models import User
 from webapp.permissions import Action, role_allows
+from webapp.queries.prepared import fetch_one
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ MEMBER_OF_IMAGE = """
   JOIN webapp_membership m ON m.project_id = p.id
   JOIN webapp_user u ON u.id = m.user_id AND u.is_active
 """
-SIGNED_IN = "WHERE u.id = %s AND i.deleted_at IS NULL"
+SIGNED_IN = "WHERE u.id = $1 AND i.deleted_at IS NULL"
 WITH_KEY = """
   JOIN webapp_apitoken k ON k.user_id = u.id AND k.revoked_at IS NULL
     AND (k.project_id IS NULL OR k.project_id = p.id)
-WHERE k.secret_sha256 = %s AND i.deleted_at IS NULL
+WHERE k.secret_sha256 = $1 AND i.deleted_at IS NULL
 """
 OF_IMAGE = """
 SELECT u.password, m.role, i.blob_id, i.n_frames, i.n_channels, i.n_slices, i.levels, i.dtype
@@ -83,9 +83,7 @@ def ask(select: str, key: str, visitor: Visitor, subject_id: UUID) -> tuple[Any,
     by, who = (
         (WITH_KEY, visitor.secret_sha256) if visitor.secret_sha256 else (SIGNED_IN, visitor.user_id)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"{select}{MEMBER_OF_IMAGE}{by} AND {key} = %s", [who, subject_id])
-        row = cursor.fetchone()
+    row = fetch_one(f"{select}{MEMBER_OF_IMAGE}{by} AND {key} = $2", [who, subject_id])
     if row is None or not role_allows(row[1], Action.SEE):
         return None
     if not visitor.secret_sha256 and not _agrees(visitor, row[0]):
