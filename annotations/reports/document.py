@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import typst
@@ -19,6 +19,7 @@ from annotations.reports.overlays import composite, shown_plane
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
 _EXAMPLE_WIDTH_PX = 480
+_ARCHIVE_REFUSES = "PDF/A-2a error"
 
 
 def write_example(path: Path, image: ReportImage) -> int:
@@ -46,15 +47,28 @@ def write_document(path: Path, data: Mapping[str, Any], created_at: datetime, fo
     ``folder`` holds the example pictures, whose paths in ``data`` are relative to it; the
     template and its data are written there too. The PDF is dated ``created_at`` (UTC) and follows
     PDF/A-2a, the standard for archives. Fonts come with typst; a system font is only used for
-    letters that those lack.
+    letters that those lack. PDF/A forbids letters that no font has and those of private use:
+    where a name holds one, the PDF is a plain one, shows a box, and says so.
     """
     shutil.copyfile(_TEMPLATE, folder / "document.typ")
     (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    pdf = typst.compile(
+    try:
+        pdf = _compiled(folder, created_at, "a-2a", lacks_letters=False)
+    except typst.TypstError as error:
+        if _ARCHIVE_REFUSES not in str(error):
+            raise
+        pdf = _compiled(folder, created_at, "1.7", lacks_letters=True)
+    path.write_bytes(pdf)
+
+
+def _compiled(
+    folder: Path, created_at: datetime, standard: Literal["a-2a", "1.7"], lacks_letters: bool
+) -> bytes:
+    return typst.compile(
         folder / "document.typ",
         root=folder,
         format="pdf",
         timestamp=created_at.astimezone(UTC),
-        pdf_standards="a-2a",
+        pdf_standards=standard,
+        sys_inputs={"lacks_letters": str(lacks_letters).lower()},
     )
-    path.write_bytes(pdf)

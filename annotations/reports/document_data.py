@@ -73,6 +73,7 @@ def document_data(
     unit, areas = _areas(statistics)
     return {
         "title": content.dataset_name,
+        "short_title": short_name(content.dataset_name, _LONGEST_NAME),
         "project": content.project_name,
         "url": content.dataset_url,
         "question": content.question,
@@ -163,8 +164,7 @@ def _histogram_data(values: Any, unit: str) -> dict[str, Any] | None:
 
 def _y_ticks(highest: int) -> list[dict[str, Any]]:
     """Whole numbers only: cells come in ones."""
-    ticks = sorted({round(tick) for tick in axis(max(highest, 4))})
-    return [{"at": tick, "text": number(tick)} for tick in ticks]
+    return [{"at": tick, "text": number(round(tick))} for tick in axis(highest, whole=True)]
 
 
 def _counts(content: ReportContent, statistics: DatasetStatistics) -> dict[str, Any] | None:

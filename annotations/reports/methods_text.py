@@ -11,7 +11,15 @@ from annotations.reports.statistics import DatasetStatistics
 
 _SHORT_DIGEST = 12
 _WORDS = {True: "yes", False: "no", None: "automatic"}
-_UNITS = {"_px": " px", "_um": " µm", "_px2": " px²", "_um2": " µm²", "_percent": " %", "_s": " s"}
+# By the end of a parameter's name, the first that fits.
+_UNITS = (
+    ("area_px", " px²"),
+    ("diameter", " px"),
+    ("_px", " px"),
+    ("_um", " µm"),
+    ("_percent", " %"),
+    ("_s", " s"),
+)
 
 
 def methods_text(content: ReportContent, statistics: DatasetStatistics) -> str:
@@ -40,7 +48,7 @@ def weights_of(image: ReportImage) -> tuple[str, str] | None:
 
 
 def _segmentation_sentences(content: ReportContent) -> list[str]:
-    program = f"Coverslip {content.software.get('Coverslip', '')}".strip()
+    program = f"Coverslip {content.software.get('coverslip', '')}".strip()
     groups = Counter(_recipe(image, program) for image in content.images)
     sentences = []
     for recipe, n_images in groups.items():
@@ -63,19 +71,24 @@ def _recipe(image: ReportImage, program: str) -> str:
 
 
 def _parameters(parameters: Mapping[str, Any]) -> list[str]:
-    """ "diameter_px": 30 reads "diameter 30 px", "is_tiled": true reads "tiled yes"."""
-    texts = []
-    for name, value in sorted(parameters.items()):
-        stem, unit = name, ""
-        for suffix, written in _UNITS.items():
-            if name.endswith(suffix):
-                stem, unit = name.removesuffix(suffix), written
-        stem = stem.removeprefix("is_").removeprefix("has_").replace("_", " ")
-        if value is None or isinstance(value, bool):
-            texts.append(f"{stem} {_WORDS[value]}")
-        else:
-            texts.append(f"{stem} {value}{unit}")
-    return texts
+    """ "width_px": 30 reads "width 30 px", "is_tiled": true reads "tiled yes"."""
+    return [f"{_stem(name)} {_value(name, value)}" for name, value in sorted(parameters.items())]
+
+
+def _stem(name: str) -> str:
+    for ending, _ in _UNITS:
+        name = name.removesuffix(ending) if ending.startswith("_") else name
+    return name.removeprefix("is_").removeprefix("has_").replace("_", " ")
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if name == "channels":
+        # Counted from 1, as in the tables.
+        return " and ".join(str(number + 1) for number in value)
+    unit = next((written for ending, written in _UNITS if name.endswith(ending)), "")
+    return f"{value}{unit}"
 
 
 def _correction_sentences(content: ReportContent) -> list[str]:

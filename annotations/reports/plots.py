@@ -21,9 +21,12 @@ def round_step(span: float, n_steps: int) -> float:
     )
 
 
-def axis(highest: float, n_steps: int = 4) -> list[float]:
-    """Round ticks from 0 to at least ``highest``."""
-    step = round_step(max(highest, 1e-12), n_steps)
+def axis(highest: float, n_steps: int = 4, whole: bool = False) -> list[float]:
+    """Round ticks from 0 to at least ``highest``; whole numbers only when they are counts."""
+    step = round_step(max(highest, 1.0 if whole else 1e-12), n_steps)
+    if whole and step % 1:
+        step = 5.0 if step > 2 else max(1.0, math.ceil(step))
+    highest = max(highest, step)
     return [step * i for i in range(math.ceil(highest / step - 1e-9) + 1)]
 
 

@@ -76,13 +76,12 @@ def assert_same_orientation(ours: dict[str, Any], theirs: NDArray[np.float64]) -
 
 
 @given(noise_planes())
-@settings(deadline=None)
 def test_crumbs_and_lines_measure_as_in_scikit_image(plane: Plane) -> None:
     assert_equal_to_scikit_image(plane)
 
 
 @given(blob_planes())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_blobs_measure_as_in_scikit_image(plane: Plane) -> None:
     assert_equal_to_scikit_image(plane)
 
@@ -108,7 +107,7 @@ def test_the_smallest_objects_measure_as_in_scikit_image(points: list[tuple[int,
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 @given(plane=noise_planes(), seed=st.integers(0, 1000))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_intensities_are_those_of_numpy_on_the_pixels_of_each_object(
     dtype: type[np.generic], plane: Plane, seed: int
 ) -> None:

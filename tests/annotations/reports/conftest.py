@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from annotations.labels.digest import label_digest
@@ -21,6 +22,10 @@ from annotations.reports.content import (
     ReportContent,
     ReportImage,
 )
+
+# The machine may be busy with other tests; how long an example takes says nothing here.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 MakeImage = Callable[..., ReportImage]
 
@@ -90,7 +95,7 @@ def content(make_image: MakeImage) -> ReportContent:
         requested_by="Alice",
         images=(approved, empty),
         audit_head=AuditHead("5e" * 32, 41),
-        software={"Coverslip": "0.1.0", "scikit-image": "0.26.0"},
+        software={"coverslip": "0.1.0", "scikit-image": "0.26.0"},
         exclusions=(Exclusion("id-3", "blurred.tif", "Out of focus", "Bob", at),),
         members=(Member("Alice", "owner"), Member("Clara", "reviewer")),
     )

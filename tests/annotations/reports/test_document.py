@@ -66,6 +66,20 @@ def test_few_and_many_images_can_be_set(
     assert (tmp_path / "r.pdf").stat().st_size > 10_000
 
 
+@pytest.mark.parametrize(
+    "name", ["細胞.tif", "\U0001f9eb dish.tif", "a\x07b\x00c\n.tif", "\u202egpj.tif", "\ue000.tif"]
+)
+def test_no_letter_in_a_name_stops_the_document(
+    content: ReportContent, make_image: Any, tmp_path: Path, name: str
+) -> None:
+    data = data_of(replace(content, images=(make_image(name),)))
+    digests = set()
+    for _ in range(2):
+        write_document(tmp_path / "r.pdf", data, content.created_at, tmp_path)
+        digests.add(hashlib.sha256((tmp_path / "r.pdf").read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
 def test_an_example_is_the_middle_of_the_image_at_full_resolution(
     make_image: Any, tmp_path: Path
 ) -> None:
@@ -96,6 +110,22 @@ def test_the_methods_say_what_was_done(content: ReportContent) -> None:
     assert "scikit-image 0.26.0" in text
     assert "2 objects were measured; those touching the edge of the image (1)" in text
     assert "1 image was excluded" in text
+
+
+def test_parameters_are_told_with_their_units(content: ReportContent, make_image: Any) -> None:
+    parameters = {
+        "channels": [0, 2],
+        "diameter": 30.5,
+        "is_tiled": True,
+        "minimum_area_px": 15,
+        "radius_um": 2,
+    }
+    image = make_image(segmentation={"method": "m", "parameters": parameters})
+    text = methods_text(replace(content, images=(image,)), DatasetStatistics())
+    assert (
+        "parameters channels 1 and 3; diameter 30.5 px; tiled yes; minimum area 15 px²; "
+        "radius 2 µm." in text
+    )
 
 
 def test_images_with_different_histories_are_told_apart(
@@ -160,3 +190,11 @@ def test_axes_have_round_ticks_that_reach_the_top() -> None:
     assert round_step(97, 4) == 25
     assert axis(97) == [0, 25, 50, 75, 100]
     assert axis(100) == [0, 25, 50, 75, 100]
+
+
+@pytest.mark.parametrize("highest", [0, 1, 2, 3, 5, 9, 10, 11, 99, 12345])
+def test_axes_of_counts_have_whole_ticks(highest: int) -> None:
+    ticks = axis(highest, whole=True)
+    assert all(tick == round(tick) for tick in ticks)
+    assert ticks[-1] >= max(highest, 1)
+    assert len(ticks) <= 6
