@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.bootstrap.environment import CHECKOUT, DEVELOPING, RUNNING
 
+NAME_WIDTH = 22
+SUMMARY_WIDTH = 74
 APPS = ("webapp", "segmentation", "annotations")
 
 
@@ -36,7 +39,7 @@ GROUPS = (
         (
             Command(
                 "up",
-                "set up, start everything with a demo project, print the address (Ctrl-C stops)",
+                "set up and start everything, with a demo project; prints the address",
                 "webapp.embedded.up:main",
                 needs_front_end=True,
             ),
@@ -151,7 +154,7 @@ def explain() -> str:
 
 
 def _line(name: str, summary: str) -> str:
-    return f"  {name:<22} {summary}"
+    return f"  {name:<{NAME_WIDTH}} {textwrap.shorten(summary, SUMMARY_WIDTH, placeholder=' ...')}"
 
 
 def _exists(command: Command) -> bool:

@@ -105,7 +105,7 @@ def _make_empty() -> None:
         if ENVIRONMENT.is_symlink():
             raise Refusal(f"{ENVIRONMENT} is a link to another folder; remove it and start again.")
         shutil.rmtree(ENVIRONMENT, ignore_errors=False, onerror=_ignore_missing)
-        has_pip = importlib.util.find_spec("ensurepip") is not None
+        has_pip = _has_ensurepip()
         made = subprocess.run(
             [sys.executable, "-m", "venv", *([] if has_pip else ["--without-pip"]), ENVIRONMENT],
             capture_output=True,
@@ -119,6 +119,11 @@ def _make_empty() -> None:
             )
         if not has_pip:
             install_pip(environment_python())
+
+
+def _has_ensurepip() -> bool:
+    """Whether this Python can put pip into an environment by itself; Debian's often can't."""
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def _ignore_missing(_function: object, _path: str, reason: tuple[object, object, object]) -> None:

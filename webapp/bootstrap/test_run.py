@@ -62,7 +62,8 @@ def run_pytest(arguments: Sequence[str]) -> Count:
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
         code = subprocess.run(command, cwd=CHECKOUT, check=False).returncode
         counted = count_junit(report.read_text(encoding="utf-8")) if report.exists() else Count()
-    is_explained = code == 0 or (code == 1 and counted.n_failed > 0)
+    # 1: tests failed, 2: files could not be collected; both are in the report.
+    is_explained = code == 0 or (code in (1, 2) and counted.n_failed > 0)
     return counted if is_explained else counted + Count(n_failed=1)
 
 
