@@ -6,16 +6,21 @@ from django.apps import AppConfig
 
 
 class AnnotationsConfig(AppConfig):
-    """Registers the app and listens for finished segmentations."""
+    """Registers the app and listens to what the lower apps announce."""
 
     name = "annotations"
     verbose_name = "Annotations"
 
     def ready(self) -> None:
-        """Adopt every finished segmentation in the transaction that finishes it."""
+        """Adopt every finished segmentation in its transaction; add to the lab's pages."""
         from annotations.actions.adopt import adopt_segmentation
+        from annotations.queries import panels
         from annotations.queries.verify import verify_edits
         from webapp import events
 
         events.listen("segmentation.finished", adopt_segmentation)
         events.listen("verify", verify_edits)
+        events.listen("navigation", panels.count_waiting)
+        events.listen("page.home", panels.show_queue)
+        events.listen("page.project", panels.show_project_reports)
+        events.listen("page.dataset", panels.show_dataset_reports)

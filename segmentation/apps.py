@@ -6,7 +6,15 @@ from django.apps import AppConfig
 
 
 class SegmentationConfig(AppConfig):
-    """Registers the app under its table prefix `segmentation`."""
+    """Registers the app under its table prefix `segmentation`, and listens for its pages."""
 
     name = "segmentation"
     verbose_name = "Segmentation"
+
+    def ready(self) -> None:
+        """Add runs to the lab's pages."""
+        from segmentation.queries import panels
+        from webapp import events
+
+        events.listen("page.project", panels.show_project_runs)
+        events.listen("page.dataset", panels.show_dataset_runs)

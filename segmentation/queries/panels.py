@@ -1,0 +1,52 @@
+"""What runs add to the pages of the lab."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from segmentation.models import Run, Segmentation
+from segmentation.queries.runs import describe_run, runs_in, runs_of
+from segmentation.states import RunState
+from webapp.models import Dataset, Project, User
+from webapp.permissions import Action, may
+from webapp.queries.panels import Panel
+
+N_EARLIER = 4
+
+
+def show_project_runs(*, actor: User, project: Project, panels: list[Panel], **_: Any) -> None:
+    """The runs that are going on in a project."""
+    running = (
+        runs_in(project)
+        .filter(state=RunState.RUNNING)
+        .select_related("dataset", "requested_by", "segmentation_model")
+    )
+    rows = [{"run": run, "about": describe_run(run)} for run in running]
+    if rows:
+        panels.append(Panel("segmentation/project_panel.html", 10, {"rows": rows}))
+
+
+def show_dataset_runs(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:
+    """The newest run of a dataset with its progress, and those before it."""
+    newest, *earlier = [*runs_of(dataset)[: N_EARLIER + 1]] or [None]
+    if newest is None:
+        return
+    content = {
+        "run": newest,
+        "about": describe_run(newest),
+        "is_running": newest.state == RunState.RUNNING,
+        "earlier": earlier,
+        "may_run": may(actor, Action.RUN, dataset.project),
+        "warnings": warnings_of(newest),
+    }
+    panels.append(Panel("segmentation/dataset_panel.html", 20, content))
+
+
+def warnings_of(run: Run) -> list[tuple[str, int]]:
+    """What the method warned about in this run, and in how many images."""
+    rows = Segmentation.objects.filter(jobs__run=run).exclude(warnings=[])
+    counts = Counter(
+        warning for warnings in rows.values_list("warnings", flat=True) for warning in warnings
+    )
+    return counts.most_common()

@@ -1,0 +1,177 @@
+"""One dataset: its images as a grid or a table, what needs a look, what goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from webapp.actions.datasets import change_dataset
+from webapp.actions.images import delete_image, restore_image
+from webapp.models import Dataset, Image
+from webapp.permissions import Action, require, role_allows, role_of
+from webapp.queries.images import images_of
+from webapp.queries.panels import dataset_panels
+from webapp.queries.projects import dataset_for, progress_of
+from webapp.queries.uploads import uploads_of
+from webapp.states import ImageState, UploadState
+from webapp.views.doors import page, person, refusal_shown, text
+
+PER_PAGE = 400
+VIEWS = ("grid", "table")
+
+# What a person should look at: the word in the address, the words on the page, the condition.
+LOOKS: dict[str, tuple[str, Q]] = {
+    "axes": ("Axes read by guess", Q(axes_are_ambiguous=True)),
+    "no_cells": ("No cells found", Q(n_cells=0) & ~Q(state=ImageState.UPLOADED)),
+    "no_scale": ("Pixel size not known", Q(pixel_size_y_um=None)),
+    "notes": ("Read with a note", ~Q(notes=[])),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which images the page was asked for."""
+
+    state: str
+    look: str
+    words: str
+    view: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Shown:
+        """From the address; what is not known is ignored."""
+        state, look = request.GET.get("state", ""), request.GET.get("look", "")
+        view = request.GET.get("view", "")
+        return cls(
+            state=state if state in ImageState.values else "",
+            look=look if look in LOOKS else "",
+            words=request.GET.get("q", "").strip(),
+            view=view if view in VIEWS else VIEWS[0],
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        """Is anything left out?"""
+        return bool(self.state or self.look or self.words)
+
+    def pick(self, images: QuerySet[Image]) -> QuerySet[Image]:
+        """The images that fit."""
+        if self.state:
+            images = images.filter(state=self.state)
+        if self.look:
+            images = images.filter(LOOKS[self.look][1])
+        if self.words:
+            images = images.filter(
+                Q(name__icontains=self.words) | Q(file_name__icontains=self.words)
+            )
+        return images
+
+
+@page()
+def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """What is in the dataset."""
+    actor = person(request)
+    found = dataset_for(actor, dataset_id)
+    role = role_of(actor, found.project)
+    shown = Shown.of(request)
+    images = images_of(found)
+    chosen = shown.pick(images).prefetch_related("channels")
+    leaf = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "dataset.html",
+        {
+            "dataset": found,
+            "project": found.project,
+            "shown": shown,
+            "leaf": leaf,
+            "progress": progress_of(images),
+            "n_cells": images.aggregate(n=Sum("n_cells"))["n"] or 0,
+            "states": states_in(images),
+            "looks": looks_at(found),
+            "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
+            "n_in_trash": found.images.exclude(deleted_at=None).count(),
+            "panels": dataset_panels(actor, found),
+            "may_upload": role_allows(role, Action.UPLOAD),
+            "may_run": role_allows(role, Action.RUN),
+            "may_manage": role_allows(role, Action.MANAGE_DATASETS),
+            "may_delete": role_allows(role, Action.DELETE_IMAGES),
+        },
+    )
+
+
+@page("POST")
+def edit_dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """Rename or describe a dataset."""
+    with refusal_shown(request):
+        change_dataset(
+            actor=person(request),
+            dataset_id=dataset_id,
+            name=text(request, "name"),
+            description=text(request, "description"),
+        )
+        messages.success(request, "Saved.")
+    return redirect("dataset", dataset_id)
+
+
+@page("POST")
+def delete_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """The selected images into the trash."""
+    actor = person(request)
+    dataset_for(actor, dataset_id)
+    with refusal_shown(request):
+        ids = [UUID(one) for one in request.POST.getlist("images")]
+        for image_id in ids:
+            delete_image(actor=actor, image_id=image_id)
+        what = "1 image is" if len(ids) == 1 else f"{len(ids)} images are"
+        messages.success(request, f"{what} in the trash now. A manager can restore them.")
+    return redirect("dataset", dataset_id)
+
+
+@page("GET", "POST")
+def trash(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """Images that were deleted, and the way back."""
+    actor = person(request)
+    found = dataset_for(actor, dataset_id)
+    require(actor, Action.DELETE_IMAGES, found.project)
+    if request.method == "POST":
+        with refusal_shown(request):
+            image = restore_image(actor=actor, image_id=UUID(text(request, "image")))
+            messages.success(request, f"{image.name} is back.")
+        return redirect("dataset_trash", dataset_id)
+    deleted = found.images.exclude(deleted_at=None).order_by("-deleted_at")
+    return render(
+        request,
+        "dataset_trash.html",
+        {"dataset": found, "project": found.project, "images": deleted},
+    )
+
+
+def states_in(images: QuerySet[Image]) -> list[dict[str, Any]]:
+    """The states that occur, in the order of the work, with their counts."""
+    rows = images.order_by().values_list("state").annotate(n=Count("pk"))
+    counts: dict[str, int] = dict(rows)
+    return [
+        {"name": state.value, "label": state.label, "n": counts[state.value]}
+        for state in ImageState
+        if counts.get(state.value)
+    ]
+
+
+def looks_at(found: Dataset) -> list[dict[str, Any]]:
+    """How many images need which look, in one query; what nobody needs is left out."""
+    counts = images_of(found).aggregate(
+        **{name: Count("pk", filter=condition) for name, (_, condition) in LOOKS.items()}
+    )
+    return [
+        {"name": name, "title": title, "n": counts[name]}
+        for name, (title, _) in LOOKS.items()
+        if counts[name]
+    ]

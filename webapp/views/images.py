@@ -1,0 +1,68 @@
+"""Everything that is known about one image, and correcting what its file said."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from webapp.actions.images import change_metadata, delete_image
+from webapp.permissions import Action, role_allows, role_of
+from webapp.queries.images import image_for
+from webapp.states import Refused
+from webapp.views.doors import page, person, refusal_shown, text
+
+
+@page("GET", "POST")
+def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
+    """Show the metadata; posted, correct it."""
+    actor = person(request)
+    image = image_for(actor, image_id)
+    if request.method == "POST":
+        with refusal_shown(request):
+            change_metadata(
+                actor=actor,
+                image_id=image_id,
+                name=text(request, "name"),
+                channel_names=request.POST.getlist("channel_names"),
+                pixel_size_y_um=_number(request, "pixel_size_y_um", "pixel height"),
+                pixel_size_x_um=_number(request, "pixel_size_x_um", "pixel width"),
+                slice_step_um=_number(request, "slice_step_um", "slice step"),
+                frame_interval_s=_number(request, "frame_interval_s", "time step"),
+            )
+            messages.success(request, "Saved. The audit log keeps what was there before.")
+        return redirect("image_details", image_id)
+    role = role_of(actor, image.dataset.project)
+    return render(
+        request,
+        "image_details.html",
+        {
+            "image": image,
+            "dataset": image.dataset,
+            "project": image.dataset.project,
+            "channels": image.channels.all(),
+            "may_edit": role_allows(role, Action.EDIT_METADATA),
+            "may_delete": role_allows(role, Action.DELETE_IMAGES),
+        },
+    )
+
+
+@page("POST")
+def image_delete(request: HttpRequest, image_id: UUID) -> HttpResponse:
+    """Into the trash, and back to the dataset."""
+    image = delete_image(actor=person(request), image_id=image_id)
+    messages.success(request, f"{image.name} is in the trash now. A manager can restore it.")
+    return redirect("dataset", image.dataset_id)
+
+
+def _number(request: HttpRequest, field: str, what: str) -> float | None:
+    """A posted number; empty means not known. Refused when it is no number."""
+    given = text(request, field).strip().replace(",", ".")
+    if not given:
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        raise Refused(f"The {what} {given!r} is not a number.") from None

@@ -1,0 +1,116 @@
+"""One project: its datasets, what goes on in it, who belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from webapp.actions.datasets import create_dataset
+from webapp.actions.projects import change_project, create_project
+from webapp.models import Dataset, Image, Project
+from webapp.permissions import Action, role_allows, role_of
+from webapp.queries.covers import cells_by, covers_by
+from webapp.queries.panels import project_panels
+from webapp.queries.people import members_of
+from webapp.queries.projects import datasets_of, progress_by, progress_of, project_for
+from webapp.views.doors import page, person, refusal_shown, text
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """One dataset as its picture card shows it."""
+
+    dataset: Dataset
+    covers: list[Image]
+    progress: dict[str, int]
+    n_cells: int
+
+
+@page()
+def project(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Where the project stands."""
+    actor = person(request)
+    found = project_for(actor, project_id)
+    role = role_of(actor, found)
+    return render(
+        request,
+        "project.html",
+        {
+            "project": found,
+            "cards": dataset_cards(found),
+            "progress": progress_of(_images_in(found)),
+            "members": members_of(found),
+            "panels": project_panels(actor, found),
+            "role": role,
+            "may_manage": role_allows(role, Action.MANAGE_DATASETS),
+            "may_invite": role_allows(role, Action.MANAGE_PEOPLE),
+            "may_change": role_allows(role, Action.MANAGE_PROJECT),
+        },
+    )
+
+
+@page("POST")
+def new_project(request: HttpRequest) -> HttpResponse:
+    """Make a project and go there."""
+    with refusal_shown(request):
+        made = create_project(
+            actor=person(request), name=text(request, "name"), description=text(request, "description")
+        )
+        return redirect("project", made.pk)
+    return redirect("home")
+
+
+@page("POST")
+def edit_project(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Rename or describe a project."""
+    with refusal_shown(request):
+        change_project(
+            actor=person(request),
+            project_id=project_id,
+            name=text(request, "name"),
+            description=text(request, "description"),
+        )
+        messages.success(request, "Saved.")
+    return redirect("project", project_id)
+
+
+@page("POST")
+def new_dataset(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Make a dataset and go to its upload page: an empty dataset needs images."""
+    with refusal_shown(request):
+        made = create_dataset(
+            actor=person(request),
+            project_id=project_id,
+            name=text(request, "name"),
+            description=text(request, "description"),
+        )
+        return redirect("dataset_upload", made.pk)
+    return redirect("project", project_id)
+
+
+def dataset_cards(found: Project) -> list[DatasetCard]:
+    """The datasets of a project, four queries however many they are."""
+    images = _images_in(found)
+    covers = covers_by("dataset_id", images)
+    progress = progress_by("dataset_id", images)
+    cells = cells_by("dataset_id", images)
+    return [
+        DatasetCard(
+            dataset=dataset,
+            covers=covers.get(dataset.pk, []),
+            progress=progress.get(dataset.pk, {"total": 0}),
+            n_cells=cells.get(dataset.pk, 0),
+        )
+        for dataset in datasets_of(found)
+    ]
+
+
+def _images_in(found: Project) -> QuerySet[Image]:
+    return Image.objects.filter(
+        dataset__project=found, deleted_at=None, dataset__deleted_at=None
+    )
