@@ -14,7 +14,7 @@ def loss_of(answer: Answer, targets: Tensor) -> Tensor:
     """Return the loss (B,) of each crop.
 
     0.5 MSE of the flows + BCE and half a soft Dice loss of the foreground + 0.5 BCE of the
-    boundary + 0.1 L1 of log2 diameter inside cells. `targets` (B, 6, H, W) as `Crop` lists them;
+    boundary + 0.3 L1 of log2 diameter inside cells. `targets` (B, 6, H, W) as `Crop` lists them;
     pixels of weight 0 (unknown truth, beyond the image) count in no term.
     """
     foreground, weight = targets[:, 0], targets[:, 5]
@@ -42,6 +42,6 @@ def loss_of(answer: Answer, targets: Tensor) -> Tensor:
         + cross.sum((1, 2)) / n_pixels
         + 0.5 * dice
         + 0.5 * edges.sum((1, 2)) / n_pixels
-        + 0.1 * size
+        + 0.3 * size
     )
     return losses
