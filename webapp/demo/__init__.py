@@ -1,0 +1,1 @@
+"""Small real images that a new installation can load as its demo project."""
