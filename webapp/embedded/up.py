@@ -150,7 +150,7 @@ def _run_django(
             time.sleep(COMMAND_POLL_S)
         if child.exit_code() and not supervisor.is_stopping:
             raise Refusal(
-                f"{sentence}; the log {child.program.log} ends with:\n{child.last_words(3)}"
+                f"{sentence}; the log {child.program.log} ends with:\n{child.last_words(1)}"
             )
     finally:
         child.stop()
