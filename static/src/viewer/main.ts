@@ -1,2 +1,101 @@
+/** Opens the image that the page names. */
+import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "./data/annotation_api.ts";
+import type { Point } from "./model/geometry.ts";
+import type { SaveState } from "./model/outbox.ts";
+import type { Editor } from "./tools/editor.ts";
+import { Workspace } from "./tools/workspace.ts";
+import { button, el } from "./ui/dom.ts";
+import { openViewerPage } from "./ui/viewer_page.ts";
+
+/** What automated tests hold on to. */
+export interface ViewerHandle {
+  /** Resolves when the first full picture is on the screen. */
+  readonly ready: Promise<void>;
+  /** CSS pixels of the window for an image point. */
+  image_to_screen(y: number, x: number): { x: number; y: number };
+  screen_to_image(x: number, y: number): { y: number; x: number };
+  label_at(y: number, x: number): number;
+  readonly version: number;
+  readonly saved: SaveState["kind"];
+  readonly n_waiting: number;
+  /** Draw everything again and give the time that it took, in ms. */
+  measure_full_frame(): number;
+}
+
+declare global {
+  interface Window {
+    coverslip_viewer?: ViewerHandle;
+  }
+}
+
+async function open(root: HTMLElement): Promise<Editor> {
+  const image = await fetchImage(root.dataset.imageUrl ?? "");
+  const annotation = await openAnnotation(image);
+  const [objects, edits] = await Promise.all([fetchObjects(annotation), fetchEdits(annotation, 0)]);
+  const workspace = new Workspace(image, annotation, objects);
+  for (const edit of edits) workspace.document.ingest(edit);
+  const editor = openViewerPage(root, workspace);
+  editor.sync.start();
+  return editor;
+}
+
+function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
+  const { view, document: labels } = editor.workspace;
+  const corner = () => holder.getBoundingClientRect();
+  return {
+    ready: editor.stage.firstPicture,
+    image_to_screen: (y, x) => {
+      const [top, left] = view.value.imageToScreen([y, x]);
+      return { x: left + corner().left, y: top + corner().top };
+    },
+    screen_to_image: (x, y) => {
+      const point: Point = [y - corner().top, x - corner().left];
+      const [imageY, imageX] = view.value.screenToImage(point);
+      return { y: imageY, x: imageX };
+    },
+    label_at: (y, x) => editor.workspace.labelAt([y, x]),
+    get version() {
+      return labels.version.value;
+    },
+    get saved() {
+      return editor.sync.outbox.state.value.kind;
+    },
+    get n_waiting() {
+      return labels.pending.value.length;
+    },
+    measure_full_frame: () => editor.stage.measureFullFrame(),
+  };
+}
+
+/** One sentence in the middle of the page, and the way out. */
+function showFailure(root: HTMLElement, error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  const retry = button({ class: "btn primary" }, () => location.reload(), "Try again");
+  const back = button({ class: "btn" }, () => history.back(), "Go back");
+  root.replaceChildren(
+    el(
+      "div",
+      { class: "failure", role: "alert" },
+      el("h1", {}, "This image could not be opened"),
+      el("p", { class: "quiet" }, text),
+      el("div", { class: "failure-buttons" }, back, retry),
+    ),
+  );
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  root.setAttribute("aria-busy", "true");
+  root.append(el("p", { class: "opening quiet", role: "status" }, "Opening the image…"));
+  try {
+    const editor = await open(root);
+    window.coverslip_viewer = makeHandle(editor, root.querySelector<HTMLElement>(".holder")!);
+  } catch (error) {
+    showFailure(root, error);
+    throw error;
+  } finally {
+    root.removeAttribute("aria-busy");
+  }
+}
+
 const root = document.querySelector<HTMLElement>("#viewer");
-if (root) root.setAttribute("aria-busy", "true");
+if (root) void start(root);

@@ -24,6 +24,8 @@ export interface OutboxPorts {
   send(edit: NewEditJson): Promise<SendResult>;
   /** Fetch and ingest every edit of the log after the known version. */
   catchUp(): Promise<void>;
+  /** Resolves when no stroke is being drawn; only then may pixels be rolled back. */
+  whenQuiet(): Promise<void>;
   /** Wait before the next try; may be cut short when the connection comes back. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -114,6 +116,7 @@ export class Outbox {
     const document = this.#document;
     if (result.kind === "accepted") await this.#confirm(edit.client_id, result.version);
     if (result.kind === "conflict") {
+      await this.#ports.whenQuiet();
       for (const json of result.edits) {
         if (json.version === document.version.value + 1) document.ingest(editFromJson(json));
       }
@@ -121,6 +124,7 @@ export class Outbox {
       document.reject(edit.client_id);
     }
     if (result.kind === "refused") {
+      await this.#ports.whenQuiet();
       if (result.isFinal) document.rejectAll();
       else document.reject(edit.client_id);
       this.refused.tell({ detail: result.detail });

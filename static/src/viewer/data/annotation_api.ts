@@ -1,0 +1,86 @@
+/** The annotation of an image: its edits, fresh labels and the verbs of the review. */
+import type {
+  AnnotationJson,
+  EditJson,
+  EditsPageJson,
+  ImageJson,
+  NewEditJson,
+  ObjectRow,
+} from "../model/contract.ts";
+import { type Edit, editFromJson } from "../model/edit.ts";
+import type { LabelRange } from "../model/label_pool.ts";
+import type { SendResult } from "../model/outbox.ts";
+import { getJson, HttpError, postJson, Unreachable } from "./http.ts";
+
+const SESSION_IS_OVER = "Your session has ended; sign in again in another tab to save your work.";
+
+export function fetchImage(url: string): Promise<ImageJson> {
+  return getJson<ImageJson>(url);
+}
+
+/** The annotation of the image; one is made when there is none yet. */
+export function openAnnotation(image: ImageJson): Promise<AnnotationJson> {
+  if (image.annotation) return getJson<AnnotationJson>(`/api/annotations/${image.annotation}`);
+  return postJson<AnnotationJson>(`/api/images/${image.id}/annotation`, {});
+}
+
+export function fetchAnnotation(id: string): Promise<AnnotationJson> {
+  return getJson<AnnotationJson>(`/api/annotations/${id}`);
+}
+
+export async function fetchObjects(annotation: AnnotationJson): Promise<ObjectRow[]> {
+  return (await getJson<{ objects: ObjectRow[] }>(annotation.objects_url)).objects;
+}
+
+/** Every edit of the log after `version`, in order. */
+export async function fetchEdits(annotation: AnnotationJson, version: number): Promise<Edit[]> {
+  const edits: Edit[] = [];
+  let known = version;
+  while (true) {
+    const page = await getJson<EditsPageJson>(`${annotation.edits_url}?after=${known}`);
+    edits.push(...page.edits.map(editFromJson));
+    known = edits.at(-1)?.version ?? known;
+    if (page.edits.length === 0 || known >= page.version) return edits;
+  }
+}
+
+export async function sendEdit(annotation: AnnotationJson, edit: NewEditJson): Promise<SendResult> {
+  try {
+    const { version } = await postJson<{ version: number }>(annotation.edits_url, edit);
+    return { kind: "accepted", version };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function failureOf(error: unknown): SendResult {
+  if (error instanceof Unreachable) return { kind: "unreachable", detail: error.message };
+  if (!(error instanceof HttpError)) throw error;
+  if (error.status === 401) return { kind: "unreachable", detail: SESSION_IS_OVER };
+  // Too many requests or a server in trouble: the edit is fine, try again later.
+  if (error.status === 429 || error.status >= 500) {
+    return { kind: "unreachable", detail: error.message };
+  }
+  const detail = error.message;
+  if (error.status === 409 && (error.code === "conflict" || error.code === "mismatch")) {
+    return { kind: "conflict", detail, edits: (error.body.edits ?? []) as EditJson[] };
+  }
+  const isFinal = error.status === 403 || error.status === 404 || error.status === 409;
+  return { kind: "refused", detail, isFinal };
+}
+
+export function requestLabels(annotation: AnnotationJson, count: number): Promise<LabelRange> {
+  return postJson<LabelRange>(annotation.labels_url, { count });
+}
+
+export type ReviewVerb =
+  | { verb: "submit" }
+  | { verb: "approve"; version: number }
+  | { verb: "send_back"; comment: string }
+  | { verb: "reopen"; reason: string };
+
+/** Submit, approve, send back or reopen; gives the annotation as it is then. */
+export function review(annotation: AnnotationJson, action: ReviewVerb): Promise<AnnotationJson> {
+  const { verb, ...body } = action;
+  return postJson<AnnotationJson>(`/api/annotations/${annotation.id}/${verb}`, body);
+}

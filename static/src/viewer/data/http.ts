@@ -1,0 +1,54 @@
+/** JSON over HTTP with the session of the page. */
+
+/** The server answered, and the answer is an error; `message` is its sentence. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, body: Record<string, unknown>) {
+    super(typeof body.detail === "string" ? body.detail : `The server answered ${status}.`);
+    this.status = status;
+    this.code = typeof body.code === "string" ? body.code : "";
+    this.body = body;
+  }
+}
+
+/** The server could not be reached, or what answered was not the server. */
+export class Unreachable extends Error {}
+
+export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  return (await ask(url, signal ? { signal } : {})) as T;
+}
+
+export async function postJson<T>(url: string, body: unknown): Promise<T> {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+  return (await ask(url, { method: "POST", headers, body: JSON.stringify(body) })) as T;
+}
+
+async function ask(url: string, init: RequestInit): Promise<unknown> {
+  const headers = { Accept: "application/json", ...init.headers };
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: "same-origin", ...init, headers });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable("The server cannot be reached.");
+  }
+  const body = await bodyOf(response);
+  if (!response.ok) throw new HttpError(response.status, body as Record<string, unknown>);
+  return body;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    if (response.ok) throw new Unreachable("The answer of the server cannot be read.");
+    return {};
+  }
+}
+
+function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}

@@ -1,0 +1,140 @@
+/**
+ * The three passes of a frame (GLSL ES 3.00):
+ *
+ * 1. image tiles -> picture (RGBA8, as large as the screen): every visible channel of a tile in
+ *    one pass, each with its colour, window and gamma, added up;
+ * 2. label tiles -> label screen (R32UI): which object every screen pixel shows;
+ * 3. both -> canvas: outlines and fills. Neighbours are looked up on the label screen, so an
+ *    outline has the same width at every zoom and no seam where two tiles meet.
+ */
+
+export const TILE_VERTEX = `#version 300 es
+layout(location = 0) in vec2 corner;
+uniform vec4 u_screen; // left, bottom, width, height in clip space
+uniform vec4 u_texels; // left, top, width, height in texels of the tile
+out vec2 v_texel;
+void main() {
+  v_texel = u_texels.xy + vec2(corner.x, 1.0 - corner.y) * u_texels.zw;
+  gl_Position = vec4(u_screen.xy + corner * u_screen.zw, 0.0, 1.0);
+}`;
+
+/** `isFloat`: float tiles; `isSmooth`: interpolate between the four nearest pixels. */
+export function imageFragment(nChannels: number, isFloat: boolean, isSmooth: boolean): string {
+  const sampler = isFloat ? "sampler2D" : "usampler2D";
+  const channels = Array.from({ length: nChannels }, (_, index) => index);
+  return `#version 300 es
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp usampler2D;
+${channels.map((c) => `uniform ${sampler} u_tile${c};`).join("\n")}
+uniform vec3 u_color[${nChannels}];
+uniform vec3 u_window[${nChannels}]; // low, 1 / (high - low), 1 / gamma
+uniform ivec2 u_last; // the last filled texel of the tile
+in vec2 v_texel;
+out vec4 color;
+float shade(float value, vec3 window) {
+  float part = clamp((value - window.x) * window.y, 0.0, 1.0);
+  return window.z == 1.0 ? part : pow(part, window.z);
+}
+void main() {
+  vec3 sum = vec3(0.0);
+  ${isSmooth ? SMOOTH_PLACE : "ivec2 p = clamp(ivec2(floor(v_texel)), ivec2(0), u_last);"}
+  ${channels.map((c) => `sum += u_color[${c}] * shade(${valueIn(c, isSmooth)}, u_window[${c}]);`).join("\n  ")}
+  color = vec4(min(sum, 1.0), 1.0);
+}`;
+}
+
+const SMOOTH_PLACE = `vec2 q = v_texel - 0.5;
+  vec2 f = fract(q);
+  ivec2 a = clamp(ivec2(floor(q)), ivec2(0), u_last);
+  ivec2 b = clamp(ivec2(floor(q)) + 1, ivec2(0), u_last);`;
+
+function valueIn(channel: number, isSmooth: boolean): string {
+  const at = (place: string) => `float(texelFetch(u_tile${channel}, ${place}, 0).r)`;
+  if (!isSmooth) return at("p");
+  const top = `mix(${at("a")}, ${at("ivec2(b.x, a.y)")}, f.x)`;
+  const bottom = `mix(${at("ivec2(a.x, b.y)")}, ${at("b")}, f.x)`;
+  return `mix(${top}, ${bottom}, f.y)`;
+}
+
+export const LABEL_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp usampler2D;
+uniform usampler2D u_tile;
+uniform ivec2 u_last;
+in vec2 v_texel;
+out uint label;
+void main() {
+  label = texelFetch(u_tile, clamp(ivec2(floor(v_texel)), ivec2(0), u_last), 0).r;
+}`;
+
+export const SCREEN_VERTEX = `#version 300 es
+layout(location = 0) in vec2 corner;
+void main() {
+  gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
+}`;
+
+/** As many objects as can be emphasised at once. */
+export const MOST_SELECTED = 32;
+export const BAND_TEXTURE_WIDTH = 2048;
+
+/** The colour of a label is counted as in model/label_color.ts. */
+export const COMPOSITE_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp usampler2D;
+uniform sampler2D u_picture;
+uniform usampler2D u_labels;
+uniform usampler2D u_bands;   // label -> 0 unknown, 1 poor, 2 fair, 3 good
+uniform bool u_by_confidence;
+uniform int u_mode;           // 0 off, 1 outline, 2 fill
+uniform float u_opacity;
+uniform int u_step;           // device pixels per CSS pixel
+uniform vec3 u_palette[8];
+uniform vec3 u_band_color[4];
+uniform uint u_selected[${MOST_SELECTED}];
+uniform int u_n_selected;
+uniform uint u_hovered;
+out vec4 color;
+
+uint label_at(ivec2 p) {
+  return texelFetch(u_labels, clamp(p, ivec2(0), textureSize(u_labels, 0) - 1), 0).r;
+}
+bool is_rim(ivec2 p, uint label, int d) {
+  return label_at(p + ivec2(d, 0)) != label || label_at(p - ivec2(d, 0)) != label
+      || label_at(p + ivec2(0, d)) != label || label_at(p - ivec2(0, d)) != label;
+}
+bool is_selected(uint label) {
+  for (int i = 0; i < u_n_selected; i++) if (u_selected[i] == label) return true;
+  return false;
+}
+vec3 color_of(uint label) {
+  if (!u_by_confidence) return u_palette[(label * 5u) % 8u];
+  ivec2 size = textureSize(u_bands, 0);
+  ivec2 place = ivec2(int(label % uint(size.x)), int(label / uint(size.x)));
+  uint band = place.y < size.y ? texelFetch(u_bands, place, 0).r : 0u;
+  return u_band_color[band];
+}
+void main() {
+  ivec2 p = ivec2(gl_FragCoord.xy);
+  vec3 picture = texelFetch(u_picture, p, 0).rgb;
+  color = vec4(picture, 1.0);
+  if (u_mode == 0) return;
+  uint label = label_at(p);
+  if (label == 0u) return;
+  vec3 own = color_of(label);
+  bool selected = is_selected(label);
+  bool hovered = label == u_hovered;
+  float fill = u_mode == 2 ? 0.42 * u_opacity : 0.0;
+  if (selected) fill = max(fill, 0.16);
+  else if (hovered) fill = fill + 0.12;
+  float rim = 0.0;
+  if (is_rim(p, label, u_step)) rim = 1.0;
+  else if (is_rim(p, label, 2 * u_step)) rim = selected || hovered ? 1.0 : 0.45;
+  else if (selected && is_rim(p, label, 3 * u_step)) rim = 0.5;
+  float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity;
+  vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
+  color.rgb = mix(mix(picture, own, fill), line, rim * strength);
+}`;

@@ -1,0 +1,51 @@
+/** Which tiles a view needs, and in which order they should come. */
+import { type Box, boxesTouch, growBox } from "../model/geometry.ts";
+import type { TileAddress, TileGrid } from "../model/tile_grid.ts";
+import type { View } from "../model/view.ts";
+
+/** The tiles that fill the screen at the right level, the ones nearest to its middle first. */
+export function tilesOnScreen(grid: TileGrid, view: View, t: number, z: number): TileAddress[] {
+  return byDistance(grid, view, grid.tilesOf(view.box, grid.levelFor(view.zoom), t, z));
+}
+
+/** Tiles just outside the screen, fetched when nothing else is wanted. */
+export function tilesAround(grid: TileGrid, view: View, t: number, z: number): TileAddress[] {
+  const level = grid.levelFor(view.zoom);
+  const margin = grid.tileSize * 2 ** level * 0.5;
+  const tiles = grid.tilesOf(growBox(view.box, margin), level, t, z);
+  const isOnScreen = (tile: TileAddress) => boxesTouch(grid.boxOf(tile), view.box);
+  return byDistance(
+    grid,
+    view,
+    tiles.filter((tile) => !isOnScreen(tile)),
+  );
+}
+
+/** The tiles of the coarsest level: the first picture, and what shows until a sharp one is there. */
+export function coarsestTiles(grid: TileGrid, t: number, z: number): TileAddress[] {
+  const { height, width } = grid.levels[0]!;
+  return grid.tilesOf([0, 0, height, width], grid.coarsest, t, z);
+}
+
+/** The tile itself or the finest coarser one that is ready; null when nothing is. */
+export function readyTile(
+  grid: TileGrid,
+  tile: TileAddress,
+  isReady: (tile: TileAddress) => boolean,
+): TileAddress | null {
+  for (let level = tile.level; level <= grid.coarsest; level++) {
+    const shift = level - tile.level;
+    const candidate = { ...tile, level, row: tile.row >> shift, col: tile.col >> shift };
+    if (isReady(candidate)) return candidate;
+  }
+  return null;
+}
+
+function byDistance(grid: TileGrid, view: View, tiles: TileAddress[]): TileAddress[] {
+  const distanceOf = (tile: TileAddress) => distanceToBox(view.center, grid.boxOf(tile));
+  return tiles.sort((a, b) => distanceOf(a) - distanceOf(b));
+}
+
+function distanceToBox([y, x]: readonly [number, number], box: Box): number {
+  return Math.hypot((box[0] + box[2]) / 2 - y, (box[1] + box[3]) / 2 - x);
+}

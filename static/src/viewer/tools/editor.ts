@@ -1,0 +1,90 @@
+/** The editor as a whole: workspace, canvas, tools and the way to the server. */
+import type { Palette } from "../render/display.ts";
+import { BrushTool, EraserTool } from "./brush_tool.ts";
+import { Editing } from "./editing.ts";
+import { Glide } from "./glide.ts";
+import { LassoTool } from "./lasso_tool.ts";
+import { MergeTool } from "./merge_tool.ts";
+import { PickTool } from "./pick_tool.ts";
+import { PointerInput } from "./pointer_input.ts";
+import { ReviewQueue } from "./review_queue.ts";
+import { SplitTool } from "./split_tool.ts";
+import { Stage } from "./stage.ts";
+import { Sync } from "./sync.ts";
+import { TileLoader } from "./tile_loader.ts";
+import type { Tool } from "./tool.ts";
+import type { ToolId, Workspace } from "./workspace.ts";
+
+export interface Canvases {
+  readonly holder: HTMLElement;
+  readonly picture: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+}
+
+export class Editor {
+  readonly workspace: Workspace;
+  readonly loader: TileLoader;
+  readonly sync: Sync;
+  readonly editing: Editing;
+  readonly glide: Glide;
+  readonly review: ReviewQueue;
+  readonly stage: Stage;
+  readonly input: PointerInput;
+  readonly #tools: Readonly<Record<ToolId, Tool>>;
+
+  constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
+    this.workspace = workspace;
+    this.loader = new TileLoader(workspace);
+    this.sync = new Sync(workspace);
+    this.editing = new Editing(workspace, this.loader, this.sync.pool);
+    this.glide = new Glide(workspace);
+    this.review = new ReviewQueue(workspace, this.glide);
+    this.#tools = {
+      pick: new PickTool(workspace),
+      brush: new BrushTool(this.editing),
+      eraser: new EraserTool(this.editing),
+      lasso: new LassoTool(this.editing),
+      split: new SplitTool(this.editing),
+      merge: new MergeTool(this.editing),
+    };
+    const tool = () => this.tool;
+    this.stage = new Stage(workspace, this.loader, canvases, palette, tool);
+    this.stage.watchSize(canvases.holder);
+    const touch = () => this.stage.touch();
+    this.input = new PointerInput(canvases.holder, workspace, this.glide, tool, touch);
+    workspace.pointer.listen((point) => point && this.sync.sendCursor(point));
+    for (const plane of [workspace.t, workspace.z]) plane.listen(() => this.tool.cancel());
+  }
+
+  get tool(): Tool {
+    return this.#tools[this.workspace.tool.value];
+  }
+
+  useTool(id: ToolId): void {
+    this.tool.cancel();
+    this.workspace.tool.set(id);
+    this.input.updateCursor();
+    this.stage.touch();
+  }
+
+  undo(kind: "undo" | "redo"): void {
+    if (!this.workspace.isDrawing.value) void this.editing.undo(kind);
+  }
+
+  /** Delete cells; during the review of doubtful ones go on to the next. */
+  async deleteAndGoOn(labels: readonly number[]): Promise<void> {
+    const focused = this.workspace.focus.value;
+    await this.editing.deleteCells(labels);
+    if (focused !== null && labels.includes(focused.label) && this.workspace.canEdit) {
+      this.review.goAfter(focused);
+    }
+  }
+
+  /** Escape: first what was begun with the tool, then the selection, then the tool. */
+  leave(): void {
+    const { selected, focus } = this.workspace;
+    if (this.tool.cancel()) this.stage.touch();
+    else if (selected.value.length > 0 || focus.value !== null) this.workspace.select([]);
+    else this.useTool("pick");
+  }
+}

@@ -1,0 +1,105 @@
+/** The 2-D canvas above the picture: the tool in use, the doubtful cell, the others' cursors. */
+import { growBox } from "../model/geometry.ts";
+import type { CellObject } from "../model/object_index.ts";
+import type { View } from "../model/view.ts";
+import type { Tool } from "./tool.ts";
+import type { Workspace } from "./workspace.ts";
+
+const FONT = '600 12px "Inter", system-ui, sans-serif';
+
+export class Overlay {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #workspace: Workspace;
+
+  constructor(canvas: HTMLCanvasElement, workspace: Workspace) {
+    this.#canvas = canvas;
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("This browser cannot draw on a canvas.");
+    this.#context = context;
+    this.#workspace = workspace;
+  }
+
+  draw(tool: Tool): void {
+    const context = this.#context;
+    const view = this.#workspace.view.value;
+    const ratio = this.#canvas.width / Math.max(1, view.size.width);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, view.size.width, view.size.height);
+    const { focus, isPeeking } = this.#workspace;
+    if (focus.value && !isPeeking.value) drawFocus(context, view, focus.value);
+    tool.draw(context, view);
+    this.#drawCursors(view);
+  }
+
+  #drawCursors(view: View): void {
+    const { cursors, t, z } = this.#workspace;
+    for (const { name, color, y, x, ...place } of cursors.value.values()) {
+      if (place.t !== t.value || place.z !== z.value) continue;
+      const [top, left] = view.imageToScreen([y, x]);
+      drawCursor(this.#context, left, top, name.split(" ")[0]!, color);
+    }
+  }
+}
+
+/** Darken everything but the cell, with a dashed frame and what there is to say about it. */
+function drawFocus(context: CanvasRenderingContext2D, view: View, object: CellObject): void {
+  const [y0, x0, y1, x1] = growBox(object.box, 4);
+  const [top, left] = view.imageToScreen([y0 - 0.5, x0 - 0.5]);
+  const [bottom, right] = view.imageToScreen([y1 - 0.5, x1 - 0.5]);
+  context.beginPath();
+  context.rect(0, 0, view.size.width, view.size.height);
+  context.roundRect(left, top, right - left, bottom - top, 6);
+  context.fillStyle = "rgb(5 7 10 / .32)";
+  context.fill("evenodd");
+  context.beginPath();
+  context.roundRect(left, top, right - left, bottom - top, 6);
+  context.setLineDash([5, 4]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = "#fff";
+  context.stroke();
+  context.setLineDash([]);
+  const sure = object.confidence === null ? "" : ` · ${Math.round(object.confidence * 100)} % sure`;
+  drawTag(context, left - 1, top - 29, `Cell ${object.label}${sure}`, "#fff", "#14191f");
+}
+
+function drawTag(
+  context: CanvasRenderingContext2D,
+  left: number,
+  top: number,
+  text: string,
+  background: string,
+  color: string,
+): void {
+  context.font = FONT;
+  context.textBaseline = "middle";
+  const width = context.measureText(text).width;
+  context.beginPath();
+  context.roundRect(left, top, width + 14, 22, 5);
+  context.fillStyle = background;
+  context.fill();
+  context.fillStyle = color;
+  context.fillText(text, left + 7, top + 11.5);
+}
+
+function drawCursor(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  name: string,
+  color: string,
+): void {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + 4.5, y + 13);
+  context.lineTo(x + 7, y + 8);
+  context.lineTo(x + 12.5, y + 6);
+  context.closePath();
+  context.fillStyle = color;
+  context.fill();
+  context.lineWidth = 1.25;
+  context.lineJoin = "round";
+  context.strokeStyle = "#fff";
+  context.stroke();
+  drawTag(context, x + 12, y + 12, name, color, "#fff");
+}

@@ -1,0 +1,203 @@
+/** Mouse, pen and fingers on the canvas: moves the view or feeds the tool in use. */
+import { distance, type Point } from "../model/geometry.ts";
+import { zoomLimits } from "../model/view.ts";
+import type { Glide } from "./glide.ts";
+import type { PointerPlace, Tool } from "./tool.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A pointer that moves less than this between down and up has clicked; CSS pixels. */
+const CLICK_DISTANCE = 4;
+const ZOOM_PER_PIXEL = 0.0018;
+const ZOOM_PER_PINCH = 0.012;
+const PIXELS_PER_LINE = 33;
+const MIDDLE_BUTTON = 1;
+
+type Gesture =
+  | { kind: "tool"; start: Point }
+  | { kind: "pan"; start: Point; isClickable: boolean }
+  | { kind: "pinch" };
+
+export class PointerInput {
+  readonly #element: HTMLElement;
+  readonly #workspace: Workspace;
+  readonly #glide: Glide;
+  readonly #tool: () => Tool;
+  readonly #onChange: () => void;
+  readonly #fingers = new Map<number, Point>();
+  #gesture: Gesture | null = null;
+  #isSpaceHeld = false;
+
+  constructor(
+    element: HTMLElement,
+    workspace: Workspace,
+    glide: Glide,
+    tool: () => Tool,
+    onChange: () => void,
+  ) {
+    this.#element = element;
+    this.#workspace = workspace;
+    this.#glide = glide;
+    this.#tool = tool;
+    this.#onChange = onChange;
+    element.addEventListener("pointerdown", (event) => this.#down(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    element.addEventListener("pointerup", (event) => this.#up(event));
+    element.addEventListener("pointercancel", (event) => this.#abort(event));
+    element.addEventListener("pointerleave", () => this.#leave());
+    element.addEventListener("dblclick", (event) => this.#tool().doubleClick(this.#place(event)));
+    element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    element.addEventListener("contextmenu", (event) => event.preventDefault());
+    this.updateCursor();
+  }
+
+  /** While space is held every drag moves the picture. */
+  holdSpace(isHeld: boolean): void {
+    this.#isSpaceHeld = isHeld;
+    this.updateCursor();
+  }
+
+  updateCursor(): void {
+    const isPanning = this.#gesture?.kind === "pan" && !this.#gesture.isClickable;
+    const tool = this.#tool();
+    this.#element.style.cursor = isPanning ? "grabbing" : this.#isSpaceHeld ? "grab" : tool.cursor;
+  }
+
+  #down(event: PointerEvent): void {
+    this.#element.focus({ preventScroll: true });
+    this.#glide.stop();
+    const screen = this.#screenPoint(event);
+    this.#element.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") this.#fingers.set(event.pointerId, screen);
+    if (this.#fingers.size === 2) {
+      this.#tool().cancel();
+      this.#gesture = { kind: "pinch" };
+      return;
+    }
+    if (event.button > MIDDLE_BUTTON || this.#gesture !== null) return;
+    const isMiddle = event.button === MIDDLE_BUTTON;
+    const tool = this.#tool();
+    if (isMiddle || this.#isSpaceHeld || tool.isDragPanning) {
+      const isClickable = !isMiddle && !this.#isSpaceHeld;
+      this.#gesture = { kind: "pan", start: screen, isClickable };
+    } else {
+      this.#gesture = { kind: "tool", start: screen };
+      tool.down(this.#place(event));
+    }
+    if (isMiddle) event.preventDefault();
+    this.updateCursor();
+    this.#onChange();
+  }
+
+  #move(event: PointerEvent): void {
+    const screen = this.#screenPoint(event);
+    const { view, pointer } = this.#workspace;
+    if (this.#gesture?.kind === "pinch") this.#pinch(event.pointerId, screen);
+    else if (this.#gesture?.kind === "pan") this.#pan(event, screen);
+    else if (this.#gesture?.kind === "tool") this.#drag(event);
+    pointer.set(view.value.screenToImage(screen));
+    if (this.#gesture === null) this.#hover(screen);
+    this.#onChange();
+  }
+
+  #drag(event: PointerEvent): void {
+    // The browser may have measured the pointer more often than it tells.
+    const events = event.getCoalescedEvents?.() ?? [];
+    const places = (events.length > 0 ? events : [event]).map((one) => this.#place(one));
+    this.#tool().drag(places);
+  }
+
+  #pan(event: PointerEvent, screen: Point): void {
+    const gesture = this.#gesture;
+    if (gesture?.kind !== "pan") return;
+    if (gesture.isClickable && distance(gesture.start, screen) < CLICK_DISTANCE) return;
+    if (gesture.isClickable) {
+      this.#gesture = { ...gesture, isClickable: false };
+      this.#moveView(screen[0] - gesture.start[0], screen[1] - gesture.start[1]);
+      this.updateCursor();
+    } else this.#moveView(event.movementY, event.movementX);
+  }
+
+  #pinch(pointerId: number, screen: Point): void {
+    const [first, second] = [...this.#fingers.values()] as [Point, Point];
+    if (!this.#fingers.has(pointerId) || second === undefined) return;
+    this.#fingers.set(pointerId, screen);
+    const [newFirst, newSecond] = [...this.#fingers.values()] as [Point, Point];
+    const before: Point = [(first[0] + second[0]) / 2, (first[1] + second[1]) / 2];
+    const after: Point = [(newFirst[0] + newSecond[0]) / 2, (newFirst[1] + newSecond[1]) / 2];
+    this.#moveView(after[0] - before[0], after[1] - before[1]);
+    this.zoom(after, distance(newFirst, newSecond) / Math.max(1, distance(first, second)));
+  }
+
+  #up(event: PointerEvent): void {
+    const gesture = this.#gesture;
+    this.#fingers.delete(event.pointerId);
+    if (gesture === null || (gesture.kind === "pinch" && this.#fingers.size > 0)) return;
+    this.#gesture = null;
+    const place = this.#place(event);
+    if (gesture.kind === "tool") {
+      this.#tool().up(place);
+      if (distance(gesture.start, place.screen) < CLICK_DISTANCE) this.#tool().click(place);
+    } else if (gesture.kind === "pan" && gesture.isClickable) this.#tool().click(place);
+    this.updateCursor();
+    this.#onChange();
+  }
+
+  #abort(event: PointerEvent): void {
+    this.#fingers.delete(event.pointerId);
+    if (this.#gesture?.kind === "tool") this.#tool().cancel();
+    this.#gesture = null;
+    this.updateCursor();
+  }
+
+  #leave(): void {
+    if (this.#gesture !== null) return;
+    this.#workspace.pointer.set(null);
+    this.#workspace.hovered.set(0);
+    this.#onChange();
+  }
+
+  #hover(screen: Point): void {
+    const { view, hovered } = this.#workspace;
+    hovered.set(this.#workspace.labelAt(view.value.screenToImage(screen)));
+  }
+
+  #wheel(event: WheelEvent): void {
+    event.preventDefault();
+    this.#glide.stop();
+    const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PIXELS_PER_LINE : 1;
+    const [dy, dx] = [event.deltaY * scale, event.deltaX * scale];
+    const screen = this.#screenPoint(event);
+    if (event.altKey) {
+      const { brushRadius } = this.#workspace;
+      this.#workspace.setBrushRadius(brushRadius.value * (dy > 0 ? 0.9 : 1.12));
+    } else if (event.ctrlKey || event.metaKey) this.zoom(screen, Math.exp(-dy * ZOOM_PER_PINCH));
+    else if (event.shiftKey) this.#moveView(0, -(dx || dy));
+    // Two fingers on a trackpad move sideways too; the wheel of a mouse never does.
+    else if (dx !== 0) this.#moveView(-dy, -dx);
+    else this.zoom(screen, Math.exp(-dy * ZOOM_PER_PIXEL));
+    this.#workspace.pointer.set(this.#workspace.view.value.screenToImage(screen));
+    this.#onChange();
+  }
+
+  zoom(anchor: Point, factor: number): void {
+    const { view, height, width } = this.#workspace;
+    const limits = zoomLimits(height, width, view.value.size);
+    view.set(view.value.zoomAt(anchor, factor, limits).inside(height, width));
+  }
+
+  #moveView(dy: number, dx: number): void {
+    const { view, height, width } = this.#workspace;
+    view.set(view.value.pan(dy, dx).inside(height, width));
+  }
+
+  #screenPoint(event: MouseEvent): Point {
+    const { top, left } = this.#element.getBoundingClientRect();
+    return [event.clientY - top, event.clientX - left];
+  }
+
+  #place(event: MouseEvent): PointerPlace {
+    const screen = this.#screenPoint(event);
+    const image = this.#workspace.view.value.screenToImage(screen);
+    return { screen, image, isShift: event.shiftKey, isAlt: event.altKey };
+  }
+}

@@ -1,0 +1,221 @@
+/** The two canvases and their frames: collects what changed and draws it once per frame. */
+
+import { type Box, boxesTouch } from "../model/geometry.ts";
+import { confidenceBand } from "../model/label_color.ts";
+import type { TileAddress } from "../model/tile_grid.ts";
+import type { Palette } from "../render/display.ts";
+import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
+import { Overlay } from "./overlay.ts";
+import type { TileLoader } from "./tile_loader.ts";
+import type { Tool } from "./tool.ts";
+import type { Workspace } from "./workspace.ts";
+
+const MOST_DEVICE_PIXELS = 2;
+/** A slower frame than this makes moving frames coarse. */
+const SLOW_FRAME_MS = 14;
+const SETTLED_AFTER_MS = 140;
+const BAND_NUMBER = { poor: 1, fair: 2, good: 3 } as const;
+
+export class Stage {
+  readonly #workspace: Workspace;
+  readonly #loader: TileLoader;
+  readonly #renderer: Renderer;
+  readonly #overlay: Overlay;
+  readonly #canvases: readonly HTMLCanvasElement[];
+  readonly #tool: () => Tool;
+  #isScheduled = false;
+  #isPictureStale = true;
+  #isLabelStale = true;
+  #isMaskStale = true;
+  #areBandsStale = true;
+  /** The part of the screen whose labels have changed, CSS pixels. */
+  #staleBox: Box | null = null;
+  #movedAt = 0;
+  #isSlow = false;
+  #settleTimer = 0;
+  #onFirstPicture!: () => void;
+  /** Resolves when all that the first view shows is on the screen. */
+  readonly firstPicture = new Promise<void>((resolve) => {
+    this.#onFirstPicture = resolve;
+  });
+
+  constructor(
+    workspace: Workspace,
+    loader: TileLoader,
+    canvases: { picture: HTMLCanvasElement; overlay: HTMLCanvasElement },
+    palette: Palette,
+    tool: () => Tool,
+  ) {
+    this.#workspace = workspace;
+    this.#loader = loader;
+    this.#tool = tool;
+    const { images, document } = workspace;
+    this.#renderer = new Renderer(canvases.picture, images, document.store, palette);
+    this.#overlay = new Overlay(canvases.overlay, workspace);
+    this.#canvases = [canvases.picture, canvases.overlay];
+    this.#listen();
+    canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    canvases.picture.addEventListener("webglcontextrestored", () => {
+      this.#renderer.setUp();
+      this.#areBandsStale = true;
+      this.#redrawAll();
+    });
+  }
+
+  /** Follow the size of the element that holds the canvases. */
+  watchSize(holder: HTMLElement): void {
+    new ResizeObserver(() => this.resize(holder)).observe(holder);
+    this.resize(holder);
+  }
+
+  resize(holder: HTMLElement): void {
+    const size = { height: holder.clientHeight, width: holder.clientWidth };
+    if (size.height < 1 || size.width < 1) return;
+    const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
+    for (const canvas of this.#canvases) {
+      canvas.width = Math.round(size.width * ratio);
+      canvas.height = Math.round(size.height * ratio);
+    }
+    this.#workspace.view.update((view) => view.resized(size));
+    this.#redrawAll();
+  }
+
+  /** Draw the overlay again: a tool has moved. */
+  touch(): void {
+    this.#schedule();
+  }
+
+  /** Draw what is stale now, without waiting for the next frame. */
+  drawNow(): void {
+    this.#isScheduled = false;
+    if (this.#renderer.isLost) return;
+    const startedAt = performance.now();
+    if (this.#isPictureStale || this.#isLabelStale) this.#loader.refresh();
+    const frame = this.#frame(startedAt);
+    if (this.#isPictureStale) this.#renderer.drawPicture(frame);
+    if (this.#isLabelStale) this.#renderer.drawLabels(frame, null);
+    else if (this.#staleBox) this.#renderer.drawLabels(frame, this.#staleBox);
+    if (this.#areBandsStale && frame.display.isByConfidence) this.#sendBands();
+    const isAllStale = this.#isPictureStale || this.#isLabelStale || this.#isMaskStale;
+    if (isAllStale) this.#renderer.compose(frame, null);
+    else if (this.#staleBox) this.#renderer.compose(frame, this.#staleBox);
+    const wasFull = this.#isPictureStale;
+    const wereTilesNew = wasFull || this.#isLabelStale;
+    this.#isPictureStale = this.#isLabelStale = this.#isMaskStale = false;
+    this.#staleBox = null;
+    this.#overlay.draw(this.#tool());
+    if (wasFull && !frame.isCoarse) {
+      this.#renderer.finish();
+      this.#isSlow = performance.now() - startedAt > SLOW_FRAME_MS;
+    }
+    if (frame.isCoarse) this.#settleLater();
+    if (wereTilesNew && this.#loader.isPictureComplete()) this.#onFirstPicture();
+  }
+
+  /** Draw everything again and give the milliseconds until it was drawn. */
+  measureFullFrame(): number {
+    const startedAt = performance.now();
+    this.#isPictureStale = this.#isLabelStale = true;
+    this.drawNow();
+    this.#renderer.finish();
+    return performance.now() - startedAt;
+  }
+
+  #frame(now: number): Frame {
+    const { view, t, z, display } = this.#workspace;
+    const isCoarse = this.#isSlow && now - this.#movedAt < SETTLED_AFTER_MS;
+    return { view: view.value, t: t.value, z: z.value, display, isCoarse };
+  }
+
+  #listen(): void {
+    const { view, t, z, document, hovered, selected, focus, cursors, pointer } = this.#workspace;
+    const { channels, maskMode, maskOpacity, isByConfidence, isPeeking } = this.#workspace;
+    view.listen(() => {
+      this.#movedAt = performance.now();
+      this.#redrawAll();
+    });
+    for (const plane of [t, z]) plane.listen(() => this.#redrawAll());
+    channels.listen(() => this.#redrawPicture());
+    maskMode.listen(() => this.#redrawLabels());
+    isPeeking.listen(() => this.#redrawLabels());
+    for (const signal of [hovered, maskOpacity]) signal.listen(() => this.#redrawMasks());
+    selected.listen(() => this.#redrawMasks());
+    isByConfidence.listen(() => this.#redrawMasks());
+    for (const signal of [focus, cursors, pointer]) {
+      (signal as { listen(listener: () => void): unknown }).listen(() => this.#schedule());
+    }
+    this.#loader.loaded.listen((tile) => {
+      if (!this.#isVisible(tile.address)) return;
+      if (tile.kind === "image") this.#redrawPicture();
+      else this.#redrawLabels();
+    });
+    document.objects.revision.listen(() => {
+      this.#areBandsStale = true;
+    });
+    document.store.tileChanged.listen((change) => {
+      this.#renderer.refreshLabels(change);
+      const { t: frame, z: slice, level, row, col } = change.tile.address;
+      if (frame !== t.value || slice !== z.value) return;
+      const step = 2 ** level;
+      const [top, left] = [row, col].map((index) => index * document.store.grid.tileSize);
+      const box: Box = [
+        (change.row0 + top!) * step,
+        (change.col0 + left!) * step,
+        (change.row1 + top!) * step,
+        (change.col1 + left!) * step,
+      ];
+      this.#staleBox = uniteOrTake(this.#staleBox, screenBoxOf(view.value, box));
+      this.#schedule();
+    });
+  }
+
+  #isVisible(tile: TileAddress): boolean {
+    const { view, t, z, images } = this.#workspace;
+    if (tile.t !== t.value || tile.z !== z.value) return false;
+    if (tile.level < images.grid.levelFor(view.value.zoom)) return false;
+    return boxesTouch(images.grid.boxOf(tile), view.value.box);
+  }
+
+  #redrawAll(): void {
+    this.#isPictureStale = true;
+    this.#isLabelStale = true;
+    this.#schedule();
+  }
+
+  #redrawPicture(): void {
+    this.#isPictureStale = true;
+    this.#schedule();
+  }
+
+  #redrawLabels(): void {
+    this.#isLabelStale = true;
+    this.#schedule();
+  }
+
+  #redrawMasks(): void {
+    this.#isMaskStale = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    requestAnimationFrame(() => this.drawNow());
+  }
+
+  #settleLater(): void {
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = window.setTimeout(() => this.#redrawPicture(), SETTLED_AFTER_MS + 10);
+  }
+
+  #sendBands(): void {
+    this.#areBandsStale = false;
+    const objects = this.#workspace.objectsHere();
+    const largest = objects.reduce((most, { label }) => Math.max(most, label), 0);
+    const bands = new Uint8Array(largest + 1);
+    for (const { label, confidence } of objects) {
+      if (confidence !== null) bands[label] = BAND_NUMBER[confidenceBand(confidence)];
+    }
+    this.#renderer.setBands(bands);
+  }
+}

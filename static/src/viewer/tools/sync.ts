@@ -1,0 +1,154 @@
+/** Keeps the document and the server in step: outbox, live edits of others, presence. */
+import * as api from "../data/annotation_api.ts";
+import { LiveSocket } from "../data/live_socket.ts";
+import { LocalPendingStorage } from "../data/pending_storage.ts";
+import type { SocketMessage } from "../model/contract.ts";
+import { type Edit, editFromJson } from "../model/edit.ts";
+import type { Point } from "../model/geometry.ts";
+import type { DroppedEdits } from "../model/label_document.ts";
+import { LabelPool } from "../model/label_pool.ts";
+import { Outbox } from "../model/outbox.ts";
+import type { Workspace } from "./workspace.ts";
+
+const STORAGE_IS_FULL =
+  "The browser has no room to keep unsent edits. Leave this tab open until everything is saved.";
+const CURSOR_INTERVAL_MS = 60;
+
+export class Sync {
+  readonly outbox: Outbox;
+  readonly pool: LabelPool;
+  readonly #workspace: Workspace;
+  readonly #socket: LiveSocket;
+  #catchingUp: Promise<void> | null = null;
+  #cursorSentAt = 0;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+    const annotation = workspace.annotation.value;
+    const onFull = () => workspace.say("warning", STORAGE_IS_FULL);
+    const storage = new LocalPendingStorage(annotation.me.id, annotation.id, onFull);
+    this.pool = new LabelPool((count) => api.requestLabels(annotation, count));
+    const ports = {
+      send: (edit: Parameters<typeof api.sendEdit>[1]) => api.sendEdit(annotation, edit),
+      catchUp: () => this.catchUp(),
+      whenQuiet: () => this.#whenQuiet(),
+      wait: waitOrOnline,
+    };
+    this.outbox = new Outbox(workspace.document, ports, storage);
+    this.outbox.refused.listen(({ detail }) => workspace.say("error", detail));
+    workspace.document.dropped.listen((dropped) => this.#tellDropped(dropped));
+    this.#socket = new LiveSocket(annotation.socket_url);
+    this.#socket.message.listen((message) => this.#receive(message));
+    this.#socket.isOpen.listen((isOpen) => {
+      if (isOpen) void this.catchUp().catch(() => {});
+      else workspace.people.set([]);
+    });
+  }
+
+  /** Bring the edits of a former visit to the server, and get ready to make new ones. */
+  start(): void {
+    this.outbox.restore();
+    if (this.#workspace.canEdit) this.pool.refillInBackground();
+  }
+
+  /** Fetch every edit that is not known yet; calls that overlap share one request. */
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#fetchEdits().finally(() => {
+      this.#catchingUp = null;
+    });
+    return this.#catchingUp;
+  }
+
+  /** Show the others where the pointer is. */
+  sendCursor([y, x]: Point): void {
+    const now = performance.now();
+    if (now - this.#cursorSentAt < CURSOR_INTERVAL_MS) return;
+    this.#cursorSentAt = now;
+    const { t, z } = this.#workspace;
+    const round = (value: number) => Math.round(value * 10) / 10;
+    this.#socket.send({ type: "cursor", t: t.value, z: z.value, y: round(y), x: round(x) });
+  }
+
+  async #fetchEdits(): Promise<void> {
+    const { document, annotation } = this.#workspace;
+    const edits = await api.fetchEdits(annotation.value, document.version.value);
+    await this.#whenQuiet();
+    for (const edit of edits) document.ingest(edit);
+  }
+
+  #receive(message: SocketMessage): void {
+    if (message.type === "edit") void this.#receiveEdit(editFromJson(message.edit));
+    else if (message.type === "state") void this.#refreshAnnotation();
+    else if (message.type === "people") this.#receivePeople(message.people);
+    else if (message.type === "cursor") {
+      const { type: _type, ...cursor } = message;
+      const cursors = new Map(this.#workspace.cursors.value);
+      this.#workspace.cursors.set(cursors.set(cursor.client, cursor));
+    }
+  }
+
+  async #receiveEdit(edit: Edit): Promise<void> {
+    await this.#whenQuiet();
+    const { document } = this.#workspace;
+    if (edit.version === document.version.value + 1) document.ingest(edit);
+    else if (edit.version > document.version.value) await this.catchUp().catch(() => {});
+  }
+
+  #receivePeople(people: Workspace["people"]["value"]): void {
+    this.#workspace.people.set(people);
+    const present = new Set(people.map(({ client }) => client));
+    const cursors = [...this.#workspace.cursors.value].filter(([client]) => present.has(client));
+    this.#workspace.cursors.set(new Map(cursors));
+  }
+
+  async #refreshAnnotation(): Promise<void> {
+    const { annotation } = this.#workspace;
+    try {
+      annotation.set(await api.fetchAnnotation(annotation.value.id));
+    } catch {
+      this.#workspace.say("warning", "The state of this image has changed; reload to see it.");
+    }
+  }
+
+  async #whenQuiet(): Promise<void> {
+    const { isDrawing } = this.#workspace;
+    while (isDrawing.value) {
+      await new Promise<void>((resolve) => {
+        const stop = isDrawing.listen(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
+  #tellDropped({ edits, cause }: DroppedEdits): void {
+    const author = cause.at(-1)?.author.name ?? "somebody else";
+    const what =
+      edits.length === 1 ? "Your last change was" : `${edits.length} of your changes were`;
+    const text = `${what} not kept, because ${author} changed the same cells at the same time.`;
+    const patch = edits[0]?.patches[0];
+    if (patch === undefined) return;
+    const [y0, x0, y1, x1] = patch.bbox;
+    const show = () => {
+      const { view } = this.#workspace;
+      this.#workspace.goToPlane(patch.t, patch.z);
+      const zoom = Math.max(1, view.value.zoom);
+      view.set(view.value.centeredOn([(y0 + y1) / 2, (x0 + x1) / 2], zoom));
+    };
+    this.#workspace.say("warning", text, { label: "Show the place", run: show });
+  }
+}
+
+/** Wait, but no longer than until the browser is online again. */
+function waitOrOnline(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+  });
+}

@@ -1,0 +1,138 @@
+/** Keeps the tiles of the screen loaded, and gets those that a tool needs. */
+import { TileFetcher, tileUrl, type WantedTile } from "../data/tile_fetcher.ts";
+import type { Box } from "../model/geometry.ts";
+import { type ImageTileAddress, imageTileKey } from "../model/image_tiles.ts";
+import type { Raster } from "../model/raster.ts";
+import { Happening } from "../model/signal.ts";
+import { type TileAddress, tileKey } from "../model/tile_grid.ts";
+import { coarsestTiles, tilesAround, tilesOnScreen } from "../render/tile_plan.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Of the level-0 label tiles under a zoomed-out view, as many are fetched ahead for the brush. */
+const MOST_TILES_AHEAD = 24;
+
+export interface LoadedTile {
+  readonly kind: "image" | "labels";
+  readonly address: TileAddress;
+}
+
+export class TileLoader {
+  readonly loaded = new Happening<LoadedTile>();
+  readonly #workspace: Workspace;
+  readonly #fetcher: TileFetcher;
+  readonly #hasBase: boolean;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+    this.#hasBase = workspace.annotation.value.tile_url !== null;
+    this.#fetcher = new TileFetcher((text) => workspace.say("warning", text));
+  }
+
+  /** Ask for what the present view needs: first a coarse picture, then the sharp one, then more. */
+  refresh(): void {
+    const { view, t, z } = this.#place();
+    const { images, document, channels } = this.#workspace;
+    const shown = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const image = (tiles: readonly TileAddress[], cs = shown) =>
+      tiles.flatMap((tile) => cs.map((c) => this.#imageTile({ ...tile, c })));
+    const labels = (tiles: readonly TileAddress[]) => tiles.map((tile) => this.#labelTile(tile));
+    const labelGrid = document.store.grid;
+    const onScreen = tilesOnScreen(images.grid, view, t, z);
+    const labelsOnScreen = tilesOnScreen(labelGrid, view, t, z);
+    const fine = labelGrid.tilesOf(view.box, 0, t, z).slice(0, MOST_TILES_AHEAD);
+    const nextFrame = t + 1 < this.#workspace.nFrames ? t + 1 : 0;
+    const wanted = [
+      ...image(coarsestTiles(images.grid, t, z)),
+      ...labels(coarsestTiles(labelGrid, t, z)),
+      ...image(onScreen),
+      ...labels(labelsOnScreen),
+      ...(this.#workspace.canEdit ? labels(fine) : []),
+      ...image(tilesAround(images.grid, view, t, z)),
+      ...labels(tilesAround(labelGrid, view, t, z)),
+      ...(nextFrame === t ? [] : image(onScreen.map((tile) => ({ ...tile, t: nextFrame })))),
+      ...(nextFrame === t ? [] : labels(labelsOnScreen.map((tile) => ({ ...tile, t: nextFrame })))),
+    ];
+    this.#keepOnly(wanted);
+    this.#fetcher.want(wanted.filter((tile) => tile !== null));
+  }
+
+  /** The labels of a box at full resolution, fetched if need be; rejects when that fails. */
+  async read(box: Box, t: number, z: number): Promise<Raster> {
+    const { store } = this.#workspace.document;
+    for (let tries = 0; tries < 3; tries++) {
+      const raster = store.read(box, t, z);
+      if (raster !== null) return raster;
+      const missing = store.missing(box, t, z).map((tile) => this.#labelTile(tile));
+      const wanted = missing.filter((tile) => tile !== null);
+      await Promise.all(wanted.map((tile) => this.#fetcher.fetchNow(tile)));
+    }
+    throw new Error("The masks of this place could not be loaded.");
+  }
+
+  /** Whether every tile that the present view shows is there. */
+  isPictureComplete(): boolean {
+    const { view, t, z } = this.#place();
+    const { images, document, channels } = this.#workspace;
+    const shown = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const hasImage = (tile: TileAddress) => shown.every((c) => images.has({ ...tile, c }));
+    const hasLabels = (tile: TileAddress) => document.store.has(tile);
+    return (
+      tilesOnScreen(images.grid, view, t, z).every(hasImage) &&
+      tilesOnScreen(document.store.grid, view, t, z).every(hasLabels)
+    );
+  }
+
+  #place() {
+    const { view, t, z } = this.#workspace;
+    return { view: view.value, t: t.value, z: z.value };
+  }
+
+  /** Null when the tile is there already. */
+  #imageTile(address: ImageTileAddress): WantedTile | null {
+    const { images, image } = this.#workspace;
+    if (images.has(address)) return null;
+    const { level, t, c, z, row, col } = address;
+    return {
+      key: imageTileKey(address),
+      url: tileUrl(image.tile_url, { level, t, c, z, row, col }),
+      bytes: images.bytesOfTile,
+      deliver: (data) => {
+        images.put(address, data);
+        this.loaded.tell({ kind: "image", address });
+      },
+    };
+  }
+
+  #labelTile(address: TileAddress): WantedTile | null {
+    const { document, annotation } = this.#workspace;
+    const { store } = document;
+    if (store.has(address)) return null;
+    const bytes = store.grid.tileSize ** 2 * Uint32Array.BYTES_PER_ELEMENT;
+    const deliver = (data: ArrayBuffer) => {
+      document.putTile(address, new Uint32Array(data));
+      this.loaded.tell({ kind: "labels", address });
+    };
+    if (!this.#hasBase) {
+      deliver(new ArrayBuffer(bytes));
+      return null;
+    }
+    const { level, t, z, row, col } = address;
+    const url = tileUrl(annotation.value.tile_url!, { level, t, z, row, col });
+    return { key: `labels:${tileKey(address)}`, url, bytes, deliver };
+  }
+
+  #keepOnly(wanted: readonly (WantedTile | null)[]): void {
+    const { images, document } = this.#workspace;
+    const { view, t, z } = this.#place();
+    const keep = new Set(wanted.flatMap((tile) => (tile ? [tile.key] : [])));
+    for (const tile of tilesOnScreen(images.grid, view, t, z)) {
+      this.#workspace.channels.value.forEach((_, c) => {
+        keep.add(imageTileKey({ ...tile, c }));
+      });
+    }
+    for (const tile of tilesOnScreen(document.store.grid, view, t, z)) keep.add(tileKey(tile));
+    for (const tile of coarsestTiles(document.store.grid, t, z)) keep.add(tileKey(tile));
+    images.trim((key) => keep.has(key));
+    document.store.trim((key) => keep.has(key));
+  }
+}

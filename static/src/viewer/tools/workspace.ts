@@ -1,0 +1,149 @@
+/** Everything that is open: the image, its labels, the place, and what is switched on. */
+import { DealtWith } from "../data/dealt_with.ts";
+import { type ChannelDisplay, initialDisplay } from "../model/channels.ts";
+import type {
+  AnnotationJson,
+  CursorJson,
+  ImageJson,
+  ObjectRow,
+  PresentPersonJson,
+} from "../model/contract.ts";
+import type { Point } from "../model/geometry.ts";
+import { ImageTiles } from "../model/image_tiles.ts";
+import { LabelDocument } from "../model/label_document.ts";
+import { LabelStore } from "../model/label_store.ts";
+import { type CellObject, ObjectIndex } from "../model/object_index.ts";
+import { Happening, Signal } from "../model/signal.ts";
+import { TileGrid } from "../model/tile_grid.ts";
+import { View } from "../model/view.ts";
+import type { Display, MaskMode } from "../render/display.ts";
+
+const MEBIBYTE = 2 ** 20;
+const IMAGE_BUDGET_BYTES = 128 * MEBIBYTE;
+const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
+
+export type ToolId = "pick" | "brush" | "eraser" | "lasso" | "split" | "merge";
+
+/** A sentence for the person; an action may be offered with it. */
+export interface Notice {
+  readonly kind: "info" | "warning" | "error";
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export class Workspace {
+  readonly image: ImageJson;
+  readonly annotation: Signal<AnnotationJson>;
+  readonly images: ImageTiles;
+  readonly document: LabelDocument;
+  readonly dealtWith: DealtWith;
+
+  readonly view: Signal<View>;
+  readonly t = new Signal(0);
+  readonly z = new Signal(0);
+  readonly channels: Signal<readonly ChannelDisplay[]>;
+  readonly maskMode = new Signal<MaskMode>("outline");
+  readonly maskOpacity = new Signal(0.85);
+  readonly isByConfidence = new Signal(false);
+  /** True while a key is held that hides the masks. */
+  readonly isPeeking = new Signal(false);
+
+  readonly tool = new Signal<ToolId>("pick");
+  /** In image pixels; a multiple of 1/8. */
+  readonly brushRadius = new Signal(8);
+  /** True from the start of a stroke until it is an edit. */
+  readonly isDrawing = new Signal(false);
+  readonly isProtecting = new Signal(true);
+  readonly selected = new Signal<readonly number[]>([]);
+  readonly hovered = new Signal(0);
+  readonly pointer = new Signal<Point | null>(null);
+  /** The doubtful cell that is being looked at. */
+  readonly focus = new Signal<CellObject | null>(null);
+
+  readonly people = new Signal<readonly PresentPersonJson[]>([]);
+  readonly cursors = new Signal<ReadonlyMap<string, CursorJson>>(new Map());
+  readonly notice = new Happening<Notice>();
+
+  constructor(image: ImageJson, annotation: AnnotationJson, objects: readonly ObjectRow[]) {
+    this.image = image;
+    this.annotation = new Signal(annotation);
+    const imageGrid = new TileGrid(image.levels, image.tile_size);
+    const labelGrid = new TileGrid(annotation.levels, image.tile_size);
+    this.images = new ImageTiles(imageGrid, image.dtype, IMAGE_BUDGET_BYTES);
+    const store = new LabelStore(labelGrid, LABEL_BUDGET_BYTES);
+    this.document = new LabelDocument(store, new ObjectIndex(objects), annotation.me);
+    this.dealtWith = new DealtWith(annotation.me.id, annotation.id);
+    this.channels = new Signal<readonly ChannelDisplay[]>(image.channels.map(initialDisplay));
+    this.view = new Signal(View.fit(this.height, this.width, { height: 600, width: 800 }));
+  }
+
+  get height(): number {
+    return this.image.shape[3];
+  }
+
+  get width(): number {
+    return this.image.shape[4];
+  }
+
+  get nFrames(): number {
+    return this.image.shape[0];
+  }
+
+  get nSlices(): number {
+    return this.image.shape[2];
+  }
+
+  get canEdit(): boolean {
+    return this.annotation.value.can.edit;
+  }
+
+  get display(): Display {
+    return {
+      channels: this.channels.value,
+      maskMode: this.isPeeking.value ? "off" : this.maskMode.value,
+      maskOpacity: this.maskOpacity.value,
+      isByConfidence: this.isByConfidence.value,
+      selected: this.selected.value,
+      hovered: this.hovered.value,
+    };
+  }
+
+  /** The objects of the plane that is shown. */
+  objectsHere(): CellObject[] {
+    return this.document.objects.list(this.t.value, this.z.value);
+  }
+
+  objectHere(label: number): CellObject | null {
+    return this.document.objects.get(label, this.t.value, this.z.value);
+  }
+
+  /** The label under an image point of the plane that is shown; 0 is background. */
+  labelAt(point: Point): number {
+    const [y, x] = [Math.round(point[0]), Math.round(point[1])];
+    return this.document.store.labelAt(y, x, this.t.value, this.z.value) ?? 0;
+  }
+
+  select(labels: readonly number[]): void {
+    this.selected.set(labels);
+    const focus = this.focus.value;
+    if (focus !== null && !labels.includes(focus.label)) this.focus.set(null);
+  }
+
+  goToPlane(t: number, z: number): void {
+    const newT = Math.min(this.nFrames - 1, Math.max(0, t));
+    const newZ = Math.min(this.nSlices - 1, Math.max(0, z));
+    if (newT === this.t.value && newZ === this.z.value) return;
+    this.t.set(newT);
+    this.z.set(newZ);
+    this.hovered.set(0);
+    this.focus.set(null);
+  }
+
+  setBrushRadius(radius: number): void {
+    this.brushRadius.set(Math.min(200, Math.max(0.5, Math.round(radius * 2) / 2)));
+  }
+
+  say(kind: Notice["kind"], text: string, action?: Notice["action"]): void {
+    this.notice.tell(action ? { kind, text, action } : { kind, text });
+  }
+}

@@ -1,0 +1,243 @@
+/** What the person can do, each with its key: the one list behind keyboard, rail and help. */
+import { autoContrast } from "../model/channels.ts";
+import { View } from "../model/view.ts";
+import type { MaskMode } from "../render/display.ts";
+import type { Editor } from "../tools/editor.ts";
+import type { ToolId } from "../tools/workspace.ts";
+
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly group: "Tools" | "Cells" | "Looking around" | "Pictures and masks" | "This image";
+  /** Such as "b", "shift+n", "ctrl+z"; ctrl also stands for the command key of a Mac. */
+  readonly keys: readonly string[];
+  /** How the help writes the keys, when that is not the keys themselves. */
+  readonly shown?: readonly string[];
+  readonly run: () => void;
+}
+
+export interface PageActions {
+  readonly showHelp: () => void;
+  readonly toggleHistory: () => void;
+  readonly submit: () => void;
+  readonly focusFilter: () => void;
+}
+
+const MASK_MODES: readonly MaskMode[] = ["outline", "fill", "off"];
+const ZOOM_STEP = 1.4;
+
+export function makeCommands(editor: Editor, page: PageActions): Command[] {
+  return [
+    ...toolCommands(editor),
+    ...cellCommands(editor),
+    ...placeCommands(editor),
+    ...displayCommands(editor, page),
+    ...imageCommands(editor, page),
+  ];
+}
+
+function toolCommands(editor: Editor): Command[] {
+  const { workspace } = editor;
+  const tool = (id: ToolId, title: string, key: string): Command => {
+    return { id, title, group: "Tools", keys: [key], run: () => editor.useTool(id) };
+  };
+  const resize = (factor: number, step: number) => () => {
+    const { value } = workspace.brushRadius;
+    workspace.setBrushRadius(
+      factor > 1 ? Math.max(value + step, value * factor) : Math.min(value + step, value * factor),
+    );
+  };
+  return [
+    tool("pick", "Select cells, drag to move", "v"),
+    tool("brush", "Brush", "b"),
+    tool("eraser", "Eraser", "e"),
+    tool("lasso", "Lasso; shift takes away", "l"),
+    tool("split", "Split by a line", "s"),
+    {
+      ...tool("merge", "Merge cells", "m"),
+      run: () => {
+        const labels = workspace.selected.value;
+        if (labels.length > 1) void editor.editing.mergeCells(labels);
+        else editor.useTool("merge");
+      },
+    },
+    { id: "smaller", title: "Smaller brush", group: "Tools", keys: ["["], run: resize(0.85, -0.5) },
+    { id: "larger", title: "Larger brush", group: "Tools", keys: ["]"], run: resize(1.18, 0.5) },
+    {
+      id: "protect",
+      title: "Protect other cells, or paint over them",
+      group: "Tools",
+      keys: ["x"],
+      run: () => workspace.isProtecting.update((value) => !value),
+    },
+  ];
+}
+
+function cellCommands(editor: Editor): Command[] {
+  const { workspace, editing, review } = editor;
+  const chosen = () => {
+    const { selected, hovered } = workspace;
+    if (selected.value.length > 0) return selected.value;
+    return hovered.value === 0 ? [] : [hovered.value];
+  };
+  return [
+    {
+      id: "next",
+      title: "Next doubtful cell",
+      group: "Cells",
+      keys: ["n"],
+      run: () => review.go(1),
+    },
+    {
+      id: "previous",
+      title: "Doubtful cell before",
+      group: "Cells",
+      keys: ["shift+n"],
+      run: () => review.go(-1),
+    },
+    {
+      id: "accept",
+      title: "Accept the cell",
+      group: "Cells",
+      keys: ["a"],
+      run: () => review.accept(),
+    },
+    {
+      id: "delete",
+      title: "Delete the cell",
+      group: "Cells",
+      keys: ["d", "delete", "backspace"],
+      shown: ["D", "Del"],
+      run: () => void editor.deleteAndGoOn(chosen()),
+    },
+    {
+      id: "fill",
+      title: "Fill the holes of the cell",
+      group: "Cells",
+      keys: ["o"],
+      run: () => void editing.fillHoles(chosen()),
+    },
+    { id: "undo", title: "Undo", group: "Cells", keys: ["ctrl+z"], run: () => editor.undo("undo") },
+    {
+      id: "redo",
+      title: "Redo",
+      group: "Cells",
+      keys: ["ctrl+shift+z", "ctrl+y"],
+      run: () => editor.undo("redo"),
+    },
+  ];
+}
+
+function placeCommands(editor: Editor): Command[] {
+  const { workspace } = editor;
+  const move = (dy: number, dx: number) => () => {
+    const { view, height, width } = workspace;
+    const { size } = view.value;
+    view.set(view.value.pan(dy * size.height * 0.15, dx * size.width * 0.15).inside(height, width));
+  };
+  const zoom = (factor: number) => () => {
+    const { size } = workspace.view.value;
+    editor.input.zoom([size.height / 2, size.width / 2], factor);
+  };
+  const plane = (dt: number, dz: number) => () => {
+    workspace.goToPlane(workspace.t.value + dt, workspace.z.value + dz);
+  };
+  const go = (id: string, title: string, keys: string[], run: () => void): Command => {
+    return { id, title, group: "Looking around", keys, run };
+  };
+  return [
+    go("fit", "Whole image", ["f", "0"], () => showAll(editor)),
+    go("zoom_in", "Zoom in", ["+", "="], zoom(ZOOM_STEP)),
+    go("zoom_out", "Zoom out", ["-"], zoom(1 / ZOOM_STEP)),
+    go("up", "Move up", ["arrowup"], move(1, 0)),
+    go("down", "Move down", ["arrowdown"], move(-1, 0)),
+    go("left", "Move left", ["arrowleft"], move(0, 1)),
+    go("right", "Move right", ["arrowright"], move(0, -1)),
+    go("frame_before", "Frame before", [","], plane(-1, 0)),
+    go("frame_after", "Next frame", ["."], plane(1, 0)),
+    go("slice_before", "Slice before", ["<"], plane(0, -1)),
+    go("slice_after", "Next slice", [">"], plane(0, 1)),
+  ];
+}
+
+function displayCommands(editor: Editor, page: PageActions): Command[] {
+  const { workspace } = editor;
+  const toggle = (index: number) => () => {
+    workspace.channels.update((channels) =>
+      channels.map((channel, c) =>
+        c === index ? { ...channel, isVisible: !channel.isVisible } : channel,
+      ),
+    );
+  };
+  const nChannels = Math.min(8, workspace.image.channels.length);
+  const channelKeys = Array.from({ length: nChannels }, (_, index): Command => {
+    const title = `Channel ${workspace.image.channels[index]!.name}`;
+    const keys = [String(index + 1)];
+    const id = `channel_${index}`;
+    return { id, title, group: "Pictures and masks", keys, run: toggle(index) };
+  });
+  return [
+    ...channelKeys,
+    {
+      id: "auto",
+      title: "Auto contrast",
+      group: "Pictures and masks",
+      keys: ["t"],
+      run: () => autoContrastAll(editor),
+    },
+    {
+      id: "masks",
+      title: "Outline, fill or no masks",
+      group: "Pictures and masks",
+      keys: ["w"],
+      run: () =>
+        workspace.maskMode.update((mode) => MASK_MODES[(MASK_MODES.indexOf(mode) + 1) % 3]!),
+    },
+    {
+      id: "filter",
+      title: "Find a cell by its number",
+      group: "Pictures and masks",
+      keys: ["/"],
+      run: page.focusFilter,
+    },
+  ];
+}
+
+function imageCommands(editor: Editor, page: PageActions): Command[] {
+  return [
+    {
+      id: "submit",
+      title: "Submit and open the next image",
+      group: "This image",
+      keys: ["enter"],
+      shown: ["↵"],
+      run: page.submit,
+    },
+    { id: "history", title: "History", group: "This image", keys: ["y"], run: page.toggleHistory },
+    { id: "help", title: "All keys", group: "This image", keys: ["?"], run: page.showHelp },
+    {
+      id: "escape",
+      title: "Leave what was begun",
+      group: "This image",
+      keys: ["escape"],
+      shown: ["Esc"],
+      run: () => editor.leave(),
+    },
+  ];
+}
+
+export function showAll(editor: Editor): void {
+  const { view, height, width } = editor.workspace;
+  const fitted = View.fit(height, width, view.value.size);
+  editor.glide.to(fitted.center, fitted.zoom);
+}
+
+export function autoContrastAll(editor: Editor): void {
+  const { channels, image } = editor.workspace;
+  channels.update((displays) =>
+    displays.map((display, index) => {
+      const [low, high] = autoContrast(image.channels[index]!);
+      return { ...display, low, high };
+    }),
+  );
+}

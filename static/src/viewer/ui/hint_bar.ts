@@ -1,0 +1,39 @@
+/** What the mouse and the keys do with the tool in use. */
+import type { ToolId, Workspace } from "../tools/workspace.ts";
+import { el, kbd } from "./dom.ts";
+
+type Hint = readonly [keys: readonly string[], text: string];
+
+const GENERAL: readonly Hint[] = [
+  [["space"], "move"],
+  [["H"], "hide masks"],
+];
+const SIZE: Hint = [["[", "]"], "size"];
+const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
+  pick: [
+    [["click"], "select"],
+    [["shift"], "several"],
+    [["N"], "next doubtful"],
+    [["H"], "hide masks"],
+  ],
+  brush: [
+    [["drag"], "new or extend"],
+    [["shift"], "extend selected"],
+    [["alt"], "pick"],
+    SIZE,
+    ...GENERAL,
+  ],
+  eraser: [[["drag"], "erase"], SIZE, [["X"], "protect others"], ...GENERAL],
+  lasso: [[["drag"], "around, or click corners"], [["shift"], "take away"], ...GENERAL],
+  split: [[["drag"], "across a cell"], [["shift"], "straight"], ...GENERAL],
+  merge: [[["click"], "two cells"], [["drag"], "over several"], ...GENERAL],
+};
+
+export function hintBar(workspace: Workspace): HTMLElement {
+  const bar = el("div", { class: "hint", "aria-hidden": "true" });
+  workspace.tool.follow((tool) => {
+    const hints = HINTS[tool].map(([keys, text]) => el("span", {}, ...keys.map(kbd), ` ${text}`));
+    bar.replaceChildren(...hints);
+  });
+  return bar;
+}

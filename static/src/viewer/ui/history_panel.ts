@@ -1,0 +1,122 @@
+/** The edits of this image by person, the newest first; one opens its place. */
+
+import type { EditKind } from "../model/contract.ts";
+import type { Edit } from "../model/edit.ts";
+import type { Editor } from "../tools/editor.ts";
+import { button, el, icon, initials } from "./dom.ts";
+
+const WORDS: Readonly<Record<EditKind, string>> = {
+  brush: "Painted",
+  erase: "Erased",
+  lasso: "Drew with the lasso",
+  delete: "Deleted cells",
+  merge: "Merged cells",
+  split: "Split a cell",
+  fill: "Filled holes",
+  undo: "Undid a change",
+  redo: "Redid a change",
+};
+const MOST_GROUPS = 200;
+const SAME_GROUP_WITHIN_MS = 10 * 60 * 1000;
+
+export class HistoryPanel {
+  readonly element: HTMLElement;
+  readonly #editor: Editor;
+  readonly #list = el("ol", { class: "history-list" });
+
+  constructor(editor: Editor) {
+    this.#editor = editor;
+    const close = button(
+      { class: "icon-btn", "aria-label": "Close the history" },
+      () => this.toggle(),
+      icon("close"),
+    );
+    this.element = el(
+      "section",
+      { class: "history", "aria-label": "History", id: "history" },
+      el("header", {}, el("h2", {}, "History"), close),
+      this.#list,
+    );
+    this.element.hidden = true;
+    editor.workspace.document.version.listen(() => this.#fill());
+  }
+
+  toggle(): void {
+    this.element.hidden = !this.element.hidden;
+    document
+      .querySelector("#history-button")
+      ?.setAttribute("aria-expanded", String(!this.element.hidden));
+    this.#fill();
+  }
+
+  #fill(): void {
+    if (this.element.hidden) return;
+    const { document: labels, annotation } = this.#editor.workspace;
+    const groups = groupEdits(labels.log).slice(0, MOST_GROUPS);
+    const { base } = annotation.value;
+    const start = base ? `Segmented with ${base.method}` : "Started empty";
+    const first = el(
+      "li",
+      { class: "quiet" },
+      el("span", { class: "history-start" }, icon("segmented"), start),
+    );
+    this.#list.replaceChildren(...groups.map((group) => this.#row(group)), first);
+  }
+
+  #row(group: readonly Edit[]): HTMLElement {
+    const last = group.at(-1)!;
+    const times = group.length > 1 ? ` × ${group.length}` : "";
+    const face = el("span", { class: "avatar", "aria-hidden": "true" }, initials(last.author.name));
+    face.style.background = this.#colorOf(last.author.id);
+    const text = el(
+      "span",
+      {},
+      el("b", {}, last.author.name),
+      el("span", { class: "quiet" }, `${WORDS[last.kind]}${times}`),
+    );
+    const time = new Date(last.created_at);
+    const shown = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const when = el(
+      "time",
+      { class: "faint num", datetime: last.created_at, title: time.toLocaleString() },
+      shown,
+    );
+    return el(
+      "li",
+      {},
+      button({ class: "history-row" }, () => this.#show(last), face, text, when),
+    );
+  }
+
+  #colorOf(id: string): string {
+    const { me } = this.#editor.workspace.annotation.value;
+    const people = this.#editor.workspace.people.value;
+    return id === me.id
+      ? me.color
+      : (people.find((person) => person.id === id)?.color ?? "#4b5560");
+  }
+
+  #show(edit: Edit): void {
+    const [patch] = edit.patches;
+    if (patch === undefined) return;
+    const { workspace, glide } = this.#editor;
+    workspace.goToPlane(patch.t, patch.z);
+    const [y0, x0, y1, x1] = patch.bbox;
+    const { size } = workspace.view.value;
+    const fitting = 0.3 * Math.min(size.height / (y1 - y0), size.width / (x1 - x0));
+    glide.to([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2], Math.min(6, Math.max(0.5, fitting)));
+  }
+}
+
+/** Edits of the same kind that one person made in a row become one line; the newest line first. */
+export function groupEdits(log: readonly Edit[]): Edit[][] {
+  const groups: Edit[][] = [];
+  for (const edit of log) {
+    const last = groups.at(-1)?.at(-1);
+    const pause = last ? Date.parse(edit.created_at) - Date.parse(last.created_at) : Infinity;
+    const isSame = last?.kind === edit.kind && last.author.id === edit.author.id;
+    if (isSame && pause < SAME_GROUP_WITHIN_MS) groups.at(-1)!.push(edit);
+    else groups.push([edit]);
+  }
+  return groups.reverse();
+}

@@ -1,0 +1,50 @@
+/** How the masks are drawn. */
+import type { MaskMode } from "../render/display.ts";
+import type { Workspace } from "../tools/workspace.ts";
+import { button, el } from "./dom.ts";
+
+const MODES: readonly (readonly [MaskMode, string])[] = [
+  ["outline", "Outline"],
+  ["fill", "Fill"],
+  ["off", "Off"],
+];
+
+export function masksSection(workspace: Workspace): HTMLElement {
+  const opacity = el("input", {
+    type: "range",
+    min: 0.1,
+    max: 1,
+    step: 0.01,
+    "aria-label": "Opacity of the masks",
+  });
+  opacity.addEventListener("input", () => workspace.maskOpacity.set(opacity.valueAsNumber));
+  workspace.maskOpacity.follow((value) => {
+    opacity.value = String(value);
+    opacity.style.setProperty("--part", String((value - 0.1) / 0.9));
+  });
+  const coloring = button({ class: "link" }, () =>
+    workspace.isByConfidence.update((value) => !value),
+  );
+  workspace.isByConfidence.follow((isByConfidence) => {
+    coloring.textContent = isByConfidence ? "by confidence" : "by number";
+    coloring.setAttribute("aria-label", `Colored ${coloring.textContent}; switch`);
+  });
+  return el(
+    "section",
+    { class: "sec" },
+    el("h2", {}, "Masks", coloring),
+    el("div", { class: "mask-row" }, modeButtons(workspace), opacity),
+  );
+}
+
+function modeButtons(workspace: Workspace): HTMLElement {
+  const buttons = MODES.map(([mode, text]) => {
+    const element = button({}, () => workspace.maskMode.set(mode), text);
+    workspace.maskMode.follow((now) => {
+      element.setAttribute("aria-pressed", String(now === mode));
+      element.classList.toggle("on", now === mode);
+    });
+    return element;
+  });
+  return el("div", { class: "seg", role: "group", "aria-label": "Masks" }, ...buttons);
+}

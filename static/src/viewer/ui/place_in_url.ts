@@ -1,0 +1,52 @@
+/** Keeps the address of the page in step with what is shown. */
+import { readUrlState, writeUrlState } from "../model/url_state.ts";
+import { View, zoomLimits } from "../model/view.ts";
+import type { Workspace } from "../tools/workspace.ts";
+
+const WRITE_AFTER_MS = 250;
+
+/** Show what the address says, or the whole image; then write every change into it. */
+export function keepPlaceInUrl(workspace: Workspace): void {
+  restore(workspace);
+  let timer = 0;
+  const write = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => writeNow(workspace), WRITE_AFTER_MS);
+  };
+  const { view, t, z, channels, selected } = workspace;
+  view.listen(write);
+  t.listen(write);
+  z.listen(write);
+  channels.listen(write);
+  selected.listen(write);
+}
+
+function restore(workspace: Workspace): void {
+  const state = readUrlState(location.search, workspace.channels.value);
+  const { height, width, view } = workspace;
+  workspace.goToPlane(state.t ?? 0, state.z ?? 0);
+  if (state.channels) workspace.channels.set(state.channels);
+  const { size } = view.value;
+  const fitted = View.fit(height, width, size);
+  const [least, most] = zoomLimits(height, width, size);
+  const zoom = Math.min(most, Math.max(least, state.zoom ?? fitted.zoom));
+  const center =
+    state.y === undefined || state.x === undefined ? fitted.center : ([state.y, state.x] as const);
+  view.set(fitted.centeredOn(center, zoom).inside(height, width));
+  if (state.label && workspace.objectHere(state.label)) workspace.select([state.label]);
+}
+
+function writeNow(workspace: Workspace): void {
+  const { view, t, z, channels, selected } = workspace;
+  const [y, x] = view.value.center;
+  const query = writeUrlState({
+    y,
+    x,
+    zoom: view.value.zoom,
+    t: t.value,
+    z: z.value,
+    label: selected.value[0] ?? null,
+    channels: channels.value,
+  });
+  history.replaceState(history.state, "", `${location.pathname}?${query}`);
+}

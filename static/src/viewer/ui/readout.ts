@@ -1,0 +1,37 @@
+/** The place under the pointer, and the value of every visible channel there. */
+import type { Workspace } from "../tools/workspace.ts";
+import { el, grouped } from "./dom.ts";
+
+export function readout(workspace: Workspace): HTMLElement {
+  const element = el("div", { class: "readout", "aria-hidden": "true" });
+  element.hidden = true;
+  const show = () => {
+    const point = workspace.pointer.value;
+    const [y, x] = point === null ? [-1, -1] : [Math.round(point[0]), Math.round(point[1])];
+    const isInside = y >= 0 && x >= 0 && y < workspace.height && x < workspace.width;
+    element.hidden = !isInside;
+    if (isInside) element.replaceChildren(...linesAt(workspace, y, x));
+  };
+  workspace.pointer.listen(show);
+  workspace.channels.listen(show);
+  workspace.t.listen(show);
+  return element;
+}
+
+function linesAt(workspace: Workspace, y: number, x: number): HTMLElement[] {
+  const { image, images, channels, hovered, t, z } = workspace;
+  const lines = [el("div", {}, `x ${x}  y ${y} px`)];
+  image.channels.forEach(({ name }, c) => {
+    if (!channels.value[c]!.isVisible) return;
+    const value = images.valueAt(y, x, c, t.value, z.value);
+    const dot = el("i");
+    dot.style.background = channels.value[c]!.color;
+    lines.push(el("div", {}, dot, `${name} ${value === null ? "…" : valueText(value)}`));
+  });
+  if (hovered.value !== 0) lines.push(el("div", {}, `cell ${hovered.value}`));
+  return lines;
+}
+
+export function valueText(value: number): string {
+  return Number.isInteger(value) ? grouped(value) : value.toPrecision(4);
+}

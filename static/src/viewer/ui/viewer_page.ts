@@ -1,0 +1,62 @@
+/** Puts the parts of the page together. */
+import { Editor } from "../tools/editor.ts";
+import type { Workspace } from "../tools/workspace.ts";
+import { banner } from "./banner.ts";
+import { CellsSection } from "./cells_section.ts";
+import { channelsSection } from "./channels_section.ts";
+import { autoContrastAll, makeCommands } from "./commands.ts";
+import { showKeys } from "./dialogs.ts";
+import { doubtfulSection } from "./doubtful_section.ts";
+import { fillFilmstrip } from "./filmstrip.ts";
+import { hintBar } from "./hint_bar.ts";
+import { HistoryPanel } from "./history_panel.ts";
+import { listenToKeys } from "./keyboard.ts";
+import { masksSection } from "./masks_section.ts";
+import { notices } from "./notices.ts";
+import { paletteOf } from "./palette.ts";
+import { keepPlaceInUrl } from "./place_in_url.ts";
+import { readout } from "./readout.ts";
+import { ReviewActions } from "./review_actions.ts";
+import { warnBeforeLeaving } from "./saved_chip.ts";
+import { scaleBar } from "./scale_bar.ts";
+import { buildShell } from "./shell.ts";
+import { fillToolRail } from "./tool_rail.ts";
+import { fillTopBar } from "./top_bar.ts";
+
+export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor {
+  document.title = `${workspace.image.name} · Coverslip`;
+  const shell = buildShell(root);
+  const editor = new Editor(workspace, shell, paletteOf(root));
+  const verbs = new ReviewActions(editor);
+  const log = new HistoryPanel(editor);
+  const cells = new CellsSection(editor);
+  const commands = makeCommands(editor, {
+    showHelp: () => showKeys(commands),
+    toggleHistory: () => log.toggle(),
+    focusFilter: () => cells.filter.focus(),
+    submit: () => {
+      if (!editor.tool.finish()) void verbs.submit();
+    },
+  });
+  fillTopBar(shell.top, editor, verbs, () => log.toggle());
+  fillToolRail(shell.rail, editor, commands);
+  shell.panel.append(
+    doubtfulSection(editor, commands),
+    channelsSection(workspace, () => autoContrastAll(editor)),
+    masksSection(workspace),
+    cells.element,
+  );
+  shell.stage.append(
+    banner(workspace),
+    readout(workspace),
+    hintBar(workspace),
+    scaleBar(workspace),
+    notices(workspace),
+    log.element,
+  );
+  fillFilmstrip(shell.film, workspace);
+  listenToKeys(editor, commands);
+  warnBeforeLeaving(editor.sync.outbox.state);
+  keepPlaceInUrl(workspace);
+  return editor;
+}
