@@ -12,6 +12,7 @@ from annotations.actions.report import request_report
 from annotations.models.report import ReportState
 from annotations.queries.reports import report_for, reports_of
 from annotations.views.files import files_of
+from annotations.views.numbers import shown_numbers
 from webapp.permissions import Action, may
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for, progress_of
@@ -66,6 +67,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
             "project": found.dataset.project,
             "files": files_of(found),
             "is_ready": found.state == ReportState.READY,
+            "numbers": shown_numbers(found.summary),
             "measured": [entry for entry in found.inputs if entry["annotation"]],
             "left_out": [entry for entry in found.inputs if not entry["annotation"]],
         },

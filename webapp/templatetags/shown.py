@@ -112,6 +112,18 @@ def when(moment: datetime | None) -> SafeString:
 
 
 @register.filter
+def first_name(user: User) -> str:
+    """What a greeting calls a person."""
+    return (str(user).split() or [""])[0]
+
+
+@register.filter
+def without(name: str, start: str) -> str:
+    """A name without the start that all names around it share."""
+    return name.removeprefix(start) or name
+
+
+@register.filter
 def thin(number: float | None) -> str:
     """41208 as 41 208, with a thin space; a missing number is a dash."""
     if number is None:
@@ -232,7 +244,8 @@ def compact_json(value: Any) -> str:
 @register.filter
 def summary(detail: Mapping[str, Any]) -> str:
     """The first words of an event's detail, short enough for one line."""
-    parts = [f"{key.replace('_', ' ')} {_brief(value)}" for key, value in detail.items()]
+    told = {key: value for key, value in detail.items() if value not in (None, "", [], {})}
+    parts = [f"{key.replace('_', ' ')} {_brief(value)}" for key, value in told.items()]
     line = " · ".join(parts)
     return line if len(line) <= N_SUMMARY else line[: N_SUMMARY - 1] + "…"
 
@@ -244,4 +257,6 @@ def _brief(value: Any) -> str:
     if isinstance(value, dict):
         return f"({len(value)})"
     text = str(value)
-    return text[:12] if len(text) == 64 and text.isalnum() else text
+    is_digest = len(text) == 64 and text.isalnum()
+    is_id = len(text) == 36 and text.count("-") == 4
+    return text[:12] if is_digest else text[:8] if is_id else text

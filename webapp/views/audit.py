@@ -48,8 +48,8 @@ def audit(request: HttpRequest, project_id: UUID) -> HttpResponse:
         {
             "project": project,
             "leaf": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-            "verbs": [(verb.value, verb.title) for verb in Verb],
-            "titles": {verb.value: verb.title for verb in Verb},
+            "verbs": [(verb.value, verb.words) for verb in Verb],
+            "titles": {verb.value: verb.words for verb in Verb},
             "people": _people_in(project),
             "filters": {key: request.GET.get(key, "") for key in ("verb", "person", "q")},
             "query": _query(request),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from webapp.views.doors import page, person, refusal_shown, text
 
 PER_PAGE = 400
 VIEWS = ("grid", "table")
+SEPARATORS = "_- ."
 
 # What a person should look at: the word in the address, the words on the page, the condition.
 LOOKS: dict[str, tuple[str, Q]] = {
@@ -92,6 +94,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "project": found.project,
             "shown": shown,
             "leaf": leaf,
+            "common_start": common_start([image.name for image in leaf]),
             "progress": progress_of(images),
             "n_cells": images.aggregate(n=Sum("n_cells"))["n"] or 0,
             "states": states_in(images),
@@ -152,6 +155,13 @@ def trash(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         "dataset_trash.html",
         {"dataset": found, "project": found.project, "images": deleted},
     )
+
+
+def common_start(names: list[str]) -> str:
+    """What all names begin with, up to a separator: it says nothing on a page of them."""
+    shared = os.path.commonprefix(names) if len(names) > 1 else ""
+    cut = max(shared.rfind(mark) for mark in SEPARATORS)
+    return shared[: cut + 1]
 
 
 def states_in(images: QuerySet[Image]) -> list[dict[str, Any]]:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -29,5 +35,18 @@ def guide(request: HttpRequest, chapter: str = "start") -> HttpResponse:
     return render(
         request,
         f"guide/{chapter}.html",
-        {"chapters": CHAPTERS.items(), "chapter": chapter, "title": CHAPTERS[chapter]},
+        {
+            "chapters": CHAPTERS.items(),
+            "chapter": chapter,
+            "title": CHAPTERS[chapter],
+            "demo_images": demo_images() if chapter == "demo" else [],
+        },
     )
+
+
+@cache
+def demo_images() -> list[dict[str, Any]]:
+    """Origin, citation and licence of every image of the demo project."""
+    path = Path(settings.BASE_DIR) / "webapp" / "demo" / "demo.json"
+    images: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["images"]
+    return images

@@ -30,7 +30,7 @@ export function about(seconds: number): string {
 
 /** A progress in per cent that says 100 only when it is done. */
 export function percent(fraction: number): string {
-  return `${Math.floor(100 * Math.min(1, Math.max(0, fraction)))} %`;
+  return `${Math.floor(100 * Math.min(1, Math.max(0, fraction)))}${THIN_SPACE}%`;
 }
 
 /** A time in the reader's zone: "today 14:05", "Friday 09:10", "3 Nov", "3 Nov 2024". */

@@ -24,6 +24,8 @@ export function imageWords({ shape, pixel_size_um }: ImageFacts): string {
   if (slices > 1) parts.push(`${slices} slices`);
   if (frames > 1) parts.push(`${frames} frames`);
   parts.push(count(channels, "channel"));
-  parts.push(pixel_size_um ? `${Number(pixel_size_um[1].toPrecision(4))} µm` : "not known");
+  parts.push(
+    pixel_size_um ? `${Number(pixel_size_um[1].toPrecision(4))} µm` : "pixel size not known",
+  );
   return parts.join(" · ");
 }
