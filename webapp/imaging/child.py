@@ -153,7 +153,7 @@ def _image(
 
 def _remove_partial(destination: Path) -> None:
     shutil.rmtree(destination / "pyramid.zarr.partial", ignore_errors=True)
-    (destination / "thumbnail.webp").unlink(missing_ok=True)
+    (destination / "thumbnail.webp.partial").unlink(missing_ok=True)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -44,10 +44,12 @@ def convert(reader: Reader, destination: Path, on_progress: Progress) -> Ingeste
             break
     write_metadata(partial, image)
     on_progress(0.97, "thumbnail")
-    write_thumbnail(partial, image, destination / "thumbnail.webp")
+    thumbnail = destination / "thumbnail.webp.partial"
+    write_thumbnail(partial, image, thumbnail)
     finished = destination / "pyramid.zarr"
     shutil.rmtree(finished, ignore_errors=True)  # of an earlier attempt
     partial.rename(finished)
+    thumbnail.replace(destination / "thumbnail.webp")
     return image
 
 

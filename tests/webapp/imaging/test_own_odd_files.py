@@ -195,3 +195,27 @@ def test_secrets_of_the_parent_do_not_reach_the_child(
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     monkeypatch.setenv("SECRET_KEY", "secret")
     assert "secret" not in str(_environment())
+
+
+def test_a_failed_second_attempt_leaves_the_first_image(tmp_path: Path) -> None:
+    source = tmp_path / "image.tif"
+    tifffile.imwrite(source, np.eye(20, dtype=np.uint8))
+    ingest_in_child(source, tmp_path / "derived", CHILD_LIMITS, lambda fraction, step: None)
+    source.write_bytes(b"")
+    with pytest.raises(UnreadableImage):
+        ingest_in_child(source, tmp_path / "derived", CHILD_LIMITS, lambda fraction, step: None)
+    names = sorted(path.name for path in (tmp_path / "derived").iterdir())
+    assert names == ["pyramid.zarr", "thumbnail.webp"]
+
+
+def test_a_parent_that_gives_up_leaves_no_child_and_no_files(tmp_path: Path) -> None:
+    source = tmp_path / "image.tif"
+    noise = np.random.default_rng(1).integers(0, 65535, (3000, 3000), np.uint16)
+    tifffile.imwrite(source, noise)
+
+    def give_up(fraction: float, step: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_in_child(source, tmp_path / "derived", CHILD_LIMITS, give_up)
+    assert list((tmp_path / "derived").iterdir()) == []
