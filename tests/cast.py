@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,7 +51,17 @@ def make_person(name: str) -> Any:
     """An account that can sign in by password."""
     from webapp.models import User
 
-    return User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
+    return User.objects.create(
+        email=f"{name.lower()}@example.org", name=name, password=hashed_password()
+    )
+
+
+@cache
+def hashed_password() -> str:
+    """What the database keeps of PASSWORD; made once, because it is slow by design."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
 
 
 @pytest.fixture

@@ -8,6 +8,21 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests.cast import (  # noqa: F401 - fixtures for everybody
+    alice,
+    annotation,
+    bob,
+    carl,
+    dataset,
+    image,
+    make_image,
+    olga,
+    project,
+    read_file,
+    rita,
+    segment,
+    vera,
+)
 from tests.services import SERVICES
 
 

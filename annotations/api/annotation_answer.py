@@ -16,7 +16,7 @@ class Base(serializers.Serializer[Any]):
 
     segmentation = serializers.UUIDField()
     method = serializers.CharField()
-    weights = serializers.JSONField(allow_null=True)
+    weights = serializers.JSONField()
     created_at = serializers.DateTimeField()
     n_objects = serializers.IntegerField()
     digest = serializers.CharField()

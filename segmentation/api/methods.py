@@ -27,7 +27,7 @@ class ParameterAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     kind = serializers.CharField()
-    default = serializers.JSONField(allow_null=True)
+    default = serializers.JSONField()
     minimum = serializers.FloatField(allow_null=True)
     maximum = serializers.FloatField(allow_null=True)
     choices = ChoiceAnswer(many=True)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from webapp.actions.names import clean_name
@@ -63,9 +64,12 @@ def delete_project(*, actor: User, project_id: UUID) -> Project:
 @transaction.atomic
 def restore_project(*, actor: User, project_id: UUID) -> Project:
     """Out of the trash again, by an owner of the project."""
-    project = Project.objects.select_for_update().get(
-        pk=project_id, memberships__user=actor, memberships__role=Role.OWNER
-    )
+    owned = Project.objects.filter(memberships__user=actor, memberships__role=Role.OWNER)
+    if actor.only_project_id not in (None, project_id):
+        owned = owned.none()
+    project = owned.select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise Http404("Nothing is here for you.")
     project.deleted_at = None
     project.save(update_fields=["deleted_at"])
     record_event(actor, Verb.PROJECT_RESTORED, project, project=project)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from webapp.api import account, audit, datasets, images, members, projects, uploads
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("me", account.Me.as_view()),
     path("tokens", account.Tokens.as_view()),
     path("tokens/<uuid:token_id>", account.TokenDoor.as_view()),

@@ -1,0 +1,108 @@
+"""Who gets what at every address of the API: one row for each address and method.
+
+A row names the least role, and what that role and all above it get. Below it is 403, a stranger
+gets 404 and a visitor without an account 401, unless the row says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+NOBODY_KNOWS = "5f0c9f54-3c5f-4c0e-9b52-000000000000"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method at one address; `{names}` are ids of the world that the test makes."""
+
+    method: str
+    url: str
+    least: str = "viewer"
+    ok: int = 200
+    body: Any = None
+    stranger: int = 404
+    nobody: int = 401
+    below: int = 403
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+EDIT = {"client_id": NOBODY_KNOWS, "base_version": 0, "kind": "brush", "patches": ["{patch}"]}
+TUS = {"Tus-Resumable": "1.0.0"}
+PART = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+START = TUS | {"Upload-Length": "5", "Upload-Metadata": "filename YS50aWY=,dataset {dataset64}"}
+
+ROWS = [
+    Row("get", "/api/schema/", nobody=401, stranger=200),
+    Row("get", "/api/me", stranger=200),
+    Row("get", "/api/tokens", stranger=200),
+    Row("post", "/api/tokens", ok=201, body={"name": "script"}, stranger=201),
+    Row("delete", "/api/tokens/{token}", ok=404),
+    Row("get", "/api/projects", stranger=200),
+    Row("post", "/api/projects", ok=201, body={"name": "Another"}, stranger=201),
+    Row("get", "/api/projects/{project}"),
+    Row("patch", "/api/projects/{project}", least="owner", body={"name": "Renamed"}),
+    Row("delete", "/api/projects/{project}", least="owner", ok=204),
+    Row("post", "/api/projects/{project}/restore", least="owner", below=404),
+    Row("get", "/api/projects/{project}/datasets"),
+    Row("post", "/api/projects/{project}/datasets", "manager", 201, {"name": "Plate 2"}),
+    Row("get", "/api/projects/{project}/members"),
+    Row("patch", "/api/projects/{project}/members/{vera}", "manager", body={"role": "annotator"}),
+    Row("delete", "/api/projects/{project}/members/{dora}", "manager", 204),
+    Row("get", "/api/projects/{project}/invitations", "manager"),
+    Row("post", "/api/projects/{project}/invitations", "manager", 201, {"role": "viewer"}),
+    Row("delete", "/api/invitations/{invitation}", "manager", 204),
+    Row("post", "/api/invitations/accept", ok=404, body={"secret": "unknown"}),
+    Row("get", "/api/projects/{project}/audit"),
+    Row("get", "/api/projects/{project}/audit/verify"),
+    Row("get", "/api/datasets/{dataset}"),
+    Row("patch", "/api/datasets/{dataset}", "manager", body={"name": "Renamed"}),
+    Row("get", "/api/datasets/{dataset}/images"),
+    Row("get", "/api/datasets/{dataset}/uploads"),
+    Row("post", "/api/uploads", "annotator", 201, headers=START),
+    Row("get", "/api/uploads/{upload}", "annotator"),
+    Row("head", "/api/uploads/{upload}", "annotator", headers=TUS),
+    Row("patch", "/api/uploads/{upload}", "annotator", 204, b"a", headers=PART),
+    Row("delete", "/api/uploads/{upload}", "annotator", 204, headers=TUS),
+    Row("post", "/api/uploads/{upload}/retry", "annotator", 400),
+    Row("get", "/api/images/{image}"),
+    Row("patch", "/api/images/{image}", "annotator", body={"pixel_size_y_um": 0.3}),
+    Row("delete", "/api/images/{image}", "manager", 204),
+    Row("post", "/api/images/{image}/restore", "manager"),
+    Row("patch", "/api/images/{image}/channels/0", "annotator", body={"color": "#00ff00"}),
+    Row("get", "/api/images/{image}/original"),
+    Row("get", "/api/images/{image}/thumbnail"),
+    Row("post", "/api/images/{image}/annotation", "annotator"),
+    Row("get", "/api/images/{image}/segmentations"),
+    Row("get", "/api/methods", stranger=200),
+    Row("post", "/api/datasets/{dataset}/estimate", body={"method": "threshold"}),
+    Row("get", "/api/datasets/{dataset}/runs"),
+    Row("post", "/api/datasets/{dataset}/runs", "annotator", 201, {"method": "threshold"}),
+    Row("get", "/api/runs/{run}"),
+    Row("get", "/api/runs/{run}/jobs"),
+    Row("post", "/api/runs/{run}/cancel", "annotator", 400),
+    Row("post", "/api/runs/{run}/retry", "annotator", 400),
+    Row("get", "/api/segmentations/{segmentation}"),
+    Row("get", "/api/segmentations/{segmentation}/labels"),
+    Row("get", "/api/annotations/{annotation}"),
+    Row("get", "/api/annotations/{annotation}/objects"),
+    Row("get", "/api/annotations/{annotation}/edits"),
+    Row("post", "/api/annotations/{annotation}/edits", "annotator", 201, EDIT),
+    Row("post", "/api/annotations/{annotation}/labels", "annotator", body={"count": 8}),
+    Row("post", "/api/annotations/{annotation}/submit", "annotator"),
+    Row("post", "/api/annotations/{annotation}/approve", "reviewer", 409, {"version": 0}),
+    Row("post", "/api/annotations/{annotation}/send_back", "reviewer", 409, {"comment": "x"}),
+    Row("post", "/api/annotations/{annotation}/reopen", "reviewer", 409, {"reason": "x"}),
+    Row("get", "/api/datasets/{dataset}/reports"),
+    Row("post", "/api/datasets/{dataset}/reports", ok=201, body={}),
+    Row("get", "/api/reports/{report}"),
+    Row("get", "/api/reports/{report}/files/unknown.csv", ok=404),
+]
+# Answers of doors that are in front of Django's URL resolver.
+TILES = [
+    "/api/images/{image}/tiles/{image_digest}/0/0/0/0/0/0",
+    "/api/annotations/{annotation}/base/{base_digest}/0/0/0/0/0",
+]

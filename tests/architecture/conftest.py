@@ -1,0 +1,78 @@
+"""A project with one of everything in it, and a person of every role who calls the API."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import patch_of
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids by the names that addresses use; browsers by who is signed in."""
+
+    ids: dict[str, str]
+    browsers: dict[str, Client]
+
+
+@pytest.fixture
+def world(
+    olga: Any, alice: Any, rita: Any, bob: Any, vera: Any, carl: Any, project: Any, annotation: Any
+) -> World:
+    """One of everything, and everybody signed in."""
+    from annotations.actions.report import request_report
+    from tests.cast import make_person
+    from webapp.actions.members import invite
+    from webapp.actions.tokens import create_token
+    from webapp.actions.uploads import start_upload
+    from webapp.models import Membership
+
+    dora = make_person("Dora")
+    Membership.objects.create(project=project, user=dora, role="viewer")
+    image = annotation.image
+    invitation, _ = invite(actor=alice, project_id=project.pk, role="viewer")
+    upload = start_upload(actor=bob, dataset_id=image.dataset_id, file_name="new.tif", size_bytes=5)
+    report = request_report(actor=vera, dataset_id=image.dataset_id, is_approved_only=False)
+    token, _ = create_token(actor=dora, name="hers", scope="read")
+    subjects = {
+        "project": project,
+        "dataset": image.dataset,
+        "image": image,
+        "annotation": annotation,
+        "segmentation": annotation.base,
+        "run": annotation.base.jobs.get().run,
+        "upload": upload,
+        "invitation": invitation,
+        "report": report,
+        "token": token,
+        "vera": vera,
+        "dora": dora,
+    }
+    ids = {name: str(subject.pk) for name, subject in subjects.items()}
+    ids["dataset64"] = base64.b64encode(ids["dataset"].encode()).decode()
+    ids["image_digest"] = image.blob_id[:16]
+    ids["base_digest"] = annotation.base.digest[:16]
+    people = {
+        "owner": olga,
+        "manager": alice,
+        "reviewer": rita,
+        "annotator": bob,
+        "viewer": vera,
+        "stranger": carl,
+    }
+    browsers = {"nobody": Client()}
+    for role, person in people.items():
+        browsers[role] = Client()
+        browsers[role].force_login(person)
+    return World(ids, browsers)
+
+
+@pytest.fixture
+def painted() -> dict[str, Any]:
+    """A patch that fits the annotation at version 0."""
+    return patch_of((0, 0, 2, 2), 0, 1)
