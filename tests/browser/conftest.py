@@ -1,0 +1,83 @@
+"""A running product and browser windows of several people."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.product import Product, running_product
+from webapp.bootstrap.browser import require_browser
+
+# Software WebGL2, and no talk with the browser maker's servers.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu-sandbox",
+    "--enable-unsafe-swiftshader",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+PATIENCE_MS = 60_000
+NewWindow = Callable[[], Page]
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """The product with nobody in it yet."""
+    with (
+        tempfile.TemporaryDirectory(prefix="coverslip browser ") as folder,
+        running_product(Path(folder)) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    # Playwright keeps an event loop in this thread, which Django would mistake for its own.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=str(require_browser()), headless=True, args=FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_window(browser: Browser, product: Product) -> Iterator[NewWindow]:
+    """Opens a window of its own person; any error on its console fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None
+            ),
+        )
+
+    def open_window() -> Page:
+        context = browser.new_context(
+            base_url=product.address,
+            viewport={"width": 1440, "height": 900},
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        listen(page)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints
