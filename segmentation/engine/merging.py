@@ -75,9 +75,7 @@ def _reduce(
     return unique, means.astype(np.float32), lengths
 
 
-def merge_map(
-    labels: AnyArray, boundary: AnyArray, n_objects: int, threshold: float
-) -> IntArray:
+def merge_map(labels: AnyArray, boundary: AnyArray, n_objects: int, threshold: float) -> IntArray:
     """Return for every object 0..N the object that it becomes a part of (the smallest number).
 
     In every round each object joins the neighbor across its weakest seam, if both choose each
@@ -110,4 +108,5 @@ def _mutual_weakest(pairs: IntArray, means: FloatArray, n_objects: int) -> IntAr
     np.minimum.at(first, pairs[order, 0], ranks)
     np.minimum.at(first, pairs[order, 1], ranks)
     is_mutual = (first[pairs[order, 0]] == ranks) & (first[pairs[order, 1]] == ranks)
-    return pairs[order][is_mutual]
+    chosen: IntArray = pairs[order][is_mutual]
+    return chosen

@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", default=DEFAULT_WEIGHTS)
     parser.add_argument("--seed", type=int, default=0, help="the seed of the training's split")
     parser.add_argument("--command", default="", help="the training command, for the card")
+    parser.add_argument("--notes", default="", help="what the command alone does not tell")
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     return parser
 
@@ -50,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     metrics = summarize(evaluate(held_out, Runner(prepare(network, device), device), {}))
     training = {
         "command": options.command,
+        "notes": options.notes,
         "seed": options.seed,
         "n_steps": state["n_done"],
         "minutes": round(state["elapsed_s"] / 60, 1),

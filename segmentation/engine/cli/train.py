@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.multiprocessing.spawn import spawn
 
 from segmentation.engine.training.data import (
     RECIPE,
@@ -22,6 +23,9 @@ from segmentation.engine.training.data import (
     synthetic_images,
 )
 from segmentation.engine.training.loop import Settings, Training, train
+from segmentation.engine.training.parallel import join_group
+
+MEETING_POINT = "meeting_point"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,6 +41,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--threads", type=int, default=None, help="threads of the network")
+    parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
+    parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
     parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
     return parser
@@ -83,34 +89,48 @@ def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Clus
     return clusters
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Train and write checkpoint.pt, log.jsonl and split.json into --out."""
-    options = build_parser().parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
+def run(rank: int, options: argparse.Namespace) -> None:
+    """Train as one of `options.processes` processes; process 0 keeps the records."""
     if options.threads:
         torch.set_num_threads(options.threads)
+    if options.processes > 1:
+        join_group(rank, options.processes, options.out.resolve() / MEETING_POINT)
     files = find_files(options.data, options.recipe, options.seed)
-    write_split(files, options.out / "split.json")
     learned = clusters_of(files, is_held_out=False)
-    held_out = clusters_of(files, is_held_out=True)
+    held_out = clusters_of(files, is_held_out=True) if rank == 0 else []
     _, synthetic = read_recipe(options.recipe)
     drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
     learned.append(Cluster(SYNTHETIC, synthetic["weight"], drawn))
-    for cluster in learned:
-        print(f"{cluster.modality}: {len(cluster.images)} images, weight {cluster.weight}")
+    if rank == 0:
+        write_split(files, options.out / "split.json")
+        for cluster in learned:
+            print(f"{cluster.modality}: {len(cluster.images)} images, weight {cluster.weight}")
     training = Training(
         Settings(
             size=options.size,
             seed=options.seed,
             minutes=options.minutes,
             n_steps=options.steps,
+            n_crops=options.crops,
             is_bfloat16=options.bfloat16,
+            rank=rank,
         ),
         options.out,
     )
     if options.resume:
         training.resume()
     train(training, learned, held_out)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train and write checkpoint.pt, log.jsonl and split.json into --out."""
+    options = build_parser().parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.processes == 1:
+        run(0, options)
+        return 0
+    (options.out / MEETING_POINT).unlink(missing_ok=True)
+    spawn(run, (options,), nprocs=options.processes)  # type: ignore[no-untyped-call]
     return 0
 
 

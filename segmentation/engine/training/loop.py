@@ -18,6 +18,7 @@ from torch import Tensor
 from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.training.data import Cluster, CropLoader, draw_crop
 from segmentation.engine.training.losses import loss_of
+from segmentation.engine.training.parallel import share_gradients
 
 AVERAGE_DECAY = 0.999
 WARM_UP_STEPS = 200
@@ -39,6 +40,7 @@ class Settings:
     n_loader_threads: int = 1
     is_bfloat16: bool = False
     report_minutes: float = 4.0
+    rank: int = 0
 
 
 class Training:
@@ -76,8 +78,8 @@ class Training:
         cosine = 0.5 * (1 + math.cos(math.pi * self.progress()))
         return self.settings.learning_rate * warm_up * (0.01 + 0.99 * cosine)
 
-    def step(self, planes: Tensor, targets: Tensor) -> float:
-        """Learn from one batch and return its mean loss."""
+    def step(self, planes: Tensor, targets: Tensor, elapsed_s: float = 0.0) -> float:
+        """Learn from one batch, `elapsed_s` into the budget, and return its mean loss."""
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate()
@@ -86,6 +88,7 @@ class Training:
         loss = loss_of(_in_float32(answer), targets).mean()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        self.elapsed_s = share_gradients(self.network, elapsed_s)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self.n_done += 1
@@ -167,18 +170,24 @@ def train(training: Training, learned: Sequence[Cluster], held_out: Sequence[Clu
         learned,
         n_crops=settings.n_crops,
         size=settings.crop_size,
-        seed=settings.seed + training.n_done,
+        seed=settings.seed + training.n_done + 1_000_003 * settings.rank,
         n_threads=settings.n_loader_threads,
     )
     batches = validation_batches(held_out, settings.crop_size, settings.seed)
     started_at = time.monotonic() - training.elapsed_s
     reported_s = training.elapsed_s
     losses: list[float] = []
+    is_reporting = settings.rank == 0
     try:
         for planes, targets in loader:
-            losses.append(training.step(torch.from_numpy(planes), torch.from_numpy(targets)))
-            training.elapsed_s = time.monotonic() - started_at
+            elapsed_s = time.monotonic() - started_at
+            batch = torch.from_numpy(planes), torch.from_numpy(targets)
+            losses.append(training.step(*batch, elapsed_s))
             is_finished = training.progress() >= 1
+            if not is_reporting:
+                if is_finished:
+                    return
+                continue
             if is_finished or training.elapsed_s - reported_s > 60 * settings.report_minutes:
                 reported_s = training.elapsed_s
                 _report(training, float(np.mean(losses)), validate(training.average, batches))

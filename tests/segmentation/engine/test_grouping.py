@@ -117,7 +117,7 @@ def test_holes_of_one_object_are_filled_and_no_others(
     seed: int, height: int, width: int, n_labels: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    labels = (rng.integers(1, n_labels + 1, (height, width)) * (rng.random((height, width)) < 0.7))
+    labels = rng.integers(1, n_labels + 1, (height, width)) * (rng.random((height, width)) < 0.7)
     labels = labels.astype(np.uint32)
     expected = brute_fill(labels)
     fill_holes(labels)

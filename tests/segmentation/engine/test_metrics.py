@@ -11,17 +11,16 @@ from hypothesis.extra import numpy as hnp
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.metrics import overlaps, score
 
-LABELS = hnp.arrays(np.uint32, st.tuples(st.integers(1, 9), st.integers(1, 9)),
-                    elements=st.integers(0, 4))
+LABELS = hnp.arrays(
+    np.uint32, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 4)
+)
 
 
 def slow_counts(predicted: AnyArray, true: AnyArray, threshold: float) -> tuple[int, int, int]:
     """Match by comparing every object with every other; above 0.5 matches are unique."""
     found = [predicted == label for label in np.unique(predicted) if label]
     wanted = [true == label for label in np.unique(true) if label]
-    n_hits = sum(
-        any((a & b).sum() / (a | b).sum() >= threshold for b in wanted) for a in found
-    )
+    n_hits = sum(any((a & b).sum() / (a | b).sum() >= threshold for b in wanted) for a in found)
     return n_hits, len(found) - n_hits, len(wanted) - n_hits
 
 

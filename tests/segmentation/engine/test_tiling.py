@@ -63,7 +63,9 @@ def test_a_tile_may_stop_the_work() -> None:
 
     with pytest.raises(Stop):
         answer_tiled(
-            200, 200, GRID,
+            200,
+            200,
+            GRID,
             lambda w: np.zeros((1, w.y1 - w.y0, w.x1 - w.x0), np.float32),
             lambda _y, _rows: None,
             on_tile=stop_at_third,

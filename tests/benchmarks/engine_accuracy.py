@@ -1,0 +1,55 @@
+"""AP, F1 and PQ of the shipped weights by modality on the held-out images of their card.
+
+    python tests/benchmarks/engine_accuracy.py DATA [DATA...] [--method generalist]
+
+DATA holds the folders that the card names (or is one of them). Only the images that the card
+lists as held out are scored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from segmentation.engine.cli.train import find_files
+from segmentation.engine.files import read_image, read_labels
+from segmentation.engine.metrics import score
+from segmentation.engine.segment import segment
+from segmentation.engine.training.data import RECIPE
+from segmentation.engine.training.evaluation import ImageScore, summarize
+from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+
+COLUMNS = ("n_images", "n_cells", "ap_50", "ap_75", "ap_90", "f1_50", "pq_50")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("--method", default="generalist")
+    options = parser.parse_args()
+    card = find_card(DEFAULT_WEIGHTS)
+    held_out = {(f["folder"], f["stem"], f["group"]) for f in card.facts["held_out"]["files"]}
+    files = find_files(options.data, RECIPE, card.facts["training"]["seed"])
+    chosen = [f for f in files if (f.part.folder, f.stem, f.group) in held_out]
+    results = []
+    for file in chosen:
+        pixels, truth = read_image(file.image).pixels[0], read_labels(file.labels)
+        for z in range(pixels.shape[1]):
+            found = segment(pixels[:, z], method=options.method, parameters={})
+            results.append(ImageScore(file, score(found.labels, truth[z])))
+    print(f"{options.method}, {len(results)} held-out images")
+    print(f"{'modality':26s}" + "".join(f"{c:>9s}" for c in COLUMNS) + "   95 % of ap_50")
+    for modality, row in summarize(results).items():
+        mark = " *" if row["is_same_acquisition"] else ""
+        values = "".join(f"{row[c]:>9}" for c in COLUMNS)
+        low, high = row["ap_50_interval"]
+        print(f"{modality + mark:26s}{values}   {low:.3f} to {high:.3f}")
+    print("* from the same acquisition as training images, so optimistic")
+
+
+if __name__ == "__main__":
+    main()
