@@ -111,7 +111,7 @@ def test_bytes_that_were_never_confirmed_are_written_over(bob: Any, dataset: Any
 
 
 NAMES = {
-    '../../etc/passwd': "passwd",
+    "../../etc/passwd": "passwd",
     "..\\..\\boot.ini": "boot.ini",
     'a"b\r\nSet-Cookie: x=1.tif': 'a"b  Set-Cookie: x=1.tif',
     "Zellen – 37 °C 細胞.tif": "Zellen – 37 °C 細胞.tif",
@@ -133,9 +133,7 @@ def test_hostile_names_are_shown_and_never_used(
     assert location == f"/api/uploads/{upload.pk}"
 
 
-def test_a_download_keeps_a_hostile_name_inside_its_header(
-    bob: Any, make_image: Any
-) -> None:
+def test_a_download_keeps_a_hostile_name_inside_its_header(bob: Any, make_image: Any) -> None:
     image = make_image('a"; filename="b.html\r\nX: y.tif')
     answer = page_of(bob).get(f"/api/images/{image.pk}/original")
     header = answer["Content-Disposition"]
@@ -194,9 +192,7 @@ def test_a_cancelled_upload_is_gone_and_its_bytes_with_it(
     assert append(browser, location, 3, b"de").status_code == 409
 
 
-def test_a_file_that_is_no_image_fails_alone_and_can_be_tried_again(
-    bob: Any, dataset: Any
-) -> None:
+def test_a_file_that_is_no_image_fails_alone_and_can_be_tried_again(bob: Any, dataset: Any) -> None:
     browser = page_of(bob)
     location = announce(browser, dataset, "broken.tif", 6)["Location"]
     append(browser, location, 0, b"II*\0zz")
@@ -208,9 +204,7 @@ def test_a_file_that_is_no_image_fails_alone_and_can_be_tried_again(
     assert browser.post(f"{location}/retry").json()["state"] == "checking"
 
 
-def test_the_same_file_twice_makes_one_image(
-    bob: Any, dataset: Any, read_file: ReadFile
-) -> None:
+def test_the_same_file_twice_makes_one_image(bob: Any, dataset: Any, read_file: ReadFile) -> None:
     browser, content = page_of(bob), read_file.path.read_bytes()
     for _ in range(2):
         location = announce(browser, dataset, "plate.tif", len(content))["Location"]
