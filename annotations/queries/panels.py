@@ -43,12 +43,10 @@ def show_queue(*, actor: User, panels: list[Panel], **_: Any) -> None:
     panels.append(Panel("annotations/queue.html", 10, {"tasks": tasks[:9]}))
 
 
-def show_project_reports(*, actor: User, project: Project, panels: list[Panel], **_: Any) -> None:
+def show_project_reports(*, project: Project, panels: list[Panel], **_: Any) -> None:
     """The newest reports of a project."""
     reports = Report.objects.filter(dataset__project=project).select_related("dataset")
-    panels.append(
-        Panel("annotations/project_panel.html", 30, {"reports": reports[:N_REPORTS]})
-    )
+    panels.append(Panel("annotations/project_panel.html", 30, {"reports": reports[:N_REPORTS]}))
 
 
 def show_dataset_reports(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:
@@ -106,9 +104,9 @@ def _to_correct(actor: User) -> list[Task]:
 
 def _by_dataset(rows: QuerySet[Annotation], words: str, kind: str, order: str) -> list[Task]:
     """One line a dataset with the count of its images; it opens the first of them."""
-    grouped = rows.order_by().values_list("image__dataset").annotate(n=Count("pk"))
+    grouped = rows.order_by().values_list("image__dataset_id").annotate(n=Count("pk"))
     counts: dict[Any, int] = dict(grouped)
-    first = rows.order_by("image__dataset", order).distinct("image__dataset")
+    first = rows.order_by("image__dataset_id", order).distinct("image__dataset_id")
     return [
         Task(
             image=row.image,

@@ -15,7 +15,7 @@ from webapp.queries.panels import Panel
 N_EARLIER = 4
 
 
-def show_project_runs(*, actor: User, project: Project, panels: list[Panel], **_: Any) -> None:
+def show_project_runs(*, project: Project, panels: list[Panel], **_: Any) -> None:
     """The runs that are going on in a project."""
     running = (
         runs_in(project)
@@ -29,9 +29,10 @@ def show_project_runs(*, actor: User, project: Project, panels: list[Panel], **_
 
 def show_dataset_runs(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:
     """The newest run of a dataset with its progress, and those before it."""
-    newest, *earlier = [*runs_of(dataset)[: N_EARLIER + 1]] or [None]
-    if newest is None:
+    runs = list(runs_of(dataset)[: N_EARLIER + 1])
+    if not runs:
         return
+    newest, *earlier = runs
     content = {
         "run": newest,
         "about": describe_run(newest),

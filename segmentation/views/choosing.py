@@ -64,7 +64,9 @@ def offered_methods(images: QuerySet[Image]) -> list[MethodChoice]:
 
 def channels_in(images: QuerySet[Image]) -> list[ChannelChoice]:
     """The channel numbers that occur, each with its first name and color."""
-    rows = Channel.objects.filter(image__in=images.order_by().values("pk")).order_by("index", "name")
+    rows = Channel.objects.filter(image__in=images.order_by().values("pk")).order_by(
+        "index", "name"
+    )
     named: dict[int, list[Channel]] = {}
     for channel in rows.distinct("index", "name"):
         named.setdefault(channel.index, []).append(channel)

@@ -156,9 +156,9 @@ def about(seconds: float | None) -> str:
         return "a moment"
     if seconds < 55:
         return f"{max(5, 5 * math.ceil(seconds / 5))} s"
-    if seconds < 55 * 60:
-        return f"{math.ceil(seconds / 60)} min"
     hours, minutes = divmod(math.ceil(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} min"
     return f"{hours} h {minutes:02d} min" if hours < 10 else f"{hours} h"
 
 

@@ -130,9 +130,7 @@ def _harmless(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
-def _attachment(
-    pieces: Iterator[str], content_type: str, file_name: str
-) -> StreamingHttpResponse:
+def _attachment(pieces: Iterator[str], content_type: str, file_name: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(pieces, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -159,7 +159,10 @@ def trash(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 def common_start(names: list[str]) -> str:
     """What all names begin with, up to a separator: it says nothing on a page of them."""
-    shared = os.path.commonprefix(names) if len(names) > 1 else ""
+    if len(names) < 2:
+        return ""
+    together = takewhile(lambda marks: len(set(marks)) == 1, zip(*names, strict=False))
+    shared = "".join(marks[0] for marks in together)
     cut = max(shared.rfind(mark) for mark in SEPARATORS)
     return shared[: cut + 1]
 

@@ -55,9 +55,7 @@ def people(request: HttpRequest, project_id: UUID) -> HttpResponse:
 def new_invitation(request: HttpRequest, project_id: UUID) -> HttpResponse:
     """Make a link; it is shown once, on the next page."""
     with refusal_shown(request):
-        _, secret = invite(
-            actor=person(request), project_id=project_id, role=text(request, "role")
-        )
+        _, secret = invite(actor=person(request), project_id=project_id, role=text(request, "role"))
         link = request.build_absolute_uri(reverse("invitation", args=[secret]))
         request.session[NEW_LINK] = link
     return redirect("people", project_id)

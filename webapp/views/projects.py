@@ -59,7 +59,9 @@ def new_project(request: HttpRequest) -> HttpResponse:
     """Make a project and go there."""
     with refusal_shown(request):
         made = create_project(
-            actor=person(request), name=text(request, "name"), description=text(request, "description")
+            actor=person(request),
+            name=text(request, "name"),
+            description=text(request, "description"),
         )
         return redirect("project", made.pk)
     return redirect("home")
@@ -111,6 +113,4 @@ def dataset_cards(found: Project) -> list[DatasetCard]:
 
 
 def _images_in(found: Project) -> QuerySet[Image]:
-    return Image.objects.filter(
-        dataset__project=found, deleted_at=None, dataset__deleted_at=None
-    )
+    return Image.objects.filter(dataset__project=found, deleted_at=None, dataset__deleted_at=None)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from webapp.views import account, audit, datasets, guide, home, images, people, projects
-from webapp.views import uploads, welcome
+from webapp.views import (
+    account,
+    audit,
+    datasets,
+    guide,
+    home,
+    images,
+    people,
+    projects,
+    uploads,
+    welcome,
+)
 from webapp.views.account_routes import urlpatterns as account_patterns
 
 urlpatterns = [
@@ -18,9 +28,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/edit", projects.edit_project, name="edit_project"),
     path("projects/<uuid:project_id>/datasets", projects.new_dataset, name="new_dataset"),
     path("projects/<uuid:project_id>/people", people.people, name="people"),
-    path(
-        "projects/<uuid:project_id>/invitations", people.new_invitation, name="new_invitation"
-    ),
+    path("projects/<uuid:project_id>/invitations", people.new_invitation, name="new_invitation"),
     path(
         "projects/<uuid:project_id>/invitations/<uuid:invitation_id>/revoke",
         people.end_invitation,

@@ -84,6 +84,7 @@ export class FileRow implements Way {
     picture.src = thumbnailUrl;
     const link = document.createElement("a");
     link.href = detailsUrl;
+    link.setAttribute("aria-label", `Details of ${this.name}`);
     link.append(picture);
     this.element.cells[0]?.replaceChildren(link);
     if (!this.sentence) part(this.element, ".say").textContent = said;
