@@ -1,5 +1,6 @@
 /**
- * Builds the folder that is served: `node build.mjs [--watch]` writes static/build.
+ * Builds the folder that is served: `node build.mjs [--watch] [--outdir=FOLDER]` writes
+ * static/build, or the folder that is named.
  *
  *   viewer.js          from src/viewer/main.ts
  *   <page>.js          one bundle for every src/pages/<page>.ts
@@ -15,7 +16,8 @@ import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const target = join(root, "build");
+const outdir = process.argv.find((word) => word.startsWith("--outdir="))?.slice("--outdir=".length);
+const target = outdir ?? join(root, "build");
 const isWatching = process.argv.includes("--watch");
 const COPIED_FOLDERS = ["pictures"];
 const FONT_FILES = ["latin", "latin-ext", "greek"].map((set) => `inter-${set}-wght-normal.woff2`);

@@ -60,6 +60,8 @@ export class Scene {
       for (let c = col - 1; c <= col + 1; c++) {
         const cell = this.cell(r, c, t);
         if (cell === null) continue;
+        const reach = 2 * cell.radius;
+        if (Math.abs(y - cell.y) > reach || Math.abs(x - cell.x) > reach) continue;
         const depth = depthIn(cell, y, x);
         if (depth < bestDepth) [best, bestDepth] = [cell, depth];
       }
@@ -93,8 +95,31 @@ export class Scene {
     return 600 + 300 * noise + dot;
   }
 
-  /** Rows of `/objects`; boxes are generous, areas those of the ellipse. */
+  /** Rows of `/objects`: exact for small scenes, from the shape of the cells for large ones. */
   objects() {
+    if (this.height * this.width > 1e6) return this.estimatedObjects();
+    const rows = new Map();
+    for (let t = 0; t < this.n_frames; t++) {
+      for (let y = 0; y < this.height; y++) {
+        for (let x = 0; x < this.width; x++) this.countPixel(rows, y, x, t);
+      }
+    }
+    return [...rows.values()];
+  }
+
+  countPixel(rows, y, x, t) {
+    const [cell, depth] = this.nearest(y, x, t);
+    if (cell === null || depth >= 1) return;
+    const key = `${t}/${cell.label}`;
+    const row = rows.get(key) ?? [cell.label, t, 0, y, x, y + 1, x + 1, 0, cell.confidence];
+    row[4] = Math.min(row[4], x);
+    row[5] = y + 1;
+    row[6] = Math.max(row[6], x + 1);
+    row[7]++;
+    rows.set(key, row);
+  }
+
+  estimatedObjects() {
     const rows = [];
     for (let t = 0; t < this.n_frames; t++) {
       for (let row = 0; row < this.n_rows; row++) {

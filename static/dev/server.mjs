@@ -1,5 +1,5 @@
 /**
- * The viewer without the rest: `npm run build && npm run dev [port]` serves synthetic images with
+ * The viewer without the rest: `npm run build && npm run dev -- [port [build]]` serves synthetic images with
  * the same addresses as the real server, and keeps edits in memory. Sign in as somebody else with
  * `?as=rita` in the address. Images: cells, large, approved, blank.
  */
@@ -14,7 +14,8 @@ import { levelsOf, Scene } from "./scene.mjs";
 import { acceptSocket } from "./websocket.mjs";
 
 const TILE = 512;
-const BUILD = fileURLToPath(new URL("../build", import.meta.url));
+const [PORT = "8765", BUILD = fileURLToPath(new URL("../build", import.meta.url))] =
+  process.argv.slice(2);
 const TYPES = {
   ".js": "text/javascript",
   ".css": "text/css",
@@ -43,6 +44,7 @@ const IMAGES = {
   cells: makeImage("cells", "B03 · site 2", {
     ...{ height: 1100, width: 1500, pitch: 92, n_frames: 6, n_channels: 2, density: 0.72 },
   }),
+  small: makeImage("small", "B03 · site 3", { height: 480, width: 600, pitch: 96, n_channels: 2 }),
   approved: makeImage(
     "approved",
     "B02 · site 1",
@@ -336,5 +338,6 @@ server.on("upgrade", (request, socket) => {
   announcePeople(image);
 });
 
-const port = Number(process.argv[2] ?? 8765);
-server.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}/images/cells`));
+server.listen(Number(PORT), "127.0.0.1", () => {
+  console.log(`http://127.0.0.1:${server.address().port}/images/cells`);
+});

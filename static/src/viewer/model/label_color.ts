@@ -3,11 +3,12 @@
 export const N_LABEL_COLORS = 8;
 
 /**
- * 1..8. Consecutive labels, which are often neighbours, are five colours apart. The shader in
- * render/shaders.ts counts the same way.
+ * 1..8: the highest bits of the label times the golden ratio (Knuth, TAOCP 6.4), so that labels
+ * which follow one another, and labels a row apart, differ. The shader in render/shaders.ts counts
+ * the same way.
  */
 export function labelColorIndex(label: number): number {
-  return ((label * 5) % N_LABEL_COLORS) + 1;
+  return (Math.imul(label, 0x9e3779b1) >>> 29) + 1;
 }
 
 /** "good" from 70 %, "fair" from 60 %, else "poor". */

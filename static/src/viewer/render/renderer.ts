@@ -97,7 +97,10 @@ export class Renderer {
 
   /** Wait until everything is drawn; for measuring. */
   finish(): void {
-    this.#gl.finish();
+    const gl = this.#gl;
+    // finish() alone does not wait for the process that draws; reading a pixel does.
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
   /** The confidence band (0 unknown, 1 poor, 2 fair, 3 good) of every label. */

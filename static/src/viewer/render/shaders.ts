@@ -111,7 +111,7 @@ bool is_selected(uint label) {
   return false;
 }
 vec3 color_of(uint label) {
-  if (!u_by_confidence) return u_palette[(label * 5u) % 8u];
+  if (!u_by_confidence) return u_palette[(label * 0x9e3779b1u) >> 29];
   ivec2 size = textureSize(u_bands, 0);
   ivec2 place = ivec2(int(label % uint(size.x)), int(label / uint(size.x)));
   uint band = place.y < size.y ? texelFetch(u_bands, place, 0).r : 0u;

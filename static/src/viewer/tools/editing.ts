@@ -2,7 +2,6 @@
 import type { EditKind } from "../model/contract.ts";
 import type { PendingEdit } from "../model/edit.ts";
 import {
-  type Box,
   boxAround,
   growBox,
   onEighths,
@@ -160,8 +159,9 @@ export class Editing {
     change: (raster: Raster) => Raster,
   ): Promise<boolean> {
     const { t, z } = this.#plane();
-    const boxes = labels.flatMap((label) => this.workspace.objectHere(label)?.box ?? []);
-    const [first, ...others] = boxes as unknown as Box[];
+    const objects = labels.map((label) => this.workspace.objectHere(label));
+    const boxes = objects.filter((object) => object !== null).map(({ box }) => box);
+    const [first, ...others] = boxes;
     if (first === undefined) return false;
     const raster = await this.loader.read(growBox(others.reduce(uniteBoxes, first), 1), t, z);
     const patch = difference(raster, change(raster), t, z);

@@ -11,8 +11,9 @@ import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
 const MOST_DEVICE_PIXELS = 2;
-/** A slower frame than this makes moving frames coarse. */
-const SLOW_FRAME_MS = 14;
+/** Moving frames that are this far apart say that the machine is slow. */
+const SLOW_INTERVAL_MS = [26, 250] as const;
+const SLOW_FRAMES = 3;
 const SETTLED_AFTER_MS = 140;
 const BAND_NUMBER = { poor: 1, fair: 2, good: 3 } as const;
 
@@ -31,7 +32,8 @@ export class Stage {
   /** The part of the screen whose labels have changed, CSS pixels. */
   #staleBox: Box | null = null;
   #movedAt = 0;
-  #isSlow = false;
+  #lastFullFrameAt = 0;
+  #nSlowFrames = 0;
   #settleTimer = 0;
   #onFirstPicture!: () => void;
   /** Resolves when all that the first view shows is on the screen. */
@@ -104,10 +106,7 @@ export class Stage {
     this.#isPictureStale = this.#isLabelStale = this.#isMaskStale = false;
     this.#staleBox = null;
     this.#overlay.draw(this.#tool());
-    if (wasFull && !frame.isCoarse) {
-      this.#renderer.finish();
-      this.#isSlow = performance.now() - startedAt > SLOW_FRAME_MS;
-    }
+    if (wasFull) this.#noteSpeed(startedAt);
     if (frame.isCoarse) this.#settleLater();
     if (wereTilesNew && this.#loader.isPictureComplete()) this.#onFirstPicture();
   }
@@ -123,7 +122,7 @@ export class Stage {
 
   #frame(now: number): Frame {
     const { view, t, z, display } = this.#workspace;
-    const isCoarse = this.#isSlow && now - this.#movedAt < SETTLED_AFTER_MS;
+    const isCoarse = this.#nSlowFrames >= SLOW_FRAMES && now - this.#movedAt < SETTLED_AFTER_MS;
     return { view: view.value, t: t.value, z: z.value, display, isCoarse };
   }
 
@@ -201,6 +200,17 @@ export class Stage {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     requestAnimationFrame(() => this.drawNow());
+  }
+
+  /** Count moving frames that came late; a machine that is slow stays so. */
+  #noteSpeed(startedAt: number): void {
+    const interval = startedAt - this.#lastFullFrameAt;
+    this.#lastFullFrameAt = startedAt;
+    const isMoving = startedAt - this.#movedAt < interval;
+    if (!isMoving || this.#nSlowFrames >= SLOW_FRAMES) return;
+    const [slow, pause] = SLOW_INTERVAL_MS;
+    if (interval > slow && interval < pause) this.#nSlowFrames++;
+    else this.#nSlowFrames = 0;
   }
 
   #settleLater(): void {

@@ -1,0 +1,75 @@
+"""The viewer in a real browser, on synthetic images and a small server that keeps edits in memory."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.viewer.driver import Viewer
+from webapp.bootstrap.browser import require_browser
+
+STATIC = Path(__file__).parents[2] / "static"
+SOFTWARE_WEBGL = [
+    "--no-sandbox",
+    "--disable-gpu-sandbox",
+    "--enable-unsafe-swiftshader",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+OpenViewer = Callable[..., Viewer]
+
+
+@pytest.fixture(scope="session")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built viewer, beside the one that is served so that nobody is disturbed."""
+    folder = tmp_path_factory.mktemp("build")
+    subprocess.run(["node", "build.mjs", f"--outdir={folder}"], cwd=STATIC, check=True)
+    return folder
+
+
+@pytest.fixture
+def address(bundles: Path) -> Iterator[str]:
+    """A server of its own for every test, with no edits yet."""
+    command = ["node", "dev/server.mjs", "0", str(bundles)]
+    with subprocess.Popen(command, cwd=STATIC, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip().removesuffix("/images/cells")
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium that draws in software."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=str(require_browser()), headless=True, args=SOFTWARE_WEBGL
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
+    """Opens an image in a window of its own person; an error on a page fails the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def open_window(image: str = "small", person: str = "bea") -> Viewer:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        page: Page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{address}/images/{image}?as={person}")
+        return Viewer(page).wait()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not errors

@@ -1,0 +1,239 @@
+"""Correcting cells in a real browser: every tool, undo, saving, reloading, two people at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.viewer.conftest import OpenViewer
+
+pytestmark = pytest.mark.browser
+
+# Places of the synthetic image "small".
+EMPTY = (60, 260)
+CELL_1 = (50, 45)
+CELL_8 = (150, 130)
+CELL_10 = (140, 330)
+CELL_11 = (165, 440)
+CELL_14 = (240, 155)
+FIRST_FRESH_LABEL = 1_000_000
+
+
+def test_a_stroke_on_background_draws_a_new_cell_that_a_reload_keeps(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    assert viewer.label(EMPTY) == FIRST_FRESH_LABEL
+    viewer.until_version(1)
+    viewer.reload()
+    assert viewer.version == 1
+    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
+
+
+def test_a_stroke_that_starts_on_a_cell_extends_it_and_protects_its_neighbors(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    viewer.drag((140, 360), (140, 440))
+    assert viewer.label((140, 390)) == 10
+    assert viewer.label((140, 435)) == 11
+
+
+def test_with_take_over_the_brush_paints_over_neighbors(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b", "x")
+    viewer.drag((140, 360), (140, 440))
+    assert viewer.label((140, 435)) == 10
+
+
+def test_undo_and_redo_survive_a_reload(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    viewer.until_version(1)
+    viewer.reload()
+    viewer.press("Control+z")
+    assert viewer.label(EMPTY) == 0
+    viewer.until_version(2)
+    viewer.reload()
+    viewer.press("Control+Shift+z")
+    assert viewer.label(EMPTY) == FIRST_FRESH_LABEL
+    viewer.until_version(3)
+
+
+def test_the_eraser_takes_away_only_the_cell_it_started_on(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("e")
+    viewer.drag((140, 360), (150, 415))
+    assert viewer.label((140, 362)) == 0
+    assert viewer.label((150, 415)) == 11
+
+
+def test_a_line_across_a_cell_splits_it(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("s")
+    viewer.drag((90, 330), (200, 330))
+    viewer.until_version(1)
+    assert {viewer.label((140, 300)), viewer.label((140, 360))} == {10, FIRST_FRESH_LABEL}
+
+
+def test_two_clicks_merge_two_cells(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("m")
+    viewer.click(CELL_8)
+    viewer.click(CELL_14)
+    viewer.until_label(CELL_14, 8)
+    viewer.until_version(1)
+
+
+def test_cells_that_are_selected_together_merge_with_one_key(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.click(CELL_10)
+    viewer.click(CELL_11, "Shift")
+    viewer.press("m")
+    viewer.until_label(CELL_11, 10)
+
+
+def test_a_lasso_draws_a_cell_and_with_shift_takes_away(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("l")
+    viewer.drag((40, 240), (40, 290), (85, 290), (85, 240), (42, 240))
+    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
+    viewer.page.keyboard.down("Shift")
+    viewer.drag((35, 230), (35, 265), (95, 265), (95, 230))
+    viewer.page.keyboard.up("Shift")
+    viewer.until_label(EMPTY, 0)
+    assert viewer.label((60, 280)) == FIRST_FRESH_LABEL
+
+
+def test_the_corners_of_a_polygon_can_be_clicked(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("l")
+    for corner in [(40, 240), (40, 290), (85, 290), (85, 240)]:
+        viewer.click(corner)
+    viewer.press("Enter")
+    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
+
+
+def test_a_ring_is_filled(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b", "[", "[", "[")
+    viewer.drag((45, 245), (45, 280), (80, 280), (80, 245), (45, 245))
+    assert viewer.label((62, 262)) == 0
+    viewer.press("o")
+    viewer.until_label((62, 262), FIRST_FRESH_LABEL)
+
+
+def test_deleting_takes_the_cell_out_of_the_list(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.click(CELL_8)
+    row = viewer.page.locator("#cell-8")
+    expect(row).to_be_visible()
+    viewer.press("d")
+    viewer.until_label(CELL_8, 0)
+    expect(row).to_have_count(0)
+
+
+def test_work_done_offline_is_sent_later_even_after_a_reload(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    edits = re.compile(r"/edits$")
+    viewer.page.route(edits, lambda route: route.abort())
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    expect(viewer.page.locator("#saved")).to_contain_text("Offline · 1 waiting")
+    viewer.page.on("dialog", lambda dialog: dialog.accept())
+    viewer.reload()
+    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
+    assert viewer.version == 0
+    viewer.page.unroute(edits)
+    viewer.until_version(1)
+
+
+def test_two_people_see_each_other_draw(open_viewer: OpenViewer) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    bea.press("b")
+    bea.drag((60, 255), (60, 275))
+    rita.until_label(EMPTY, FIRST_FRESH_LABEL)
+    rita.click(CELL_8)
+    rita.press("d")
+    bea.until_label(CELL_8, 0)
+    bea.until_version(2)
+
+
+def test_of_two_changes_to_one_cell_the_later_is_dropped_with_a_sentence(
+    open_viewer: OpenViewer,
+) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    edits = re.compile(r"/edits$")
+    bea.page.route(edits, lambda route: route.abort())
+    bea.click(CELL_8)
+    bea.press("d")
+    assert bea.label(CELL_8) == 0
+    rita.press("s")
+    rita.drag((155, 80), (155, 200))
+    rita.until_version(1)
+    bea.says("Rita Moss changed the same cells")
+    bea.until_label((120, 130), rita.label((120, 130)))
+    assert bea.label((170, 130)) == rita.label((170, 130)) != 0
+    assert bea.n_waiting == 0
+
+
+def test_an_approved_image_says_why_it_cannot_be_changed(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("approved")
+    expect(viewer.page.locator(".banner")).to_have_text("This image is approved.")
+    viewer.press("b")
+    viewer.drag((100, 100), (100, 140))
+    viewer.says("This image is approved.")
+    assert viewer.n_waiting == 0
+
+
+def test_a_reviewer_reopens_an_approved_image_with_a_reason(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("approved", person="rita")
+    viewer.page.get_by_role("button", name="Reopen").click()
+    viewer.page.get_by_label("Why is it opened again?").fill("Two cells are missing.")
+    viewer.page.get_by_role("dialog").get_by_role("button", name="Reopen").click()
+    expect(viewer.page.locator(".banner")).to_be_hidden()
+
+
+def test_next_goes_through_the_doubtful_cells_and_accept_counts_down(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    left = viewer.page.locator(".doubt .big")
+    before = int(left.inner_text())
+    viewer.press("n")
+    expect(viewer.page.locator("#cell-15")).to_have_attribute("aria-selected", "true")
+    viewer.press("a")
+    expect(left).to_have_text(str(before - 1))
+    expect(viewer.page.locator("#cell-5")).to_have_attribute("aria-selected", "true")
+    viewer.press("d")
+    expect(left).to_have_text(str(before - 2))
+
+
+def test_enter_submits_and_opens_the_next_image(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    viewer.press("Enter")
+    viewer.page.wait_for_url(re.compile("/images/approved"))
+
+
+def test_the_address_keeps_the_place(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.click(CELL_8)
+    viewer.hover(CELL_8)
+    viewer.page.mouse.wheel(0, -400)
+    viewer.page.wait_for_url(re.compile("cell=8"))
+    viewer.page.wait_for_timeout(400)
+    script = "window.coverslip_viewer.image_to_screen(0, 0)"
+    before = viewer.page.evaluate(script)
+    viewer.reload()
+    after = viewer.page.evaluate(script)
+    assert after["x"] == pytest.approx(before["x"], abs=1.5)
+    assert after["y"] == pytest.approx(before["y"], abs=1.5)
+    expect(viewer.page.locator("#cell-8")).to_have_attribute("aria-selected", "true")
