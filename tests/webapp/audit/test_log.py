@@ -53,9 +53,14 @@ def test_every_action_leaves_one_milestone_with_before_and_after(olga: Any, data
 
 def test_an_action_that_fails_leaves_no_milestone(olga: Any, project: Any) -> None:
     n_before = AuditEvent.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def stop_half_way() -> None:
         create_dataset(actor=olga, project_id=project.pk, name="Lost")
         raise RuntimeError("the power goes")
+
+    with pytest.raises(RuntimeError):
+        stop_half_way()
     assert AuditEvent.objects.count() == n_before
     assert not Dataset.objects.filter(name="Lost").exists()
 
