@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 30_000
 NewWindow = Callable[[], Page]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from skimage.measure import regionprops_table
 from tifffile import imread
 
 from tests.browser.accessibility import check_accessibility
-from tests.browser.conftest import NewWindow
+from tests.browser.conftest import PATIENCE_MS, NewWindow
 from tests.browser.product import CHECKOUT, Product
 
 DEMO = CHECKOUT / "webapp" / "demo" / "images"
@@ -42,7 +43,6 @@ def found_the_lab(page: Page) -> None:
 def sign_in_again(page: Page) -> None:
     """Alice signs out, and in again."""
     page.get_by_role("button", name=re.compile("Sign out", re.I)).first.click()
-    page.goto("/accounts/login/")
     check_accessibility(page)
     page.get_by_label(re.compile("E-?mail", re.I)).fill("alice@lab.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -53,26 +53,21 @@ def sign_in_again(page: Page) -> None:
 def make_dataset(page: Page) -> str:
     """A project, a dataset in it; returns the address of the dataset."""
     page.get_by_role("button", name="New project").first.click()
-    page.get_by_label("Name", exact=True).fill("Nuclear shape")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Nuclear shape")
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="New dataset").first.click()
     check_accessibility(page)
-    page.get_by_label("Name", exact=True).fill("Pilot")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Pilot")
     page.get_by_role("button", name="Create dataset").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pilot")
-    return page.url
+    expect(page.get_by_role("heading", level=1)).to_have_text("Upload")
+    return page.url.removesuffix("/upload")
 
 
-def upload(page: Page, dataset: str) -> None:
+def upload(page: Page, folder: Path) -> None:
     """Two real images and one that is none; the bad one says why, the others go on."""
-    page.goto(dataset + "/upload")
-    page.locator("#files").set_input_files(
-        [
-            str(NUCLEI),
-            str(TISSUE),
-            {"name": "page.png", "mimeType": "image/png", "buffer": b"<html>not an image</html>"},
-        ]
-    )
+    bad = folder / "page.png"
+    bad.write_bytes(b"<html>not an image</html>")
+    page.locator("#files").set_input_files([NUCLEI, TISSUE, bad])
     expect(page.locator("tr.file-row.ready")).to_have_count(2)
     expect(page.locator("tr.file-row.failed")).to_have_count(1)
     expect(page.locator("tr.file-row.failed .say")).to_contain_text(".")
@@ -85,7 +80,8 @@ def segment(page: Page, dataset: str) -> None:
     check_accessibility(page)
     page.get_by_role("button", name=re.compile("Start|Segment")).first.click()
     page.wait_for_url("**/runs/*")
-    expect(page.get_by_text(re.compile("2 of 2")).first).to_be_visible(timeout=120_000)
+    finished = page.get_by_role("heading", name="Finished", exact=True)
+    expect(finished).to_be_visible(timeout=180_000)
     check_accessibility(page)
 
 
@@ -99,7 +95,7 @@ def open_image(page: Page, dataset: str, name: str) -> None:
 
 def wait_for_viewer(page: Page) -> None:
     """Until the first full picture is there."""
-    page.wait_for_function("window.coverslip_viewer !== undefined")
+    wait_until(page, "() => window.coverslip_viewer !== undefined")
     page.evaluate("window.coverslip_viewer.ready")
 
 
@@ -141,11 +137,20 @@ def label_at(page: Page, y: float, x: float) -> int:
 
 def wait_until_saved(page: Page, version: int) -> None:
     """The bar says that the server has everything up to this version."""
-    page.wait_for_function(
+    wait_until(
+        page,
         "version => window.coverslip_viewer.version === version"
         " && window.coverslip_viewer.saved === 'saved'",
-        arg=version,
+        version,
     )
+
+
+def wait_until(page: Page, question: str, argument: object = None) -> None:
+    """Ask the page until it says yes; the page's CSP forbids Playwright's own way of waiting."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(question, argument):
+        assert time.monotonic() < end, f"{page.url}: never {question} {argument}"
+        page.wait_for_timeout(50)
 
 
 def invite(page: Page, role: str) -> str:
@@ -210,7 +215,7 @@ def test_one_real_image_travels_the_whole_chain(
     found_the_lab(alice)
     sign_in_again(alice)
     dataset = make_dataset(alice)
-    upload(alice, dataset)
+    upload(alice, tmp_path)
     segment(alice, dataset)
 
     open_image(alice, dataset, "nuclei_01")
@@ -242,7 +247,7 @@ def test_one_real_image_travels_the_whole_chain(
     alice.keyboard.press("e")
     stroke_with_eraser(alice, y, x)
     wait_until_saved(alice, 4)
-    rita.wait_for_function("window.coverslip_viewer.version === 4")
+    wait_until(rita, "() => window.coverslip_viewer.version === 4")
     assert label_at(rita, y, x) == label_at(alice, y, x)
 
     alice.get_by_role("button", name=re.compile("^Submit")).click()
