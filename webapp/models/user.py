@@ -9,7 +9,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 
 # Distinguishable on dark images; chosen by the account so that a person keeps hers.
-CURSOR_COLORS = ("#2f7fd6", "#cc79a7", "#e69f00", "#009e73", "#d55e00", "#7a5fc0")
+# White letters on each have a contrast of at least 5 : 1.
+CURSOR_COLORS = ("#1f5fa8", "#a8467c", "#8f6400", "#0a7556", "#b04d00", "#6a4fb0")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -124,14 +124,18 @@ export class CellsSection {
         id: `cell-${label}`,
         "data-label": label,
         "aria-selected": String(isSelected),
-        "aria-label": `Cell ${label}, ${sure}, ${area}`,
         "aria-posinset": index + 1,
         "aria-setsize": this.#objects.length,
         title: sure,
       },
       el("span", { class: `sw label-${labelColorIndex(label)}` }),
       el("span", {}, String(label)),
-      el("span", { class: confidence === null ? "conf none" : "conf" }, bar),
+      el(
+        "span",
+        { class: confidence === null ? "conf none" : "conf" },
+        bar,
+        el("span", { class: "visually-hidden" }, `, ${sure}, `),
+      ),
       el("span", { class: "area" }, area),
     );
   }
