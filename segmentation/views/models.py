@@ -19,11 +19,18 @@ from webapp.views.doors import page
 
 
 @dataclass(frozen=True)
-class Table:
-    """Numbers of a card: one row a group of images, one column a measure."""
+class Score:
+    """How well the weights did on the held-out images of one kind; shares from 0 to 1."""
 
-    columns: list[str]
-    rows: list[tuple[str, list[Any]]]
+    kind: str
+    n_images: int
+    n_cells: int
+    is_same_acquisition: bool
+    f1_50: float | None
+    ap_50: float | None
+    ap_50_interval: list[float] | None
+    ap_75: float | None
+    pq_50: float | None
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Shelf:
     info: MethodInfo
     versions: list[SegmentationModel]
     card: Card | None = None
-    metrics: list[tuple[str, Table]] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
 
 
 @page()
@@ -51,19 +58,23 @@ def _shelf(info: MethodInfo, versions: list[SegmentationModel]) -> Shelf:
     card = card_of(info.name) if info.is_available else None
     if card is None:
         return Shelf(info, versions)
-    return Shelf(info, versions, card, metric_tables(card.facts.get("metrics", {})))
+    return Shelf(info, versions, card, scores_of(card.facts.get("metrics", {})))
 
 
-def metric_tables(metrics: Mapping[str, Any]) -> list[tuple[str, Table]]:
-    """The measures of a card as tables: plain numbers together, each group of groups on its own."""
-    plain = {name: value for name, value in metrics.items() if not isinstance(value, Mapping)}
-    tables = [("overall", Table(list(plain), [("", list(plain.values()))]))] if plain else []
-    for name, group in metrics.items():
-        if not isinstance(group, Mapping):
-            continue
-        is_nested = all(isinstance(value, Mapping) for value in group.values())
-        lines: Mapping[str, Any] = group if is_nested else {"": group}
-        columns = list(dict.fromkeys(key for line in lines.values() for key in line))
-        rows = [(key, [line.get(column) for column in columns]) for key, line in lines.items()]
-        tables.append((name, Table(columns, rows)))
-    return tables
+def scores_of(metrics: Mapping[str, Mapping[str, Any]]) -> list[Score]:
+    """The measures of a card, the kind with the most held-out cells first."""
+    scores = [
+        Score(
+            kind=kind,
+            n_images=measured.get("n_images", 0),
+            n_cells=measured.get("n_cells", 0),
+            is_same_acquisition=bool(measured.get("is_same_acquisition")),
+            f1_50=measured.get("f1_50"),
+            ap_50=measured.get("ap_50"),
+            ap_50_interval=measured.get("ap_50_interval"),
+            ap_75=measured.get("ap_75"),
+            pq_50=measured.get("pq_50"),
+        )
+        for kind, measured in metrics.items()
+    ]
+    return sorted(scores, key=lambda score: -score.n_cells)

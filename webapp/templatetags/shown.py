@@ -228,6 +228,12 @@ def figure(value: Any) -> str:
 
 
 @register.filter
+def share(value: float | None) -> str:
+    """A share from 0 to 1 with two digits; a missing one is a dash."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+@register.filter
 def took(work: Any) -> str:
     """How long something with `started_at` and `finished_at` took."""
     if work.started_at is None or work.finished_at is None:

@@ -10,7 +10,7 @@ import pytest
 from segmentation.actions.jobs import claim_job, fail_job
 from segmentation.actions.run import request_run
 from segmentation.models import Run
-from segmentation.views.models import metric_tables
+from segmentation.views.models import scores_of
 from tests.visits import browser_of, words_of
 
 THRESHOLD = {
@@ -129,11 +129,10 @@ def test_the_models_page_names_every_method_and_its_licence(bob: Any, project: A
     assert "Apache-2.0" in said
 
 
-def test_measures_of_a_card_become_tables() -> None:
-    tables = dict(metric_tables({"f1": 0.9, "by_modality": {"phase": {"f1": 0.8, "ap": 0.5}}}))
-    assert tables["overall"].rows == [("", [0.9])]
-    assert tables["by_modality"].columns == ["f1", "ap"]
-    assert tables["by_modality"].rows == [("phase", [0.8, 0.5])]
+def test_the_kind_with_the_most_cells_is_listed_first() -> None:
+    scores = scores_of({"DIC": {"n_cells": 19, "f1_50": 0.5}, "nuclei": {"n_cells": 321}})
+    assert [score.kind for score in scores] == ["nuclei", "DIC"]
+    assert [score.f1_50 for score in scores] == [None, 0.5]
 
 
 def _run(person: Any, image: Any) -> Run:
