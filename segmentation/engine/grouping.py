@@ -408,6 +408,14 @@ def _one_neighbor(labels: AnyArray, y: int, start: int, stop: int, known: int) -
 
 
 @njit(cache=True, nogil=True)
+def _apply(labels: AnyArray, target: AnyArray) -> None:
+    """Replace every label by its target, in place (an index would need eight bytes a pixel)."""
+    flat = labels.ravel()
+    for i in range(len(flat)):
+        flat[i] = target[flat[i]]
+
+
+@njit(cache=True, nogil=True)
 def _renumber(labels: AnyArray, is_kept: AnyArray) -> AnyArray:
     """Number the kept objects 1..N in raster order, in place; return the old numbers."""
     new = np.zeros(len(is_kept), np.uint32)
@@ -451,7 +459,7 @@ def group(fields: Fields, settings: GroupingSettings) -> Grouping:
     )
     target = merge_map(labels, fields.boundary, len(sinks) - 1, settings.merge_threshold)
     rows = _join_rows(pieces, target)
-    labels = target[labels].astype(np.uint32)
+    _apply(labels, target)
     is_kept = (rows[:, 0] >= settings.minimum_area_px) & (rows[:, 1] >= settings.minimum_agreement)
     kept = _renumber(labels, is_kept)
     fill_holes(labels)

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+from segmentation.engine.arrays import AnyArray, FloatArray, IntArray, LabelArray
 from segmentation.engine.errors import Cancelled, InvalidParameters, SegmentationFailed
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.registry import complete_parameters, load_method, method_info
 
 MAXIMUM_PIXELS = 2**32 - 2
+PIXELS_A_STRIP = 4_000_000
 CHANNELS = "channels"
 
 
@@ -86,7 +87,7 @@ def segment(
 
 def _label_image(result: Result, manifest: dict[str, Any]) -> LabelImage:
     """Attach the median size and the manifest to a method's result."""
-    areas = np.bincount(result.labels.ravel())[1:]
+    areas = object_areas(result.labels)
     diameter = float(2 * np.sqrt(np.median(areas) / np.pi)) if areas.size else 0.0
     warnings = result.warnings
     if not areas.size and not warnings:
@@ -98,6 +99,15 @@ def _label_image(result: Result, manifest: dict[str, Any]) -> LabelImage:
         warnings=warnings,
         manifest=manifest | {"result": dict(result.facts), "n_cells": int(areas.size)},
     )
+
+
+def object_areas(labels: LabelArray) -> IntArray:
+    """Return the areas in pixels of objects 1..N, counted strip by strip to save memory."""
+    areas = np.zeros(int(labels.max(initial=0)) + 1, np.int64)
+    n_rows = max(1, PIXELS_A_STRIP // labels.shape[1])
+    for y in range(0, labels.shape[0], n_rows):
+        areas += np.bincount(labels[y : y + n_rows].ravel(), minlength=len(areas))
+    return areas[1:]
 
 
 def _check_planes(planes: AnyArray) -> None:

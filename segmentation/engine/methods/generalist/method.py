@@ -14,10 +14,14 @@ from segmentation.engine.device import choose_device, use_available_cores
 from segmentation.engine.grouping import FLOW_UNIT, Fields, GroupingSettings, group
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.sizing import (
+    LARGE_DIAMETER,
+    LARGE_LOOK_FACTOR,
     LARGEST_FACTOR,
+    LOOK_FACTORS,
     NETWORK_DIAMETER,
     SMALLEST_FACTOR,
     SizeEstimate,
+    combine,
     estimate_size,
     scale_factor,
     spread_windows,
@@ -88,26 +92,38 @@ class NormalizedImage:
 def measure_size(
     image: NormalizedImage, runner: Runner
 ) -> tuple[SizeEstimate | None, FloatArray | None]:
-    """Return the size of the cells, and the fields when the whole image was answered for it."""
-    if max(image.height, image.width) <= OVERVIEW_SIDE:
-        fields = runner.fields(image.window(image.whole()))
-        estimate = estimate_size(fields)
-        if estimate is None:
-            # Cells far larger than the network knows leave no foreground at full size.
-            small = replace(runner, factor=SMALLEST_FACTOR)
-            estimate = estimate_size(small.fields(image.window(image.whole())))
-        return estimate, fields
-    found = [estimate_size(runner.fields(image.window(probe))) for probe in image.probes()]
-    estimates = [e for e in found if e is not None]
-    if not estimates:
+    """Return the size of the cells, and the fields when the whole image was answered for it.
+
+    Small images are looked at as a whole, large ones through the windows with the most contrast;
+    an image whose windows hold nothing is looked at from further away.
+    """
+    is_small = max(image.height, image.width) <= OVERVIEW_SIDE
+    windows = [image.whole()] if is_small else image.probes()
+    looks = []
+    fields: FloatArray | None = None
+    for window in windows:
+        planes = image.window(window)
+        fields = runner.fields(planes)
+        looks += look_closer(planes, runner, fields)
+    if not looks and not is_small:
         planes, scale = image.overview()
-        coarse = estimate_size(runner.fields(planes))
-        if coarse is None:
-            return None, None
-        return SizeEstimate(coarse.diameter_px / scale, coarse.n_pixels), None
-    diameters = sorted(e.diameter_px for e in estimates)
-    n_pixels = sum(e.n_pixels for e in estimates)
-    return SizeEstimate(float(np.median(diameters)), n_pixels), None
+        looks = [
+            replace(look, diameter_px=look.diameter_px / scale)
+            for look in look_closer(planes, runner, runner.fields(planes))
+        ]
+    return combine(looks) if looks else None, fields if is_small else None
+
+
+def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> list[SizeEstimate]:
+    """Return what the sizes seem to be at full size (`fields`) and from further away."""
+    found = [estimate_size(fields)]
+    for factor in LOOK_FACTORS[1:]:
+        found.append(estimate_size(replace(runner, factor=factor).fields(planes)))
+    looks = [look for look in found if look is not None]
+    if not looks or combine(looks).diameter_px > LARGE_DIAMETER:
+        far = estimate_size(replace(runner, factor=LARGE_LOOK_FACTOR).fields(planes))
+        looks += [far] if far is not None else []
+    return looks
 
 
 def answer_image(image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]) -> Fields:

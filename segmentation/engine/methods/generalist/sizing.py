@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,23 @@ TOLERANCE = 1.2
 MINIMUM_FOREGROUND_PX = 100
 
 
+LOOK_FACTORS = (1.0, 0.5)
+LARGE_DIAMETER = 45.0
+"""From this size on a third look is taken at a third of the size."""
+LARGE_LOOK_FACTOR = 0.33
+CERTAINTY_SHARPNESS = 20.0
+
+
 @dataclass(frozen=True)
 class SizeEstimate:
-    """The median diameter in pixels over the foreground and the pixels it rests on."""
+    """The median diameter in pixels over the cells, and how sure the network is of it.
+
+    The certainty is the mean length of the flows, 0..1: flows are long and clear where the cells
+    have the size that the network knows, and fade where they do not.
+    """
 
     diameter_px: float
-    n_pixels: int
+    certainty: float
 
 
 def estimate_size(fields: FloatArray) -> SizeEstimate | None:
@@ -35,7 +47,18 @@ def estimate_size(fields: FloatArray) -> SizeEstimate | None:
     weights = np.exp2(-2.0 * logs[order].astype(np.float64))
     cumulated = np.cumsum(weights)
     middle = int(np.searchsorted(cumulated, cumulated[-1] / 2))
-    return SizeEstimate(float(np.exp2(logs[order[middle]])), n_pixels)
+    lengths = np.hypot(fields[1][inside], fields[2][inside])
+    certainty = float(np.minimum(lengths, 1).mean())
+    return SizeEstimate(float(np.exp2(logs[order[middle]])), certainty)
+
+
+def combine(estimates: Sequence[SizeEstimate]) -> SizeEstimate:
+    """Return the mean of several looks on a log scale, weighed sharply by their certainty."""
+    certainties = np.array([e.certainty for e in estimates])
+    weights = np.exp(CERTAINTY_SHARPNESS * (certainties - certainties.max()))
+    logs = np.log([e.diameter_px for e in estimates])
+    mean = float(np.exp((weights * logs).sum() / weights.sum()))
+    return SizeEstimate(mean, float(certainties.max()))
 
 
 def scale_factor(diameter_px: float) -> float:

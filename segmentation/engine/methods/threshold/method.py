@@ -10,6 +10,7 @@ from skimage.filters import threshold_otsu
 from skimage.segmentation import watershed
 
 from segmentation.engine.arrays import AnyArray, BoolArray, FloatArray
+from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.grouping import fill_holes
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.normalize import choose_channels, contrast_limits, scale_to_unit
@@ -22,7 +23,15 @@ NOISE_FACTOR = 4.0
 
 
 def run(request: Request) -> Result:
-    """Segment one plane stack; several channels are averaged."""
+    """Segment one plane stack; several channels are averaged.
+
+    Raises `SegmentationFailed` for images above 60 million pixels, which this method would need
+    more than 2 GB for.
+    """
+    if request.planes[0].size > MAXIMUM_PIXELS:
+        raise SegmentationFailed(
+            "The threshold method takes at most 60 million pixels; use the generalist instead."
+        )
     channels = request.channels or choose_channels(request.planes)
     parameters = request.parameters
     facts: dict[str, Any] = {"channels": list(channels), "n_tiles": 1}
@@ -78,7 +87,7 @@ def _coarse_background(plane: FloatArray, side: int) -> FloatArray:
     """Interpolate the medians of blocks of `side` pixels."""
     height, width = plane.shape
     n_rows, n_columns = max(1, height // side), max(1, width // side)
-    if n_rows * n_columns < 9:
+    if min(n_rows, n_columns) < 3:
         return np.full_like(plane, np.median(plane))
     rows = np.linspace(0, height, n_rows + 1).astype(int)
     columns = np.linspace(0, width, n_columns + 1).astype(int)
@@ -93,11 +102,18 @@ def _coarse_background(plane: FloatArray, side: int) -> FloatArray:
         np.float32,
     )
     medians = ndimage.median_filter(medians, 3, mode="nearest")
-    y = (np.arange(height) + 0.5) * n_rows / height - 0.5
-    x = (np.arange(width) + 0.5) * n_columns / width - 0.5
-    grid = np.meshgrid(y, x, indexing="ij")
-    background: FloatArray = ndimage.map_coordinates(medians, grid, order=1, mode="nearest")
+    background: FloatArray = _weights(height, n_rows) @ medians @ _weights(width, n_columns).T
     return background
+
+
+def _weights(length: int, n_blocks: int) -> FloatArray:
+    """Return the weights (length, n_blocks) of linear interpolation between block centers."""
+    position = np.clip((np.arange(length) + 0.5) * n_blocks / length - 0.5, 0, n_blocks - 1)
+    low = np.minimum(position.astype(int), n_blocks - 2)
+    weights = np.zeros((length, n_blocks), np.float32)
+    weights[np.arange(length), low] = 1 - (position - low)
+    weights[np.arange(length), low + 1] = position - low
+    return weights
 
 
 def _threshold(contrast: FloatArray, kind: str, diameter: float) -> Any:
