@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -70,7 +71,7 @@ class NewInvitationAnswer(InvitationAnswer):
 
     def get_url(self, invitation: Invitation) -> str:
         """The address to send to the person."""
-        return f"{settings.BASE_URL}/join/{self.context['secret']}"
+        return settings.BASE_URL + reverse("invitation", args=[self.context["secret"]])
 
 
 class Secret(serializers.Serializer[Any]):

@@ -1,0 +1,72 @@
+"""Who gets what at every page: a row for each address that people of a project may open or post to.
+
+As in the table of the API, but a visitor without an account is sent to the sign-in page.
+"""
+
+from __future__ import annotations
+
+from tests.architecture.access_table import Row
+
+SEEN, MOVED = 200, 302
+
+ROWS = [
+    Row("get", "/projects/{project}"),
+    Row("post", "/projects/{project}/edit", "owner", MOVED, {"name": "Renamed"}),
+    Row("post", "/projects/{project}/datasets", "manager", MOVED, {"name": "Plate 2"}),
+    Row("get", "/projects/{project}/people"),
+    Row("post", "/projects/{project}/invitations", "manager", MOVED, {"role": "viewer"}),
+    Row("post", "/projects/{project}/invitations/{invitation}/revoke", "manager", MOVED),
+    Row("post", "/projects/{project}/people/{vera}/role", "manager", MOVED, {"role": "viewer"}),
+    Row("post", "/projects/{project}/people/{dora}/remove", "manager", MOVED),
+    Row("get", "/projects/{project}/audit"),
+    Row("get", "/projects/{project}/audit.csv"),
+    Row("get", "/projects/{project}/audit.json"),
+    Row("get", "/datasets/{dataset}"),
+    Row("post", "/datasets/{dataset}/edit", "manager", MOVED, {"name": "Renamed"}),
+    Row("post", "/datasets/{dataset}/delete", "manager", MOVED, {"images": "{image}"}),
+    Row("get", "/datasets/{dataset}/trash", "manager"),
+    Row("get", "/datasets/{dataset}/upload", "annotator"),
+    Row("post", "/images/{image}/details", "annotator", MOVED, {"name": "Renamed"}),
+    Row("post", "/images/{image}/delete", "manager", MOVED),
+    Row("get", "/datasets/{dataset}/run", "annotator"),
+    Row("post", "/datasets/{dataset}/choose", ok=MOVED),
+    Row("get", "/runs/{run}"),
+    Row("post", "/runs/{run}/cancel", "annotator", MOVED),
+    Row("post", "/runs/{run}/retry", "annotator", MOVED),
+    Row("get", "/images/{image}"),
+    Row("get", "/datasets/{dataset}/report"),
+    Row("get", "/reports/{report}"),
+]
+# Pages of a person, of the installation, or of nobody: the same for everybody who is signed in.
+PERSONAL = [
+    "/",
+    "/account",
+    "/guide/",
+    "/models",
+    "/review",
+]
+# Addresses of the account pages and of forms that only concern whoever posts them.
+WITHOUT_ROWS = {
+    "/welcome",
+    "/invitations/*",
+    "/projects",
+    "/account/name",
+    "/account/tokens",
+    "/account/tokens/*/revoke",
+    "/guide",
+    "/guide/*",
+    "/account/sign-in",
+    "/account/sign-out",
+    "/account/inactive",
+    "/account/confirm",
+    "/account/password",
+    "/account/set-password",
+    "/account/factor",
+    "/account/factor/sign-in",
+    "/account/factor/confirm",
+    "/account/factor/add",
+    "/account/factor/remove",
+    "/account/recovery-codes",
+    "/account/recovery-codes/new",
+    "/account/recovery-codes/download",
+}
