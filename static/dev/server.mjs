@@ -263,6 +263,9 @@ function tileOf(path) {
 
 function post(path, body, person) {
   let match = /^\/api\/images\/(\w+)\/annotation$/.exec(path);
+  if (match && person.role === "viewer") {
+    return [403, { detail: "You may look at this project, not change it.", code: "forbidden" }];
+  }
   if (match) return [201, annotationJson(IMAGES[match[1]], person)];
   match = /^\/api\/annotations\/(\w+)\/(\w+)$/.exec(path);
   return match && VERBS[match[2]] ? VERBS[match[2]](IMAGES[match[1]], body, person) : null;

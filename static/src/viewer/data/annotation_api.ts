@@ -18,10 +18,28 @@ export function fetchImage(url: string): Promise<ImageJson> {
   return getJson<ImageJson>(url);
 }
 
-/** The annotation of the image; one is made when there is none yet. */
-export function openAnnotation(image: ImageJson): Promise<AnnotationJson> {
-  if (image.annotation) return getJson<AnnotationJson>(`/api/annotations/${image.annotation}`);
-  return postJson<AnnotationJson>(`/api/images/${image.id}/annotation`, {});
+/** The annotation of the image; one is made when there is none yet, by people who may. */
+export async function openAnnotation(image: ImageJson): Promise<AnnotationJson> {
+  if (image.annotation) return fetchAnnotation(image.annotation);
+  try {
+    return await postJson<AnnotationJson>(`/api/images/${image.id}/annotation`, {});
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 403) {
+      return withoutAnnotation(image, error.message);
+    }
+    throw error;
+  }
+}
+
+/** What a person sees who may look at an image that nobody has worked on: no cells, no verbs. */
+function withoutAnnotation(image: ImageJson, reason: string): AnnotationJson {
+  const { id, state, levels } = image;
+  const can = { edit: false, submit: false, approve: false, send_back: false, reopen: false };
+  return {
+    ...{ id: "", image: id, state, version: 0, levels, can, reasons: { edit: reason } },
+    ...{ tile_url: null, base: null, comments: [], me: { id: "", name: "You", color: "#4b5560" } },
+    ...{ edits_url: "", labels_url: "", objects_url: "", socket_url: "" },
+  };
 }
 
 export function fetchAnnotation(id: string): Promise<AnnotationJson> {
@@ -29,12 +47,14 @@ export function fetchAnnotation(id: string): Promise<AnnotationJson> {
 }
 
 export async function fetchObjects(annotation: AnnotationJson): Promise<ObjectRow[]> {
+  if (annotation.id === "") return [];
   return (await getJson<{ objects: ObjectRow[] }>(annotation.objects_url)).objects;
 }
 
 /** Every edit of the log after `version`, in order. */
 export async function fetchEdits(annotation: AnnotationJson, version: number): Promise<Edit[]> {
   const edits: Edit[] = [];
+  if (annotation.id === "") return edits;
   let known = version;
   while (true) {
     const page = await getJson<EditsPageJson>(`${annotation.edits_url}?after=${known}`);

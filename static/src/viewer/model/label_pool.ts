@@ -40,7 +40,7 @@ export class LabelPool {
 
   /** Make sure that `count` labels are there; rejects when the server cannot be reached. */
   async ensure(count: number): Promise<void> {
-    while (this.size < count) await this.#fill(Math.max(RANGE_SIZE, count - this.size));
+    while (this.size < count) await this.#fill(RANGE_SIZE);
   }
 
   #fill(count: number): Promise<void> {

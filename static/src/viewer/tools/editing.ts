@@ -1,13 +1,7 @@
 /** The verbs of the editor: each makes one edit, draws it at once and leaves it to the outbox. */
 import type { EditKind } from "../model/contract.ts";
 import type { PendingEdit } from "../model/edit.ts";
-import {
-  boxAround,
-  growBox,
-  onEighths,
-  type Point,
-  uniteBoxes,
-} from "../model/geometry.ts";
+import { boxAround, growBox, onEighths, type Point, uniteBoxes } from "../model/geometry.ts";
 import type { LabelPool } from "../model/label_pool.ts";
 import * as operations from "../model/operations.ts";
 import { difference, type Patch } from "../model/patch.ts";

@@ -18,7 +18,7 @@ export class Sync {
   readonly outbox: Outbox;
   readonly pool: LabelPool;
   readonly #workspace: Workspace;
-  readonly #socket: LiveSocket;
+  readonly #socket: LiveSocket | null;
   #catchingUp: Promise<void> | null = null;
   #cursorSentAt = 0;
 
@@ -37,12 +37,8 @@ export class Sync {
     this.outbox = new Outbox(workspace.document, ports, storage);
     this.outbox.refused.listen(({ detail }) => workspace.say("error", detail));
     workspace.document.dropped.listen((dropped) => this.#tellDropped(dropped));
-    this.#socket = new LiveSocket(annotation.socket_url);
-    this.#socket.message.listen((message) => this.#receive(message));
-    this.#socket.isOpen.listen((isOpen) => {
-      if (isOpen) void this.catchUp().catch(() => {});
-      else workspace.people.set([]);
-    });
+    this.#socket = annotation.socket_url === "" ? null : this.#connect(annotation.socket_url);
+    workspace.document.version.listen(() => this.#noteFirstEdit());
   }
 
   /** Bring the edits of a former visit to the server, and get ready to make new ones. */
@@ -66,7 +62,24 @@ export class Sync {
     this.#cursorSentAt = now;
     const { t, z } = this.#workspace;
     const round = (value: number) => Math.round(value * 10) / 10;
-    this.#socket.send({ type: "cursor", t: t.value, z: z.value, y: round(y), x: round(x) });
+    this.#socket?.send({ type: "cursor", t: t.value, z: z.value, y: round(y), x: round(x) });
+  }
+
+  #connect(path: string): LiveSocket {
+    const socket = new LiveSocket(path);
+    socket.message.listen((message) => this.#receive(message));
+    socket.isOpen.listen((isOpen) => {
+      // What cannot be fetched now comes with the next message or the next connection.
+      if (isOpen) void this.catchUp().catch(() => {});
+      else this.#workspace.people.set([]);
+    });
+    return socket;
+  }
+
+  /** The first edit moves the image on to "correcting". */
+  #noteFirstEdit(): void {
+    const { state } = this.#workspace.annotation.value;
+    if (state === "uploaded" || state === "segmented") void this.#refreshAnnotation();
   }
 
   async #fetchEdits(): Promise<void> {

@@ -20,7 +20,8 @@ function contentOf(annotation: AnnotationJson): { icon: string; text: string } |
     const text = reasons.edit ?? "You can look at this image, but not change it.";
     return { icon: state === "approved" ? "approve" : "lock", text };
   }
-  const comment = comments.at(-1);
+  // Submitting leaves a step without words.
+  const comment = comments.filter((step) => step.text !== "").at(-1);
   if (state !== "sent_back" || comment === undefined) return null;
   const author = typeof comment.author === "string" ? comment.author : comment.author.name;
   return { icon: "comment", text: `${author}: ${comment.text}` };

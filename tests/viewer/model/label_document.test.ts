@@ -1,0 +1,318 @@
+/** Own edits, edits of others, undo and the outbox, against a server that keeps the rules. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EditJson, EditKind, NewEditJson } from "../../../static/src/viewer/model/contract.ts";
+import {
+  editFromJson,
+  editsOverlap,
+  type PendingEdit,
+} from "../../../static/src/viewer/model/edit.ts";
+import type { Box } from "../../../static/src/viewer/model/geometry.ts";
+import { LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
+import { LabelStore } from "../../../static/src/viewer/model/label_store.ts";
+import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
+import * as operations from "../../../static/src/viewer/model/operations.ts";
+import { Outbox, type SendResult } from "../../../static/src/viewer/model/outbox.ts";
+import { difference, patchFromJson } from "../../../static/src/viewer/model/patch.ts";
+import { boxOf } from "../../../static/src/viewer/model/raster.ts";
+import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
+
+const SIZE = 16;
+const WHOLE: Box = [0, 0, SIZE, SIZE];
+const ALICE = { id: "alice", name: "Alice" };
+const BOB = { id: "bob", name: "Bob" };
+
+function openDocument(me = ALICE): LabelDocument {
+  const grid = new TileGrid([{ level: 0, height: SIZE, width: SIZE }], SIZE);
+  const document = new LabelDocument(new LabelStore(grid, 1e9), new ObjectIndex([]), me);
+  document.putTile({ t: 0, z: 0, level: 0, row: 0, col: 0 }, new Uint32Array(SIZE * SIZE));
+  return document;
+}
+
+function pixels(document: LabelDocument): number[] {
+  return [...document.store.read(WHOLE, 0, 0)!.data];
+}
+
+let n_edits = 0;
+
+/** A disc of a label, as the brush draws it; null when it changes nothing. */
+function brush(document: LabelDocument, y: number, x: number, label: number): PendingEdit | null {
+  const before = document.store.read(WHOLE, 0, 0)!;
+  const mask = operations.stroke([[y, x]], 2, boxOf(before));
+  const patch = difference(before, operations.paint(before, mask, label, false), 0, 0);
+  if (patch === null) return null;
+  const base_version = document.version.value;
+  const client_id = `edit-${++n_edits}`;
+  return { client_id, base_version, kind: "brush", patches: [patch], undoes: null };
+}
+
+function draw(document: LabelDocument, y: number, x: number, label: number): PendingEdit {
+  const edit = brush(document, y, x, label)!;
+  document.addOwn(edit);
+  return edit;
+}
+
+function undo(document: LabelDocument, kind: "undo" | "redo" = "undo"): void {
+  document.addOwn(document.prepareUndo(kind, `edit-${++n_edits}`)!.edit);
+}
+
+/** The log of one annotation. */
+class Server {
+  readonly log: EditJson[] = [];
+
+  add(edit: NewEditJson, author: typeof ALICE): SendResult {
+    const known = this.log.find(({ client_id }) => client_id === edit.client_id);
+    if (known) return { kind: "accepted", version: known.version };
+    const patches = edit.patches.map(patchFromJson);
+    const between = this.log.slice(edit.base_version).map(editFromJson);
+    if (between.some((other) => editsOverlap(other, { patches }))) {
+      return { kind: "conflict", detail: "Taken.", edits: this.log.slice(edit.base_version) };
+    }
+    const version = this.log.length + 1;
+    this.log.push({ ...edit, version, author, created_at: "2026-01-01T00:00:00Z" });
+    return { kind: "accepted", version };
+  }
+
+  /** What the label image is, by nothing but the log. */
+  pixels(): number[] {
+    const document = openDocument();
+    for (const edit of this.log) document.ingest(editFromJson(edit));
+    return pixels(document);
+  }
+}
+
+class Memory {
+  readonly edits = new Map<string, PendingEdit>();
+  load = () => [...this.edits.values()];
+  add = (edit: PendingEdit) => void this.edits.set(edit.client_id, edit);
+  remove = (id: string) => void this.edits.delete(id);
+}
+
+interface Client {
+  document: LabelDocument;
+  outbox: Outbox;
+  memory: Memory;
+  isOnline: boolean;
+}
+
+function connect(server: Server, me: typeof ALICE, memory = new Memory()): Client {
+  const document = openDocument(me);
+  const client = { document, memory, isOnline: true } as Client;
+  const catchUp = async () => {
+    for (const edit of server.log.slice(document.version.value))
+      document.ingest(editFromJson(edit));
+  };
+  client.outbox = new Outbox(
+    document,
+    {
+      send: async (edit) =>
+        client.isOnline ? server.add(edit, me) : { kind: "unreachable", detail: "No connection." },
+      catchUp,
+      whenQuiet: async () => {},
+      wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
+    },
+    memory,
+  );
+  return client;
+}
+
+async function settle(...clients: Client[]): Promise<void> {
+  for (let round = 0; round < 200; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (clients.every(({ document }) => document.pending.value.length === 0)) return;
+  }
+  throw new Error("The outbox did not become empty.");
+}
+
+function follow(client: Client, server: Server): void {
+  for (const edit of server.log.slice(client.document.version.value)) {
+    client.document.ingest(editFromJson(edit));
+  }
+}
+
+describe("the document", () => {
+  it("draws an own edit at once and keeps the areas of objects", () => {
+    const document = openDocument();
+    draw(document, 5, 5, 3);
+    expect(document.objects.get(3, 0, 0)!.area).toBe(13);
+    expect(pixels(document).filter((label) => label === 3)).toHaveLength(13);
+  });
+
+  it("undoes and redoes to the very same pixels", () => {
+    const document = openDocument();
+    draw(document, 5, 5, 3);
+    const one = pixels(document);
+    draw(document, 6, 6, 4);
+    const two = pixels(document);
+    undo(document);
+    expect(pixels(document)).toEqual(one);
+    undo(document);
+    expect(pixels(document)).toEqual(new Array(SIZE * SIZE).fill(0));
+    expect(document.objects.list(0, 0)).toEqual([]);
+    undo(document, "redo");
+    undo(document, "redo");
+    expect(pixels(document)).toEqual(two);
+    expect(document.undoStack.nextRedo).toBeNull();
+  });
+
+  it("says when somebody else has painted over what would be undone", () => {
+    const document = openDocument();
+    const edit = draw(document, 5, 5, 3);
+    document.confirm(edit.client_id, 1, "now");
+    const other = openDocument(BOB);
+    other.ingest(document.log[0]!);
+    const patches = brush(other, 6, 6, 9)!.patches;
+    const foreign = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches };
+    document.ingest({ ...foreign, version: 2, author: BOB, created_at: "now" });
+    expect(document.prepareUndo("undo", "u")!.isBlocked).toBe(true);
+  });
+
+  it("refuses a log with a gap", () => {
+    const document = openDocument();
+    const { patches } = brush(document, 5, 5, 3)!;
+    const edit = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches };
+    expect(() => document.ingest({ ...edit, version: 2, author: BOB, created_at: "now" })).toThrow(
+      RangeError,
+    );
+  });
+});
+
+describe("the outbox", () => {
+  it("sends edits in order and undo by the version it takes back", async () => {
+    const server = new Server();
+    const alice = connect(server, ALICE);
+    draw(alice.document, 5, 5, 3);
+    undo(alice.document);
+    undo(alice.document, "redo");
+    expect(alice.outbox.state.value.kind).toBe("saving");
+    await settle(alice);
+    expect(server.log.map(({ kind, undoes }) => [kind, undoes])).toEqual([
+      ["brush", null],
+      ["undo", 1],
+      ["redo", 2],
+    ]);
+    expect(alice.outbox.state.value.kind).toBe("saved");
+    expect(alice.memory.edits.size).toBe(0);
+  });
+
+  it("keeps edits while offline, over a reload, and sends them once", async () => {
+    const server = new Server();
+    const alice = connect(server, ALICE);
+    alice.isOnline = false;
+    draw(alice.document, 5, 5, 3);
+    draw(alice.document, 9, 9, 4);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(alice.outbox.state.value).toMatchObject({ kind: "offline", n_waiting: 2 });
+    const again = connect(server, ALICE, alice.memory);
+    again.outbox.restore();
+    alice.isOnline = true;
+    await settle(again, alice);
+    expect(server.log).toHaveLength(2);
+    expect(pixels(again.document)).toEqual(server.pixels());
+  });
+
+  it("drops a restored edit when somebody else has changed its pixels meanwhile", async () => {
+    const server = new Server();
+    const alice = connect(server, ALICE);
+    alice.isOnline = false;
+    draw(alice.document, 5, 5, 3);
+    const bob = connect(server, BOB);
+    draw(bob.document, 6, 6, 7);
+    await settle(bob);
+    const again = connect(server, ALICE, alice.memory);
+    follow(again, server);
+    const lost: string[] = [];
+    again.document.dropped.listen(({ cause }) => lost.push(cause.at(-1)!.author.name));
+    again.outbox.restore();
+    expect(lost).toEqual(["Bob"]);
+    expect(pixels(again.document)).toEqual(server.pixels());
+    expect(again.memory.edits.size).toBe(0);
+  });
+
+  it("drops what collides with an edit of somebody else, and what builds on it", async () => {
+    const server = new Server();
+    const [alice, bob] = [connect(server, ALICE), connect(server, BOB)];
+    draw(bob.document, 5, 5, 7);
+    await settle(bob);
+    const lost: number[] = [];
+    alice.document.dropped.listen(({ edits }) => lost.push(edits.length));
+    draw(alice.document, 6, 6, 3);
+    draw(alice.document, 7, 7, 4);
+    draw(alice.document, 13, 13, 5);
+    await settle(alice);
+    expect(lost).toEqual([2]);
+    expect(pixels(alice.document)).toEqual(server.pixels());
+    expect(server.log.map(({ author }) => author.id)).toEqual(["bob", "alice"]);
+  });
+
+  it("rolls everything back when the image is closed to edits", async () => {
+    const document = openDocument();
+    const refused: SendResult = { kind: "refused", detail: "Approved.", isFinal: true };
+    const ports = { catchUp: async () => {}, whenQuiet: async () => {}, wait: async () => {} };
+    const outbox = new Outbox(document, { ...ports, send: async () => refused }, new Memory());
+    const said: string[] = [];
+    outbox.refused.listen(({ detail }) => said.push(detail));
+    draw(document, 5, 5, 3);
+    draw(document, 6, 6, 4);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(said).toEqual(["Approved."]);
+    expect(pixels(document)).toEqual(new Array(SIZE * SIZE).fill(0));
+  });
+
+  it("brings any number of people to the same pixels, whatever they do in whatever order", async () => {
+    const step = fc.record({
+      who: fc.nat(1),
+      what: fc.constantFrom("draw", "draw", "draw", "undo", "redo", "hear", "offline", "online"),
+      y: fc.nat(SIZE - 1),
+      x: fc.nat(SIZE - 1),
+      label: fc.integer({ min: 0, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const server = new Server();
+        const clients = [connect(server, ALICE), connect(server, BOB)];
+        for (const { who, what, y, x, label } of steps) {
+          const client = clients[who]!;
+          const edit = what === "draw" ? brush(client.document, y, x, label) : null;
+          if (edit) client.document.addOwn(edit);
+          if (what === "undo" || what === "redo") {
+            const prepared = client.document.prepareUndo(what, `edit-${++n_edits}`);
+            if (prepared && !prepared.isBlocked) client.document.addOwn(prepared.edit);
+          }
+          if (what === "hear") follow(client, server);
+          if (what === "offline") client.isOnline = false;
+          if (what === "online") client.isOnline = true;
+          await Promise.resolve();
+        }
+        for (const client of clients) client.isOnline = true;
+        await settle(...clients);
+        for (const client of clients) {
+          follow(client, server);
+          expect(pixels(client.document)).toEqual(server.pixels());
+          const areas = client.document.objects.list(0, 0).map(({ label, area }) => [label, area]);
+          const counted = [1, 2, 3]
+            .map((label) => [label, server.pixels().filter((value) => value === label).length])
+            .filter(([, area]) => area !== 0);
+          expect(areas.sort()).toEqual(counted);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("lets undo go on after a reload, from the log alone", async () => {
+    const server = new Server();
+    const alice = connect(server, ALICE);
+    draw(alice.document, 5, 5, 3);
+    draw(alice.document, 9, 9, 4);
+    undo(alice.document);
+    await settle(alice);
+    const again = connect(server, ALICE);
+    follow(again, server);
+    expect(again.document.undoStack.nextUndo!.client_id).toBe(server.log[0]!.client_id);
+    expect(again.document.undoStack.nextRedo!.client_id).toBe(server.log[2]!.client_id);
+    undo(again.document);
+    await settle(again);
+    expect(server.pixels()).toEqual(new Array(SIZE * SIZE).fill(0));
+  });
+});
