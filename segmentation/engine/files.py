@@ -95,11 +95,19 @@ def _read_tiff(path: Path) -> ImageFile:
         axes = series.axes
         page = series.keyframe
         if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
-            pixels, axes = np.moveaxis(page.colormap[:, pixels], 0, -1), axes + "S"
+            pixels, axes = _look_up_colors(pixels, axes, page.colormap)
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and pixels.dtype.kind == "u":
             pixels = np.iinfo(pixels.dtype).max - pixels
     ordered = _order_axes(pixels, axes, has_color_samples="S" in axes)
     return ImageFile(ordered)
+
+
+def _look_up_colors(pixels: AnyArray, axes: str, colormap: AnyArray) -> tuple[AnyArray, str]:
+    """Replace palette numbers by the colors (3, N) they stand for; extra samples are dropped."""
+    if "S" in axes:
+        pixels = pixels.take(0, axis=axes.index("S"))
+        axes = axes.replace("S", "")
+    return np.moveaxis(colormap[:, pixels.astype(np.intp)], 0, -1), axes + "S"
 
 
 def _order_axes(pixels: AnyArray, axes: str, *, has_color_samples: bool) -> AnyArray:
