@@ -17,6 +17,8 @@ from webapp.queries.panels import Panel
 from webapp.states import ImageState
 
 N_SINGLE = 5
+N_TASKS = 6
+LONGEST_NAME = 32
 N_REPORTS = 3
 
 
@@ -40,7 +42,7 @@ def count_waiting(*, actor: User, counts: dict[str, int], **_: Any) -> None:
 def show_queue(*, actor: User, panels: list[Panel], **_: Any) -> None:
     """My work: sent back first, then begun, then to review, then to correct by dataset."""
     tasks = [*_sent_back(actor), *_begun(actor), *_to_review(actor), *_to_correct(actor)]
-    panels.append(Panel("annotations/queue.html", 10, {"tasks": tasks[:9]}))
+    panels.append(Panel("annotations/queue.html", 10, {"tasks": tasks[:N_TASKS]}))
 
 
 def show_project_reports(*, project: Project, panels: list[Panel], **_: Any) -> None:
@@ -75,7 +77,7 @@ def _sent_back(actor: User) -> list[Task]:
     return [
         Task(
             image=row.image,
-            title=f"{row.image.name} · sent back by {_first_name(said[row.pk].author)}: "
+            title=f"{_brief(row.image.name)} · sent back by {_first_name(said[row.pk].author)}: "
             f"“{said[row.pk].comment}”",
             kind="sent_back",
             moment=said[row.pk].created_at,
@@ -88,7 +90,7 @@ def _sent_back(actor: User) -> list[Task]:
 def _begun(actor: User) -> list[Task]:
     rows = waiting_for_correction(actor).filter(state=ImageState.CORRECTED, last_edit_by=actor)
     return [
-        Task(row.image, f"{row.image.name} · begun by you", "begun", None)
+        Task(row.image, f"{_brief(row.image.name)} · begun by you", "begun", None)
         for row in rows.order_by("image__name")[:N_SINGLE]
     ]
 
@@ -117,6 +119,14 @@ def _by_dataset(rows: QuerySet[Annotation], words: str, kind: str, order: str) -
         for row in first
         for n in [counts[row.image.dataset_id]]
     ]
+
+
+def _brief(name: str) -> str:
+    """A long name without its middle: the start and the end tell images apart."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = (LONGEST_NAME - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def _first_name(user: User) -> str:
