@@ -4,6 +4,7 @@ import { sentenceOf } from "../send.ts";
 
 const ENDPOINT = "/api/uploads";
 const PART_BYTES = 8 * 2 ** 20;
+const LOST = "The connection was lost. What arrived is kept; it goes on when you are online again.";
 const RETRY_AFTER_MS = [0, 1000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
 export interface Hearing {
@@ -11,7 +12,8 @@ export interface Hearing {
   onStart(uploadId: string): void;
   onProgress(fraction: number): void;
   onSent(): void;
-  onFail(sentence: string): void;
+  /** `isLost`: nobody answered, so it may go on later; else the server refused. */
+  onFail(sentence: string, isLost: boolean): void;
 }
 
 /** Send one file to a dataset; what the server has already is not sent again. */
@@ -27,7 +29,11 @@ export async function sendFile(file: File, dataset: string, hearing: Hearing): P
     onUploadUrlAvailable: () => hearing.onStart(idOf(upload.url)),
     onProgress: (sent, total) => hearing.onProgress(total ? sent / total : 1),
     onSuccess: () => hearing.onSent(),
-    onError: (error) => hearing.onFail(sentenceAbout(error)),
+    onError: (error) => {
+      const answer = error instanceof DetailedError ? error.originalResponse : null;
+      if (answer) hearing.onFail(sentenceOf(answer.getBody(), answer.getStatus()), false);
+      else hearing.onFail(LOST, true);
+    },
   });
   const [previous] = await upload.findPreviousUploads();
   if (previous) upload.resumeFromPreviousUpload(previous);
@@ -43,10 +49,4 @@ export function fingerprintOf(file: File, dataset: string): string {
 
 function idOf(url: string | null): string {
   return url?.replace(/\/+$/, "").split("/").pop() ?? "";
-}
-
-function sentenceAbout(error: Error): string {
-  const response = error instanceof DetailedError ? error.originalResponse : null;
-  if (response) return sentenceOf(response.getBody(), response.getStatus());
-  return "The connection was lost. What arrived is kept; retry when you are online again.";
 }

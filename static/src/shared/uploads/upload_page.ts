@@ -19,6 +19,7 @@ export class UploadPage implements RowActions {
   private readonly files = new Map<FileRow, File>();
   private readonly uploads = new Map<FileRow, Upload>();
   private readonly mine = new Set<FileRow>();
+  private readonly lost = new Set<FileRow>();
   private startedAt = 0;
   private nSending = 0;
 
@@ -98,7 +99,7 @@ export class UploadPage implements RowActions {
         this.drawOverall();
       },
       onSent: () => this.sent(row),
-      onFail: (sentence) => this.stopped(row, sentence),
+      onFail: (sentence, isLost) => this.stopped(row, sentence, isLost),
     });
     this.uploads.set(row, upload);
   }
@@ -112,8 +113,9 @@ export class UploadPage implements RowActions {
     this.drawOverall();
   }
 
-  private stopped(row: FileRow, sentence: string): void {
+  private stopped(row: FileRow, sentence: string, isLost: boolean): void {
     this.nSending -= 1;
+    if (isLost) this.lost.add(row);
     row.change({ state: "failed", sentence });
     this.sendNext();
     this.drawOverall();
@@ -214,6 +216,10 @@ export class UploadPage implements RowActions {
       event.preventDefault();
       zone?.classList.remove("is-over");
       if (event.dataTransfer) this.add(await filesOfDrop(event.dataTransfer));
+    });
+    addEventListener("online", () => {
+      for (const row of this.lost) if (row.state === "failed") this.retry(row);
+      this.lost.clear();
     });
     addEventListener("beforeunload", (event) => {
       const isBusy = this.rows.some(
