@@ -1,4 +1,4 @@
-"""The viewer in a real browser, on synthetic images and a small server that keeps edits in memory."""
+"""The viewer in a real browser, on synthetic images and a server that keeps edits in memory."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
     contexts = []
 
     def open_window(image: str = "small", person: str = "bea") -> Viewer:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+        )
         context.set_default_timeout(60_000)
         contexts.append(context)
         page: Page = context.new_page()

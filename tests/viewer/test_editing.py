@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import check_accessibility
 from tests.viewer.conftest import OpenViewer
 
 pytestmark = pytest.mark.browser
@@ -237,3 +238,46 @@ def test_the_address_keeps_the_place(open_viewer: OpenViewer) -> None:
     assert after["x"] == pytest.approx(before["x"], abs=1.5)
     assert after["y"] == pytest.approx(before["y"], abs=1.5)
     expect(viewer.page.locator("#cell-8")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_picture_comes_back_after_the_graphics_context_was_lost(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    before = viewer.page.locator(".picture").screenshot()
+    viewer.page.evaluate(
+        """() => {
+          const gl = document.querySelector(".picture").getContext("webgl2");
+          const extension = gl.getExtension("WEBGL_lose_context");
+          extension.loseContext();
+          setTimeout(() => extension.restoreContext(), 50);
+        }"""
+    )
+    viewer.page.wait_for_timeout(300)
+    viewer.page.wait_for_function(
+        "() => !document.querySelector('.picture').getContext('webgl2').isContextLost()"
+    )
+    viewer.page.wait_for_timeout(500)
+    assert viewer.page.locator(".picture").screenshot() == before
+
+
+def test_a_person_who_may_only_look_sees_an_image_nobody_has_worked_on(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer("blank", person="vic")
+    banner = viewer.page.locator(".banner")
+    expect(banner).to_have_text("You may look at this project, not change it.")
+
+
+@pytest.mark.parametrize("state", ["editing", "history", "keys", "approved"])
+def test_axe_finds_nothing_to_complain_about(open_viewer: OpenViewer, state: str) -> None:
+    viewer = open_viewer("approved" if state == "approved" else "small")
+    if state == "history":
+        viewer.press("b")
+        viewer.drag((60, 255), (60, 275))
+        viewer.until_version(1)
+        viewer.press("y")
+    viewer.press("n")
+    if state == "keys":
+        viewer.press("?")
+    check_accessibility(viewer.page)

@@ -1,5 +1,6 @@
 /** Opens the image that the page names. */
 import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "./data/annotation_api.ts";
+import { prefetchNext } from "./data/prefetch.ts";
 import type { Point } from "./model/geometry.ts";
 import type { SaveState } from "./model/outbox.ts";
 import type { Editor } from "./tools/editor.ts";
@@ -20,6 +21,8 @@ export interface ViewerHandle {
   readonly n_waiting: number;
   /** Draw everything again and give the time that it took, in ms. */
   measure_full_frame(): number;
+  /** Draw only what is stale, such as a brush stroke, and give the time that it took, in ms. */
+  measure_frame(): number;
 }
 
 declare global {
@@ -36,6 +39,7 @@ async function open(root: HTMLElement): Promise<Editor> {
   for (const edit of edits) workspace.document.ingest(edit);
   const editor = openViewerPage(root, workspace);
   editor.sync.start();
+  void editor.stage.firstPicture.then(() => prefetchNext(image));
   return editor;
 }
 
@@ -64,6 +68,7 @@ function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
       return labels.pending.value.length;
     },
     measure_full_frame: () => editor.stage.measureFullFrame(),
+    measure_frame: () => editor.stage.measureFrame(),
   };
 }
 

@@ -11,10 +11,12 @@ import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
 const MOST_DEVICE_PIXELS = 2;
-/** Moving frames that are this far apart say that the machine is slow. */
-const SLOW_INTERVAL_MS = [26, 250] as const;
-const SLOW_FRAMES = 3;
+/** When two frames take longer than this, several times in a row, the machine is slow. */
+const SLOW_TWO_FRAMES_MS = 75;
+const SLOW_FRAMES = 4;
 const SETTLED_AFTER_MS = 140;
+/** Coarse frames have half as many pixels in each direction. */
+const COARSE_SCALE = 0.5;
 const BAND_NUMBER = { poor: 1, fair: 2, good: 3 } as const;
 
 export class Stage {
@@ -22,7 +24,9 @@ export class Stage {
   readonly #loader: TileLoader;
   readonly #renderer: Renderer;
   readonly #overlay: Overlay;
-  readonly #canvases: readonly HTMLCanvasElement[];
+  readonly #pictureCanvas: HTMLCanvasElement;
+  readonly #overlayCanvas: HTMLCanvasElement;
+  #sharpSize: [height: number, width: number] = [1, 1];
   readonly #tool: () => Tool;
   #isScheduled = false;
   #isPictureStale = true;
@@ -32,7 +36,6 @@ export class Stage {
   /** The part of the screen whose labels have changed, CSS pixels. */
   #staleBox: Box | null = null;
   #movedAt = 0;
-  #lastFullFrameAt = 0;
   #nSlowFrames = 0;
   #settleTimer = 0;
   #onFirstPicture!: () => void;
@@ -54,7 +57,8 @@ export class Stage {
     const { images, document } = workspace;
     this.#renderer = new Renderer(canvases.picture, images, document.store, palette);
     this.#overlay = new Overlay(canvases.overlay, workspace);
-    this.#canvases = [canvases.picture, canvases.overlay];
+    this.#pictureCanvas = canvases.picture;
+    this.#overlayCanvas = canvases.overlay;
     this.#listen();
     canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvases.picture.addEventListener("webglcontextrestored", () => {
@@ -74,10 +78,8 @@ export class Stage {
     const size = { height: holder.clientHeight, width: holder.clientWidth };
     if (size.height < 1 || size.width < 1) return;
     const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
-    for (const canvas of this.#canvases) {
-      canvas.width = Math.round(size.width * ratio);
-      canvas.height = Math.round(size.height * ratio);
-    }
+    this.#sharpSize = [Math.round(size.height * ratio), Math.round(size.width * ratio)];
+    [this.#overlayCanvas.height, this.#overlayCanvas.width] = this.#sharpSize;
     this.#workspace.view.update((view) => view.resized(size));
     this.#redrawAll();
   }
@@ -94,6 +96,7 @@ export class Stage {
     const startedAt = performance.now();
     if (this.#isPictureStale || this.#isLabelStale) this.#loader.refresh();
     const frame = this.#frame(startedAt);
+    this.#setResolution(frame.isCoarse ? COARSE_SCALE : 1);
     if (this.#isPictureStale) this.#renderer.drawPicture(frame);
     if (this.#isLabelStale) this.#renderer.drawLabels(frame, null);
     else if (this.#staleBox) this.#renderer.drawLabels(frame, this.#staleBox);
@@ -111,13 +114,30 @@ export class Stage {
     if (wereTilesNew && this.#loader.isPictureComplete()) this.#onFirstPicture();
   }
 
-  /** Draw everything again and give the milliseconds until it was drawn. */
-  measureFullFrame(): number {
+  /** Draw what is stale and give the milliseconds until it was drawn. */
+  measureFrame(): number {
     const startedAt = performance.now();
-    this.#isPictureStale = this.#isLabelStale = true;
     this.drawNow();
     this.#renderer.finish();
     return performance.now() - startedAt;
+  }
+
+  /** Draw everything again and give the milliseconds until it was drawn. */
+  measureFullFrame(): number {
+    this.#isPictureStale = this.#isLabelStale = true;
+    return this.measureFrame();
+  }
+
+  /** A canvas of another size is empty, so then everything is drawn again. */
+  #setResolution(scale: number): void {
+    const [height, width] = this.#sharpSize.map((length) =>
+      Math.max(1, Math.round(length * scale)),
+    );
+    const canvas = this.#pictureCanvas;
+    if (canvas.height === height && canvas.width === width) return;
+    canvas.height = height!;
+    canvas.width = width!;
+    this.#isPictureStale = this.#isLabelStale = true;
   }
 
   #frame(now: number): Frame {
@@ -202,20 +222,24 @@ export class Stage {
     requestAnimationFrame(() => this.drawNow());
   }
 
-  /** Count moving frames that came late; a machine that is slow stays so. */
+  /**
+   * Count frames of a moving view that take long to reach the screen: the browser holds back its
+   * next frames until the graphics card has done them. A machine that is slow stays so.
+   */
   #noteSpeed(startedAt: number): void {
-    const interval = startedAt - this.#lastFullFrameAt;
-    this.#lastFullFrameAt = startedAt;
-    const isMoving = startedAt - this.#movedAt < interval;
+    const isMoving = startedAt - this.#movedAt < SETTLED_AFTER_MS;
     if (!isMoving || this.#nSlowFrames >= SLOW_FRAMES) return;
-    const [slow, pause] = SLOW_INTERVAL_MS;
-    if (interval > slow && interval < pause) this.#nSlowFrames++;
-    else this.#nSlowFrames = 0;
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => {
+        const isSlow = performance.now() - startedAt > SLOW_TWO_FRAMES_MS;
+        this.#nSlowFrames = isSlow ? this.#nSlowFrames + 1 : 0;
+      });
+    });
   }
 
   #settleLater(): void {
     clearTimeout(this.#settleTimer);
-    this.#settleTimer = window.setTimeout(() => this.#redrawPicture(), SETTLED_AFTER_MS + 10);
+    this.#settleTimer = window.setTimeout(() => this.#redrawAll(), SETTLED_AFTER_MS + 10);
   }
 
   #sendBands(): void {
