@@ -21,7 +21,7 @@ from annotations.states import EDITABLE, IllegalMove
 from webapp import events
 from webapp.audit.chain import GENESIS, link_hash
 from webapp.models import User
-from webapp.permissions import Action, require
+from webapp.permissions import Action
 from webapp.states import Conflict, ImageState, Refused
 
 MAX_PATCHES = 256
@@ -69,8 +69,7 @@ def save_edit(
     no edit in between touches the same pixels or objects; EditConflict otherwise. Raises
     IllegalMove when the annotation is in review or approved, Refused for a malformed patch.
     """
-    annotation = annotation_for(actor, annotation_id, is_locked=True)
-    require(actor, Action.EDIT_LABELS, annotation.project)
+    annotation = annotation_for(actor, annotation_id, action=Action.EDIT_LABELS, is_locked=True)
     known = Edit.objects.filter(annotation_id=annotation.pk, client_id=client_id).first()
     if known is not None:
         return SavedEdit(known.version, known.base_version != known.version - 1, is_new=False)
@@ -97,8 +96,7 @@ def save_edit(
 @transaction.atomic
 def reserve_labels(*, actor: User, annotation_id: UUID, count: int) -> tuple[int, int]:
     """A half-open range of numbers for new cells that nobody else gets."""
-    annotation = annotation_for(actor, annotation_id, is_locked=True)
-    require(actor, Action.EDIT_LABELS, annotation.project)
+    annotation = annotation_for(actor, annotation_id, action=Action.EDIT_LABELS, is_locked=True)
     if not 1 <= count <= LABEL_RANGE:
         raise Refused(f"Ask for 1 to {LABEL_RANGE} numbers.")
     start = annotation.next_label

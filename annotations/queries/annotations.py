@@ -31,15 +31,17 @@ TARGET_OF_VERB = {
 }
 
 
-def annotation_for(actor: User, annotation_id: UUID, *, is_locked: bool = False) -> Annotation:
-    """One annotation the actor may see; Http404 otherwise."""
-    rows = Annotation.objects.select_related("image__dataset__project", "base", "last_edit_by")
+def annotation_for(
+    actor: User, annotation_id: UUID, *, action: Action = Action.SEE, is_locked: bool = False
+) -> Annotation:
+    """One annotation with which the actor may do this; Http404 for a stranger."""
+    rows = Annotation.objects.select_related("image__dataset__project", "base")
     if is_locked:
         rows = rows.select_for_update(of=("self",))
     annotation = rows.filter(pk=annotation_id, image__deleted_at=None).first()
     if annotation is None:
         raise Http404("Nothing is here for you.")
-    require(actor, Action.SEE, annotation.project)
+    require(actor, action, annotation.project)
     return annotation
 
 

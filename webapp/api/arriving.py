@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-from django.core.handlers.asgi import ASGIHandler
+from webapp.api.kept_threads import KeptThreadsHandler
 
 PART = b"application/offset+octet-stream"
 
@@ -51,7 +51,7 @@ class ArrivingBody:
         return cast(bytes, message.get("body", b""))
 
 
-class ArrivingHandler(ASGIHandler):
+class ArrivingHandler(KeptThreadsHandler):
     """Django's handler, which leaves the body of an upload's part on the connection."""
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.db import connections
+from django.db import connection, connections
 
 from tests.cast import page_of
 from tests.webapp.api.tus import announce, offset_of
@@ -31,6 +31,7 @@ def http() -> Any:
     yield doors
     doors.threads.submit(connections.close_all).result()
     doors.threads.shutdown()
+    doors.otherwise.close()
 
 
 def scope_of(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
@@ -132,3 +133,30 @@ def test_a_part_from_a_foreign_page_is_refused(http: Any, bob: Any, dataset: Any
     status, _, _ = asyncio.run(ask(http, scope, [request(b"abc")]))
     assert status == 403
     assert offset_of(browser, location) == 0
+
+
+def n_sessions() -> int:
+    """How many connections the test's database has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def test_requests_share_kept_database_connections(http: Any, vera: Any) -> None:
+    cookie = f"sessionid={page_of(vera).cookies['sessionid'].value}"
+    scope = scope_of("GET", "/api/me", {"Cookie": cookie})
+    n_before = n_sessions()
+
+    async def one_after_the_other() -> None:
+        for _ in range(4):
+            status, _, _ = await ask(http, scope, [request(b"")])
+            assert status == 200
+
+    async def at_once() -> list[int]:
+        answers = await asyncio.gather(*(ask(http, scope, [request(b"")]) for _ in range(4)))
+        return [status for status, _, _ in answers]
+
+    asyncio.run(one_after_the_other())
+    assert n_sessions() == n_before + 1
+    assert asyncio.run(at_once()) == [200] * 4
+    assert n_before + 1 <= n_sessions() <= n_before + 4
