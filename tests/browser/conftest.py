@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.product import Product, running_product
 from webapp.bootstrap.browser import require_browser
@@ -42,6 +42,7 @@ def browser() -> Iterator[Browser]:
     """A real Chromium."""
     # Playwright keeps an event loop in this thread, which Django would mistake for its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=str(require_browser()), headless=True, args=FLAGS

@@ -256,7 +256,9 @@ def test_one_real_image_travels_the_whole_chain(
     check_accessibility(rita)
     rita.get_by_role("link", name=re.compile("Open nuclei_01")).click()
     wait_for_viewer(rita)
-    rita.get_by_role("button", name=re.compile("^Approve")).click()
+    with rita.expect_response(re.compile("/approve$")) as answered:
+        rita.get_by_role("button", name=re.compile("^Approve")).click()
+    assert answered.value.ok, answered.value.text()
     alice.goto(dataset)
     expect(alice.locator("li.tile", has_text="nuclei_01")).to_contain_text("Approved")
 
