@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import torch
 
@@ -30,6 +32,19 @@ def choose_device(name: str) -> torch.device:
     if not is_there[kind]():
         raise InvalidParameters(f"This machine has no {kind} device; choose cpu or auto.")
     return torch.device(name)
+
+
+@cache
+def has_fast_bfloat16() -> bool:
+    """Say whether the processor multiplies in bfloat16 by itself (AVX512-BF16 or AMX).
+
+    Without it the format is emulated and slower than single precision.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def use_available_cores() -> int:

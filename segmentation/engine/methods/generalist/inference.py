@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -15,11 +15,13 @@ from segmentation.engine.methods.generalist.network import (
     FLOW_LENGTH,
     LOG_DIAMETER_OFFSET,
     STRIDE,
+    Answer,
     Network,
     fold_normalization,
 )
 from segmentation.engine.weights import Card, load_tensors, verify
 
+ALIASING_FACTOR = 1.6
 N_FIELDS = 5
 """Foreground probability, flow y, flow x (pixels a step), boundary probability, log2 diameter."""
 
@@ -56,25 +58,25 @@ class Runner:
     device: torch.device
     factor: float = 1.0
     context: Tensor | None = None
+    is_bfloat16: bool = False
 
     @torch.inference_mode()
     def fields(self, planes: FloatArray) -> FloatArray:
         """Return the fields (5, Y, X) float32 of normalized planes (3, Y, X)."""
         height, width = planes.shape[1:]
         batch, scaled_size = self._batch(planes)
-        answer = self.network(batch, self.context)
+        answer = self._answer(batch)
         scaled_height, scaled_width = scaled_size
-        size = F.interpolate(answer.log_diameter, scale_factor=2.0, mode="nearest")
-        joined = torch.cat([answer.fields, size], dim=1)[:, :, :scaled_height, :scaled_width]
-        joined = joined.float()
+        size = F.interpolate(answer.log_diameter.float(), scale_factor=2.0, mode="nearest")
+        joined = torch.cat([answer.fields.float(), size], dim=1)
+        joined = joined[:, :, :scaled_height, :scaled_width]
         if scaled_size != (height, width):
-            is_smaller = scaled_height > height
             joined = F.interpolate(
                 joined,
                 (height, width),
                 mode="bilinear",
                 align_corners=False,
-                antialias=is_smaller,
+                antialias=self.factor > ALIASING_FACTOR,
             )
         joined[:, 0].sigmoid_()
         joined[:, 3].sigmoid_()
@@ -87,8 +89,13 @@ class Runner:
     def pooled(self, planes: FloatArray) -> Tensor:
         """Return the pooled bottleneck (1, C) of normalized planes (3, Y, X)."""
         batch, _ = self._batch(planes)
-        context: Tensor = self.network(batch).context
-        return context
+        return replace(self, context=None)._answer(batch).context.float()
+
+    def _answer(self, batch: Tensor) -> Answer:
+        """Run the network in the precision of this runner."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.is_bfloat16):
+            answer: Answer = self.network(batch, self.context)
+        return answer
 
     def _batch(self, planes: FloatArray) -> tuple[Tensor, tuple[int, int]]:
         """Scale, and pad below and right to multiples of the stride by mirroring."""

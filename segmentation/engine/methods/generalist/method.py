@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from segmentation.engine.arrays import AnyArray, FloatArray
-from segmentation.engine.device import choose_device, use_available_cores
+from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
 from segmentation.engine.grouping import FLOW_UNIT, Fields, GroupingSettings, group
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.sizing import (
@@ -172,7 +172,9 @@ def run(request: Request) -> Result:
     device = choose_device(request.device)
     use_available_cores()
     card = find_card(DEFAULT_WEIGHTS)
-    result = run_network(request, Runner(load_network(card, device), device))
+    is_bfloat16 = device.type == "cpu" and has_fast_bfloat16()
+    runner = Runner(load_network(card, device), device, is_bfloat16=is_bfloat16)
+    result = run_network(request, runner)
     weights = {"weights": card.name, "weights_sha256": card.sha256}
     return replace(result, facts={**weights, **result.facts})
 
@@ -181,7 +183,8 @@ def run_network(request: Request, runner: Runner) -> Result:
     """Segment one plane stack with the network of the runner."""
     channels = request.channels or choose_channels(request.planes)
     image = NormalizedImage(request.planes, channels)
-    facts: dict[str, Any] = {"channels": list(channels)}
+    precision = "bfloat16" if runner.is_bfloat16 else "float32"
+    facts: dict[str, Any] = {"channels": list(channels), "precision": precision}
     if not image.has_contrast:
         labels = np.zeros((image.height, image.width), np.uint32)
         warning = "The image has no contrast: every pixel has the same value."

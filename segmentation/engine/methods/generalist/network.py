@@ -88,8 +88,13 @@ class DecoderStage(nn.Module):
         self.refine = ResidualBlock(n_beside)
 
     def forward(self, below: Tensor, beside: Tensor) -> Tensor:
-        enlarged = F.interpolate(below, scale_factor=2.0, mode="nearest")
-        refined: Tensor = self.refine(self.join(torch.cat([enlarged, beside], dim=1)))
+        # A 1 x 1 convolution may come before the enlargement and be taken apart: the same sums
+        # as over the joined planes, on a quarter of the pixels and without copying them.
+        weight, bias = self.join.convolution.weight, self.join.convolution.bias
+        from_below = F.conv2d(below, weight[:, : below.shape[1]])
+        from_beside = F.conv2d(beside, weight[:, below.shape[1] :], bias)
+        joined = F.interpolate(from_below, scale_factor=2.0, mode="nearest") + from_beside
+        refined: Tensor = self.refine(F.relu_(self.join.normalization(joined)))
         return refined
 
 
