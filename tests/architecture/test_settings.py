@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet() -> None:
+    """Attempts to sign in are counted in the cache, which tests share."""
+    cache.clear()
 
 
 def directives(header: str) -> dict[str, list[str]]:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from webapp.audit.chain import GENESIS, Link, canonical, canonical_json, first_break, link_hash
 
+# A busy machine makes examples slowly; that is no finding.
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -41,11 +43,13 @@ def chained(rows: list[dict[str, object]]) -> list[Link]:
     return links
 
 
+@PATIENTLY
 @given(ROWS)
 def test_an_untouched_chain_holds(rows: list[dict[str, object]]) -> None:
     assert first_break(chained(rows)) is None
 
 
+@PATIENTLY
 @given(ROWS, st.data())
 def test_a_changed_row_is_named(rows: list[dict[str, object]], data: st.DataObject) -> None:
     links = chained(rows)
@@ -56,6 +60,7 @@ def test_a_changed_row_is_named(rows: list[dict[str, object]], data: st.DataObje
     assert found.place == place + 1
 
 
+@PATIENTLY
 @given(ROWS, st.data())
 def test_a_row_rewritten_with_its_hash_breaks_the_next(
     rows: list[dict[str, object]], data: st.DataObject
@@ -69,6 +74,7 @@ def test_a_row_rewritten_with_its_hash_breaks_the_next(
     assert found.place == place + 2
 
 
+@PATIENTLY
 @given(ROWS, st.data())
 def test_a_removed_row_is_missed(rows: list[dict[str, object]], data: st.DataObject) -> None:
     links = chained([*rows, {"verb": "last"}])
@@ -79,12 +85,14 @@ def test_a_removed_row_is_missed(rows: list[dict[str, object]], data: st.DataObj
     assert "missing" in found.reason
 
 
+@PATIENTLY
 @given(VALUES)
 def test_what_the_database_gives_back_has_the_same_canonical_form(value: object) -> None:
     stored = json.loads(json.dumps(canonical(value)))
     assert canonical(stored) == canonical(value)
 
 
+@PATIENTLY
 @given(st.dictionaries(st.text(max_size=4), st.integers(), min_size=2))
 def test_the_order_of_keys_does_not_matter(row: dict[str, int]) -> None:
     assert canonical_json(row) == canonical_json(dict(reversed(row.items())))
