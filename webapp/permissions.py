@@ -49,7 +49,7 @@ RANK: dict[str, int] = {role.value: rank for rank, role in enumerate(Role)}
 
 
 def role_of(actor: User | Any, project: Project) -> Role | None:
-    """The actor's role in a project; None for an outsider, a deactivated account, another's token."""
+    """The role in a project; None for an outsider, a deactivated account, another's token."""
     if not getattr(actor, "is_authenticated", False) or not actor.is_active:
         return None
     if actor.only_project_id not in (None, project.pk):

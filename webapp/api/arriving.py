@@ -64,4 +64,4 @@ class ArrivingHandler(KeptThreadsHandler):
         """The part as it is, anything else collected first."""
         if isinstance(receive, ArrivingBody):
             return receive
-        return await super().read_body(receive)  # type: ignore[misc]
+        return await super().read_body(receive)

@@ -6,7 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from webapp.bootstrap.environment import CHECKOUT
 from webapp.bootstrap.front_end import make_packages_current, run_npm
@@ -26,34 +26,44 @@ SETTINGS = {
 }
 
 
+PYTHON_CHECKS = {
+    "ruff check": RUFF_LINT,
+    "ruff format": RUFF_STYLE,
+    "mypy": TYPES,
+    "import contracts": IMPORTS,
+}
+
+
 def lint(arguments: Sequence[str]) -> int:
     """Run every check, also after one has failed; 0 when all are content."""
     argparse.ArgumentParser(prog="manage.py lint", description=__doc__).parse_args(arguments)
-    checks: dict[str, Callable[[], int]] = {
-        "ruff check": lambda: _python(RUFF_LINT),
-        "ruff format": lambda: _python(RUFF_STYLE),
-        "mypy": lambda: _python(TYPES),
-        "import contracts": lambda: _python(IMPORTS),
-        "TypeScript": lambda: _npm("check"),
-    }
-    failed = []
-    for name, check in checks.items():
-        say(f"== {name}")
-        if check():
-            failed.append(name)
+    failed = failed_python_checks()
+    say("== TypeScript")
+    if _npm("check"):
+        failed.append("TypeScript")
     say(f"Not content: {', '.join(failed)}." if failed else "All checks are content.")
     return int(bool(failed))
+
+
+def failed_python_checks() -> list[str]:
+    """Run every check of the Python code; the names of those that are not content."""
+    failed = []
+    for name, command in PYTHON_CHECKS.items():
+        say(f"== {name}")
+        if run_python(command):
+            failed.append(name)
+    return failed
 
 
 def fix(arguments: Sequence[str]) -> int:
     """Correct by machine what can be corrected; 0 when nothing is left to do by hand."""
     argparse.ArgumentParser(prog="manage.py fix", description=__doc__).parse_args(arguments)
-    left = _python(("-m", "ruff", "check", "--fix", "."))
-    left |= _python(("-m", "ruff", "format", "."))
+    left = run_python(("-m", "ruff", "check", "--fix", "."))
+    left |= run_python(("-m", "ruff", "format", "."))
     return int(bool(left | _npm("fix")))
 
 
-def _python(command: Sequence[str]) -> int:
+def run_python(command: Sequence[str]) -> int:
     """One of Python's tools in the checkout."""
     environment = SETTINGS | dict(os.environ)
     done = subprocess.run([sys.executable, *command], cwd=CHECKOUT, env=environment, check=False)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 from webapp.bootstrap.browser import require_browser
+from webapp.bootstrap.checks import PYTHON_CHECKS, failed_python_checks
 from webapp.bootstrap.environment import CHECKOUT
 from webapp.bootstrap.front_end import run_npm
 from webapp.bootstrap.progress import say
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         os.environ["CHROMIUM"] = str(require_browser())
     total = run_pytest(arguments or ["-n", str(N_PROCESSES), "--dist", "loadfile"])
     if is_everything:
-        total += run_types() + run_vitest()
+        total += run_python_checks() + run_types() + run_vitest()
     elapsed_s = time.monotonic() - begun_at
     text = f" {total.n_passed} passed, {total.n_failed} failed in {elapsed_s:.2f} s "
     say(text.center(80, "="))
@@ -78,6 +79,12 @@ def count_junit(report: str) -> Count:
         n_bad = number["failures"] + number["errors"]
         total += Count(max(number["tests"] - n_bad - number["skipped"], 0), n_bad)
     return total
+
+
+def run_python_checks() -> Count:
+    """Ruff, mypy and the import contracts, each as one check."""
+    n_failed = len(failed_python_checks())
+    return Count(len(PYTHON_CHECKS) - n_failed, n_failed)
 
 
 def run_types() -> Count:

@@ -20,7 +20,7 @@ class KeptRedisClient(RedisCacheClient):
     def _kept(self) -> Any:
         return super().get_client()
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The kept client; key and direction matter only where there are several servers."""
         return self._kept
 
