@@ -1,9 +1,12 @@
 """The raster of an annotation's newest version: a cache that knows its version and catches up.
 
-A folder holds ``labels.npy``, the uint32 (T, Z, Y, X) raster, and ``version``, a number as text.
-The raster is flushed before the version is written, and patches hold absolute values: after a
-crash in between, applying the same version again gives the same raster. Apply a version only once
-its edit is committed, for the raster has no way to take half an edit back.
+A folder holds ``labels.npy``, the uint32 (T, Z, Y, X) raster, and ``version``: a number, and the
+boot of the machine in which it was written. The pixels are written before the version, and patches
+hold absolute values: after a crash in between, applying the same version again gives the same
+raster. What a killed process wrote stays in the memory of the system; what a power cut leaves on
+the disk is not trusted: in another boot the raster is made again from its edits. So no stroke
+waits for the disk. Apply a version only once its edit is committed, for the raster has no way to
+take half an edit back.
 
 Several processes may open one head. They share the pages of the file, and a lock makes sure that
 each version is applied by one of them.
@@ -15,6 +18,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +28,7 @@ from annotations.labels import patch as patches
 from annotations.labels.digest import Shape, label_digest
 from annotations.labels.patch import Patch
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 Plane = NDArray[np.uint32]
 BasePlanes = Callable[[], Iterable[Plane]]
 """Gives the planes of version 0 in the order of (t, z); called only when the raster is made."""
@@ -67,7 +72,7 @@ class Head:
     @property
     def version(self) -> int:
         """The version that the raster shows."""
-        return int((self._folder / "version").read_text(encoding="ascii"))
+        return _read_version(self._folder)[0]
 
     def plane(self, t: int, z: int) -> Plane:
         """The labels of one plane, (Y, X) uint32, read only; it follows later edits."""
@@ -114,7 +119,8 @@ def _locked(folder: Path) -> Iterator[None]:
 def _opened(folder: Path, shape: Shape) -> NDArray[np.uint32] | None:
     """The raster when it is whole and of this shape, else None."""
     try:
-        int((folder / "version").read_text(encoding="ascii"))
+        if _read_version(folder)[1] != _boot():
+            return None
         # A file that was cut off is refused here; opened for writing it would grow back as zeros.
         np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
         raster: NDArray[np.uint32] = np.load(folder / "labels.npy", mmap_mode="r+")
@@ -137,14 +143,32 @@ def _make(folder: Path, shape: Shape, base: BasePlanes | None) -> None:
 
 
 def _flush(raster: NDArray[np.uint32]) -> None:
+    """Where boots cannot be told apart, the disk has to have the pixels before the version."""
     assert isinstance(raster, np.memmap)
-    raster.flush()
+    if not _boot():
+        raster.flush()
+
+
+def _read_version(folder: Path) -> tuple[int, str]:
+    """The version, and the boot in which it was written; ValueError for anything else."""
+    number, _, boot = (folder / "version").read_text(encoding="ascii").partition(" ")
+    return int(number), boot
 
 
 def _write_version(folder: Path, version: int) -> None:
     temporary = folder / "version.new"
     with temporary.open("w", encoding="ascii") as file:
-        file.write(str(version))
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(f"{version} {_boot()}" if _boot() else str(version))
+        if not _boot():
+            file.flush()
+            os.fsync(file.fileno())
     temporary.replace(folder / "version")
+
+
+@cache
+def _boot() -> str:
+    """The id of this start of the machine, empty where the system has none."""
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

@@ -14,7 +14,7 @@ from webapp.actions.tokens import create_token, revoke_token
 from webapp.models.token import TokenScope
 from webapp.queries.people import tokens_of
 from webapp.queries.projects import projects_of
-from webapp.views.doors import page, person, refusal_shown, text
+from webapp.views.doors import page, person, posted_id, refusal_shown, text
 
 NEW_SECRET = "new_token"  # noqa: S105  the name of a session entry, not a secret
 
@@ -56,7 +56,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
             actor=person(request),
             name=text(request, "name"),
             scope=text(request, "scope"),
-            project_id=UUID(project) if project else None,
+            project_id=posted_id(project) if project else None,
         )
         request.session[NEW_SECRET] = secret
     return redirect("account")

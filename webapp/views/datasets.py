@@ -22,7 +22,7 @@ from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, progress_of
 from webapp.queries.uploads import uploads_of
 from webapp.states import ImageState, UploadState
-from webapp.views.doors import page, person, refusal_shown, text
+from webapp.views.doors import page, person, posted_id, refusal_shown, text
 
 PER_PAGE = 400
 VIEWS = ("grid", "table")
@@ -130,7 +130,7 @@ def delete_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     actor = person(request)
     dataset_for(actor, dataset_id)
     with refusal_shown(request):
-        ids = [UUID(one) for one in request.POST.getlist("images")]
+        ids = [posted_id(one) for one in request.POST.getlist("images")]
         for image_id in ids:
             delete_image(actor=actor, image_id=image_id)
         what = "1 image is" if len(ids) == 1 else f"{len(ids)} images are"
@@ -146,7 +146,7 @@ def trash(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     require(actor, Action.DELETE_IMAGES, found.project)
     if request.method == "POST":
         with refusal_shown(request):
-            image = restore_image(actor=actor, image_id=UUID(text(request, "image")))
+            image = restore_image(actor=actor, image_id=posted_id(text(request, "image")))
             messages.success(request, f"{image.name} is back.")
         return redirect("dataset_trash", dataset_id)
     deleted = found.images.exclude(deleted_at=None).order_by("-deleted_at")

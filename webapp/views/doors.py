@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from webapp.models import User
@@ -48,3 +49,11 @@ def text(request: HttpRequest, field: str, default: str = "") -> str:
     """One posted field."""
     value: Any = request.POST.get(field, default)
     return str(value)
+
+
+def posted_id(value: str) -> UUID:
+    """The id that a form sent; what is none is the id of nothing that is here (404)."""
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Http404("Nothing is here for you.") from None

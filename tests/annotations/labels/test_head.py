@@ -11,7 +11,7 @@ import pytest
 
 from annotations.labels import patch as patches
 from annotations.labels.digest import label_digest
-from annotations.labels.head import Head, VersionGap
+from annotations.labels.head import Head, VersionGap, _boot
 from annotations.labels.patch import InvalidPatch, Patch
 
 SHAPE = (2, 1, 12, 10)
@@ -52,7 +52,8 @@ def test_a_crash_before_the_version_is_written_is_healed_by_applying_again(
     edit = [square(0, 2, 2, 5)]
     head.apply(1, edit)
     whole = head.digest()
-    (tmp_path / "version").write_text("0")  # as it stood when the power went
+    _, _, boot = (tmp_path / "version").read_text().partition(" ")
+    (tmp_path / "version").write_text(f"0 {boot}")  # as it stood when the process was killed
 
     healed = Head.open(tmp_path, SHAPE)
     healed.apply(1, edit)
@@ -87,6 +88,24 @@ def test_two_heads_on_one_folder_see_each_others_edits(tmp_path: Path) -> None:
     first.apply(1, [square(0, 2, 2, 5)])
     assert second.version == 1
     assert second.plane(0, 0)[2, 2] == 5
+
+
+def test_a_head_of_another_boot_is_made_again(tmp_path: Path) -> None:
+    Head.open(tmp_path, SHAPE).apply(1, [square(0, 2, 2, 5)])
+    (tmp_path / "version").write_text("1 00000000-0000-0000-0000-000000000000")
+    assert Head.open(tmp_path, SHAPE).version == 0
+
+
+def test_where_boots_cannot_be_told_apart_a_head_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotations.labels.head.BOOT_ID", tmp_path / "none")
+    _boot.cache_clear()
+    try:
+        Head.open(tmp_path, SHAPE).apply(1, [square(0, 2, 2, 5)])
+        assert Head.open(tmp_path, SHAPE).version == 1
+    finally:
+        _boot.cache_clear()
 
 
 @pytest.mark.parametrize("damage", ["cut off", "not numbers", "no version", "other shape"])
