@@ -3,7 +3,7 @@
  * view everything, a contrast only the picture, a brush stroke only its rectangle, a hovered cell
  * only the last pass.
  */
-import { rgbOf } from "../model/channels.ts";
+import { MOST_VISIBLE_CHANNELS, rgbOf } from "../model/channels.ts";
 import { type Box, intersectBoxes, isEmptyBox, uniteBoxes } from "../model/geometry.ts";
 import { type ImageTiles, imageTileKey } from "../model/image_tiles.ts";
 import type { LabelStore, TileChange } from "../model/label_store.ts";
@@ -132,7 +132,10 @@ export class Renderer {
     const channels = visibleChannels(frame.display);
     if (channels.length === 0) return;
     const isSmooth = frame.view.zoom < SMOOTH_BELOW_ZOOM && !frame.isCoarse;
-    const program = this.#imageProgram(channels.length, isSmooth);
+    const hasGamma = channels.some((c) => frame.display.channels[c]!.gamma !== 1);
+    const isFloat = this.#images.dtype === "float32";
+    const nChannels = channels.length;
+    const program = this.#imageProgram({ nChannels, isFloat, isSmooth, hasGamma });
     program.use();
     this.#setChannels(program, frame.display, channels);
     const used = new Set<string>();
@@ -255,12 +258,11 @@ export class Renderer {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  #imageProgram(nChannels: number, isSmooth: boolean): GlProgram {
-    const key = `${nChannels}${isSmooth}`;
+  #imageProgram(variant: shaders.ImageVariant): GlProgram {
+    const key = JSON.stringify(variant);
     let program = this.#imagePrograms.get(key);
     if (program === undefined) {
-      const fragment = shaders.imageFragment(nChannels, this.#images.dtype === "float32", isSmooth);
-      program = new GlProgram(this.#gl, shaders.TILE_VERTEX, fragment);
+      program = new GlProgram(this.#gl, shaders.TILE_VERTEX, shaders.imageFragment(variant));
       this.#imagePrograms.set(key, program);
     }
     return program;
@@ -327,5 +329,6 @@ export function uniteOrTake(a: Box | null, b: Box): Box {
 }
 
 function visibleChannels(display: Display): number[] {
-  return display.channels.flatMap((channel, index) => (channel.isVisible ? [index] : []));
+  const visible = display.channels.flatMap((channel, index) => (channel.isVisible ? [index] : []));
+  return visible.slice(0, MOST_VISIBLE_CHANNELS);
 }

@@ -18,8 +18,16 @@ void main() {
   gl_Position = vec4(u_screen.xy + corner * u_screen.zw, 0.0, 1.0);
 }`;
 
-/** `isFloat`: float tiles; `isSmooth`: interpolate between the four nearest pixels. */
-export function imageFragment(nChannels: number, isFloat: boolean, isSmooth: boolean): string {
+export interface ImageVariant {
+  readonly nChannels: number;
+  readonly isFloat: boolean;
+  /** Interpolate between the four nearest pixels. */
+  readonly isSmooth: boolean;
+  /** Some channel has a gamma other than 1. */
+  readonly hasGamma: boolean;
+}
+
+export function imageFragment({ nChannels, isFloat, isSmooth, hasGamma }: ImageVariant): string {
   const sampler = isFloat ? "sampler2D" : "usampler2D";
   const channels = Array.from({ length: nChannels }, (_, index) => index);
   return `#version 300 es
@@ -35,7 +43,7 @@ in vec2 v_texel;
 out vec4 color;
 float shade(float value, vec3 window) {
   float part = clamp((value - window.x) * window.y, 0.0, 1.0);
-  return window.z == 1.0 ? part : pow(part, window.z);
+  return ${hasGamma ? "pow(part, window.z)" : "part"};
 }
 void main() {
   vec3 sum = vec3(0.0);
@@ -117,24 +125,31 @@ vec3 color_of(uint label) {
   uint band = place.y < size.y ? texelFetch(u_bands, place, 0).r : 0u;
   return u_band_color[band];
 }
+// Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
+// is really skipped. So what most pixels do not need is written as a loop of one round.
 void main() {
   ivec2 p = ivec2(gl_FragCoord.xy);
   vec3 picture = texelFetch(u_picture, p, 0).rgb;
+  uint label = u_mode == 0 ? 0u : label_at(p);
+  int is_cell = label == 0u ? 0 : 1;
+  for (int once = 0; once < is_cell; once++) {
+    vec3 own = color_of(label);
+    bool selected = is_selected(label);
+    bool hovered = label == u_hovered;
+    float fill = u_mode == 2 ? 0.42 * u_opacity : 0.0;
+    fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
+    float rim = is_rim(p, label, u_step) ? 1.0 : 0.0;
+    int is_inner = rim == 0.0 ? 1 : 0;
+    for (int twice = 0; twice < is_inner; twice++) {
+      if (is_rim(p, label, 2 * u_step)) rim = selected || hovered ? 1.0 : 0.45;
+    }
+    int is_wide = selected && rim == 0.0 ? 1 : 0;
+    for (int thrice = 0; thrice < is_wide; thrice++) {
+      if (is_rim(p, label, 3 * u_step)) rim = 0.5;
+    }
+    float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity;
+    vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
+    picture = mix(mix(picture, own, fill), line, rim * strength);
+  }
   color = vec4(picture, 1.0);
-  if (u_mode == 0) return;
-  uint label = label_at(p);
-  if (label == 0u) return;
-  vec3 own = color_of(label);
-  bool selected = is_selected(label);
-  bool hovered = label == u_hovered;
-  float fill = u_mode == 2 ? 0.42 * u_opacity : 0.0;
-  if (selected) fill = max(fill, 0.16);
-  else if (hovered) fill = fill + 0.12;
-  float rim = 0.0;
-  if (is_rim(p, label, u_step)) rim = 1.0;
-  else if (is_rim(p, label, 2 * u_step)) rim = selected || hovered ? 1.0 : 0.45;
-  else if (selected && is_rim(p, label, 3 * u_step)) rim = 0.5;
-  float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity;
-  vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
-  color.rgb = mix(mix(picture, own, fill), line, rim * strength);
 }`;

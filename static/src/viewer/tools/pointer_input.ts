@@ -63,7 +63,6 @@ export class PointerInput {
   }
 
   #down(event: PointerEvent): void {
-    this.#element.focus({ preventScroll: true });
     this.#glide.stop();
     const screen = this.#screenPoint(event);
     this.#element.setPointerCapture(event.pointerId);
