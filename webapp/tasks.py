@@ -7,12 +7,19 @@ from uuid import UUID
 from celery import shared_task
 
 from webapp.actions.ingest import ingest, sweep_uploads
+from webapp.actions.rebuild import rebuild_image
 
 
 @shared_task(name="webapp.ingest_upload")
 def ingest_upload(upload_id: str) -> None:
     """Read one uploaded file."""
     ingest(UUID(upload_id))
+
+
+@shared_task(name="webapp.rebuild_image")
+def rebuild(image_id: str) -> None:
+    """Make the pyramid of an image again."""
+    rebuild_image(UUID(image_id))
 
 
 @shared_task(name="webapp.sweep")

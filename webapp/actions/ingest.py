@@ -44,13 +44,7 @@ def ingest(upload_id: UUID) -> None:
             content = ingest_in_child(
                 blob_path(str(upload.blob_id)),
                 folder,
-                Limits(
-                    max_pixels=settings.MAX_IMAGE_PIXELS,
-                    max_bytes=settings.MAX_UPLOAD_BYTES,
-                    memory_bytes=settings.INGEST_MEMORY_BYTES,
-                    cpu_s=settings.INGEST_TIMEOUT_S,
-                    wall_s=2.0 * settings.INGEST_TIMEOUT_S,
-                ),
+                limits(),
                 _progress_teller(upload),
             )
         _finish(upload, content)
@@ -63,6 +57,17 @@ def ingest(upload_id: UUID) -> None:
             "The server's disk is full, so this file could not be read. "
             "Nothing was lost; try again once there is room.",
         )
+
+
+def limits() -> Limits:
+    """What reading one file may cost on this installation."""
+    return Limits(
+        max_pixels=settings.MAX_IMAGE_PIXELS,
+        max_bytes=settings.MAX_UPLOAD_BYTES,
+        memory_bytes=settings.INGEST_MEMORY_BYTES,
+        cpu_s=settings.INGEST_TIMEOUT_S,
+        wall_s=2.0 * settings.INGEST_TIMEOUT_S,
+    )
 
 
 @transaction.atomic

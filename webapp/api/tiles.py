@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from webapp.actions.rebuild import ask_for_rebuild
 from webapp.api.lean import NOT_HERE, SIGN_IN, Answer, Asked, refusal, visitor_of
 from webapp.imaging.tiles import TILE_SIZE
 from webapp.queries.tiles import TileGrid, image_grid_for
@@ -40,9 +41,12 @@ def image_tile(asked: Asked) -> Answer:
     grid = image_grid_for(visitor, image_id)
     if grid is None:
         return NOT_HERE
-    return tile_answer(
+    answer = tile_answer(
         asked, grid, ("t", "c", "z"), lambda: image_folder(image_id) / "pyramid.zarr"
     )
+    if answer is BEING_MADE:
+        ask_for_rebuild(image_id)
+    return answer
 
 
 def tile_answer(
