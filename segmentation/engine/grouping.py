@@ -46,7 +46,7 @@ class GroupingSettings:
     foreground_threshold: float = 0.5
     minimum_agreement: float = 0.4
     minimum_area_px: int = 12
-    merge_threshold: float = 0.25
+    merge_threshold: float = 0.3
 
 
 @dataclass(frozen=True)

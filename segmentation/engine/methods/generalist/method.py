@@ -99,23 +99,27 @@ def measure_size(
     """
     is_small = max(image.height, image.width) <= OVERVIEW_SIDE
     windows = [image.whole()] if is_small else image.probes()
-    looks = []
+    found = []
     fields: FloatArray | None = None
     for window in windows:
         planes = image.window(window)
         fields = runner.fields(planes)
-        looks += look_closer(planes, runner, fields)
-    if not looks and not is_small:
-        planes, scale = image.overview()
-        looks = [
-            replace(look, diameter_px=look.diameter_px / scale)
-            for look in look_closer(planes, runner, runner.fields(planes))
-        ]
-    return combine(looks) if looks else None, fields if is_small else None
+        found.append(look_closer(planes, runner, fields))
+    estimates = [estimate for estimate in found if estimate is not None]
+    if estimates:
+        diameter = float(np.median([e.diameter_px for e in estimates]))
+        return replace(estimates[0], diameter_px=diameter), fields if is_small else None
+    if is_small:
+        return None, fields
+    planes, scale = image.overview()
+    estimate = look_closer(planes, runner, runner.fields(planes))
+    if estimate is None:
+        return None, None
+    return replace(estimate, diameter_px=estimate.diameter_px / scale), None
 
 
-def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> list[SizeEstimate]:
-    """Return what the sizes seem to be at full size (`fields`) and from further away."""
+def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> SizeEstimate | None:
+    """Return the size seen at full size (`fields`) and from further away, None without cells."""
     found = [estimate_size(fields)]
     for factor in LOOK_FACTORS[1:]:
         found.append(estimate_size(replace(runner, factor=factor).fields(planes)))
@@ -123,7 +127,7 @@ def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> list[
     if not looks or combine(looks).diameter_px > LARGE_DIAMETER:
         far = estimate_size(replace(runner, factor=LARGE_LOOK_FACTOR).fields(planes))
         looks += [far] if far is not None else []
-    return looks
+    return combine(looks) if looks else None
 
 
 def answer_image(image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]) -> Fields:

@@ -17,10 +17,14 @@ MAXIMUM_SAMPLES = 20_000
 
 
 LOOK_FACTORS = (1.0, 0.5)
-LARGE_DIAMETER = 45.0
+LARGE_DIAMETER = 40.0
 """From this size on a third look is taken at a third of the size."""
 LARGE_LOOK_FACTOR = 0.33
 CERTAINTY_SHARPNESS = 20.0
+FOREGROUND_PENALTY = 0.1
+"""Certainty lost when a look sees twice or half the foreground of the first: other things."""
+LARGEST_RATIO = 3.5
+"""A look that sees objects this much larger than the first sees colonies, not cells."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class SizeEstimate:
 
     diameter_px: float
     certainty: float
+    foreground_share: float
 
 
 def estimate_size(fields: FloatArray) -> SizeEstimate | None:
@@ -51,16 +56,25 @@ def estimate_size(fields: FloatArray) -> SizeEstimate | None:
     middle = int(np.searchsorted(cumulated, cumulated[-1] / 2))
     lengths = np.hypot(fields[1][inside][::n_step], fields[2][inside][::n_step])
     certainty = float(np.minimum(lengths, 1).mean())
-    return SizeEstimate(float(np.exp2(logs[order[middle]])), certainty)
+    share = n_pixels / inside.size
+    return SizeEstimate(float(np.exp2(logs[order[middle]])), certainty, share)
 
 
 def combine(estimates: Sequence[SizeEstimate]) -> SizeEstimate:
-    """Return the mean of several looks on a log scale, weighed sharply by their certainty."""
+    """Return the mean of several looks on a log scale, weighed sharply by their certainty.
+
+    The first look is the one at full size. Looks from further away count less when they see
+    another amount of foreground, and not at all when they see far larger objects.
+    """
+    first = estimates[0]
+    estimates = [e for e in estimates if e.diameter_px <= LARGEST_RATIO * first.diameter_px]
+    change = np.log2([e.foreground_share / first.foreground_share for e in estimates])
     certainties = np.array([e.certainty for e in estimates])
+    certainties -= FOREGROUND_PENALTY * np.abs(change)
     weights = np.exp(CERTAINTY_SHARPNESS * (certainties - certainties.max()))
     logs = np.log([e.diameter_px for e in estimates])
     mean = float(np.exp((weights * logs).sum() / weights.sum()))
-    return SizeEstimate(mean, float(certainties.max()))
+    return SizeEstimate(mean, float(certainties.max()), first.foreground_share)
 
 
 def scale_factor(diameter_px: float) -> float:
