@@ -54,7 +54,7 @@ def test_a_look_that_takes_colonies_for_cells_does_not_count() -> None:
 
 def test_windows_lie_inside_the_image_and_follow_the_contrast() -> None:
     plane = np.zeros((2000, 1500), np.float32)
-    plane[1400:, 900:] = np.random.default_rng(0).random((600, 600))
+    plane[1400:, 900:] = np.random.default_rng(0).normal(size=(600, 600))
     corners = spread_windows(2000, 1500, 512, 2, plane)
     assert len(corners) == 2
     assert corners[0] == (1488, 988)
