@@ -12,6 +12,7 @@ SEEN, MOVED = 200, 302
 ROWS = [
     Row("get", "/projects/{project}"),
     Row("post", "/projects/{project}/edit", "owner", MOVED, {"name": "Renamed"}),
+    Row("post", "/projects/{project}/delete", "owner", MOVED),
     Row("post", "/projects/{project}/datasets", "manager", MOVED, {"name": "Plate 2"}),
     Row("get", "/projects/{project}/people"),
     Row("post", "/projects/{project}/invitations", "manager", MOVED, {"role": "viewer"}),

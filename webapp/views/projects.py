@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from webapp.actions import projects as actions
 from webapp.actions.datasets import create_dataset
 from webapp.actions.projects import change_project, create_project
 from webapp.models import Dataset, Image, Project
@@ -79,6 +80,15 @@ def edit_project(request: HttpRequest, project_id: UUID) -> HttpResponse:
         )
         messages.success(request, "Saved.")
     return redirect("project", project_id)
+
+
+@page("POST")
+def delete_project(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Into the trash; the API or an administrator brings it back."""
+    with refusal_shown(request):
+        gone = actions.delete_project(actor=person(request), project_id=project_id)
+        messages.success(request, f"{gone.name} is in the trash now. Nothing was lost.")
+    return redirect("home")
 
 
 @page("POST")

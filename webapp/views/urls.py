@@ -26,6 +26,7 @@ urlpatterns = [
     path("projects", projects.new_project, name="new_project"),
     path("projects/<uuid:project_id>", projects.project, name="project"),
     path("projects/<uuid:project_id>/edit", projects.edit_project, name="edit_project"),
+    path("projects/<uuid:project_id>/delete", projects.delete_project, name="delete_project"),
     path("projects/<uuid:project_id>/datasets", projects.new_dataset, name="new_dataset"),
     path("projects/<uuid:project_id>/people", people.people, name="people"),
     path("projects/<uuid:project_id>/invitations", people.new_invitation, name="new_invitation"),
