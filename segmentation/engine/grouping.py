@@ -40,13 +40,17 @@ class Fields:
 
 @dataclass(frozen=True)
 class GroupingSettings:
-    """`foreground_threshold` and `minimum_agreement` in 0..1, `minimum_area_px` in pixels;
-    pieces whose seam has a mean boundary probability below `merge_threshold` are joined."""
+    """`foreground_threshold` and `minimum_agreement` in 0..1, `minimum_area_px` in pixels.
+
+    Pieces whose seam has a mean boundary probability below `merge_threshold` are joined; cells
+    below `minimum_confidence` are dropped.
+    """
 
     foreground_threshold: float = 0.5
     minimum_agreement: float = 0.4
     minimum_area_px: int = 12
     merge_threshold: float = 0.3
+    minimum_confidence: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -460,11 +464,15 @@ def group(fields: Fields, settings: GroupingSettings) -> Grouping:
     target = merge_map(labels, fields.boundary, len(sinks) - 1, settings.merge_threshold)
     rows = _join_rows(pieces, target)
     _apply(labels, target)
-    is_kept = (rows[:, 0] >= settings.minimum_area_px) & (rows[:, 1] >= settings.minimum_agreement)
+    confidences = np.cbrt(np.clip(rows[:, 1:], 1e-3, 1).prod(axis=1)).astype(np.float32)
+    is_kept = (
+        (rows[:, 0] >= settings.minimum_area_px)
+        & (rows[:, 1] >= settings.minimum_agreement)
+        & (confidences >= settings.minimum_confidence)
+    )
     kept = _renumber(labels, is_kept)
     fill_holes(labels)
-    factors = np.clip(rows[kept, 1:], 1e-3, 1)
-    return Grouping(labels, np.cbrt(factors.prod(axis=1)).astype(np.float32))
+    return Grouping(labels, confidences[kept])
 
 
 def _join_rows(pieces: AnyArray, target: AnyArray) -> AnyArray:

@@ -18,7 +18,10 @@ from segmentation.engine.methods.generalist.sizing import (
     LARGE_LOOK_FACTOR,
     LARGEST_FACTOR,
     LOOK_FACTORS,
+    NEAR_LOOK_FACTOR,
+    NEAR_LOOK_SIDE,
     NETWORK_DIAMETER,
+    SMALL_DIAMETER,
     SMALLEST_FACTOR,
     SizeEstimate,
     combine,
@@ -127,7 +130,15 @@ def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> SizeE
     if not looks or combine(looks).diameter_px > LARGE_DIAMETER:
         far = estimate_size(replace(runner, factor=LARGE_LOOK_FACTOR).fields(planes))
         looks += [far] if far is not None else []
-    return combine(looks) if looks else None
+    if not looks:
+        return None
+    if combine(looks).diameter_px < SMALL_DIAMETER:
+        height, width = planes.shape[1:]
+        y, x = max(0, height - NEAR_LOOK_SIDE) // 2, max(0, width - NEAR_LOOK_SIDE) // 2
+        part = planes[:, y : y + NEAR_LOOK_SIDE, x : x + NEAR_LOOK_SIDE]
+        near = estimate_size(replace(runner, factor=NEAR_LOOK_FACTOR).fields(part))
+        looks += [near] if near is not None else []
+    return combine(looks)
 
 
 def answer_image(image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]) -> Fields:
@@ -200,6 +211,7 @@ def run_network(request: Request, runner: Runner) -> Result:
         float(request.parameters["foreground_threshold"]),
         float(request.parameters["minimum_agreement"]),
         int(request.parameters["minimum_area_px"]),
+        minimum_confidence=float(request.parameters["minimum_confidence"]),
     )
     grouping = group(fields, settings)
     request.on_progress(1.0)

@@ -20,6 +20,10 @@ LOOK_FACTORS = (1.0, 0.5)
 LARGE_DIAMETER = 40.0
 """From this size on a third look is taken at a third of the size."""
 LARGE_LOOK_FACTOR = 0.33
+SMALL_DIAMETER = 18.0
+"""Below this size a part of the image is looked at twice as large."""
+NEAR_LOOK_FACTOR = 2.0
+NEAR_LOOK_SIDE = 256
 CERTAINTY_SHARPNESS = 20.0
 FOREGROUND_PENALTY = 0.1
 """Certainty lost when a look sees twice or half the foreground of the first: other things."""
