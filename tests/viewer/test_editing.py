@@ -188,7 +188,7 @@ def test_an_approved_image_says_why_it_cannot_be_changed(open_viewer: OpenViewer
     viewer = open_viewer("approved")
     expect(viewer.page.locator(".banner")).to_have_text("This image is approved.")
     viewer.press("b")
-    viewer.drag((100, 100), (100, 140))
+    viewer.click((100, 100))
     viewer.says("This image is approved.")
     assert viewer.n_waiting == 0
 

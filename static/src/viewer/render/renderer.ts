@@ -196,6 +196,8 @@ export class Renderer {
     this.#bind(1, layers.labels.texture, program, "u_labels");
     this.#bind(2, this.#bandTexture, program, "u_bands");
     this.#setMasks(program, frame.display);
+    gl.uniform2i(program.at("u_last"), layers.width - 1, layers.height - 1);
+    gl.uniform1i(program.at("u_is_coarse"), frame.isCoarse ? 1 : 0);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 

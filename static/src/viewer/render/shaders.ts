@@ -105,14 +105,16 @@ uniform vec3 u_band_color[4];
 uniform uint u_selected[${MOST_SELECTED}];
 uniform int u_n_selected;
 uniform uint u_hovered;
+uniform ivec2 u_last;         // the last pixel of the screen
+uniform bool u_is_coarse;     // thinner outlines, as the view is moving
 out vec4 color;
 
-uint label_at(ivec2 p) {
-  return texelFetch(u_labels, clamp(p, ivec2(0), textureSize(u_labels, 0) - 1), 0).r;
-}
-bool is_rim(ivec2 p, uint label, int d) {
-  return label_at(p + ivec2(d, 0)) != label || label_at(p - ivec2(d, 0)) != label
-      || label_at(p + ivec2(0, d)) != label || label_at(p - ivec2(0, d)) != label;
+// Not zero where one of the four pixels at distance d shows another label.
+uint rim_at(ivec2 p, uint label, int d) {
+  return (texelFetch(u_labels, p + ivec2(d, 0), 0).r ^ label)
+       | (texelFetch(u_labels, p - ivec2(d, 0), 0).r ^ label)
+       | (texelFetch(u_labels, p + ivec2(0, d), 0).r ^ label)
+       | (texelFetch(u_labels, p - ivec2(0, d), 0).r ^ label);
 }
 bool is_selected(uint label) {
   for (int i = 0; i < u_n_selected; i++) if (u_selected[i] == label) return true;
@@ -128,9 +130,11 @@ vec3 color_of(uint label) {
 // Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
 // is really skipped. So what most pixels do not need is written as a loop of one round.
 void main() {
-  ivec2 p = ivec2(gl_FragCoord.xy);
-  vec3 picture = texelFetch(u_picture, p, 0).rgb;
-  uint label = u_mode == 0 ? 0u : label_at(p);
+  ivec2 place = ivec2(gl_FragCoord.xy);
+  vec3 picture = texelFetch(u_picture, place, 0).rgb;
+  // The outermost pixels repeat their inner neighbours, which have all neighbours themselves.
+  ivec2 p = clamp(place, ivec2(3 * u_step), u_last - 3 * u_step);
+  uint label = u_mode == 0 ? 0u : texelFetch(u_labels, p, 0).r;
   int is_cell = label == 0u ? 0 : 1;
   for (int once = 0; once < is_cell; once++) {
     vec3 own = color_of(label);
@@ -138,14 +142,14 @@ void main() {
     bool hovered = label == u_hovered;
     float fill = u_mode == 2 ? 0.42 * u_opacity : 0.0;
     fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
-    float rim = is_rim(p, label, u_step) ? 1.0 : 0.0;
-    int is_inner = rim == 0.0 ? 1 : 0;
+    float rim = rim_at(p, label, u_step) != 0u ? 1.0 : 0.0;
+    int is_inner = rim == 0.0 && !u_is_coarse ? 1 : 0;
     for (int twice = 0; twice < is_inner; twice++) {
-      if (is_rim(p, label, 2 * u_step)) rim = selected || hovered ? 1.0 : 0.45;
+      rim = rim_at(p, label, 2 * u_step) == 0u ? 0.0 : selected || hovered ? 1.0 : 0.45;
     }
     int is_wide = selected && rim == 0.0 ? 1 : 0;
     for (int thrice = 0; thrice < is_wide; thrice++) {
-      if (is_rim(p, label, 3 * u_step)) rim = 0.5;
+      rim = rim_at(p, label, 3 * u_step) == 0u ? 0.0 : 0.5;
     }
     float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity;
     vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;

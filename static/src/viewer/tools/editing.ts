@@ -28,7 +28,7 @@ export class Editing {
   mayEdit(): boolean {
     if (this.workspace.canEdit) return true;
     const { reasons } = this.workspace.annotation.value;
-    this.workspace.say("info", reasons.edit ?? "This image cannot be changed now.");
+    this.workspace.say("warning", reasons.edit ?? "This image cannot be changed now.");
     return false;
   }
 
