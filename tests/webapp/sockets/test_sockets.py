@@ -9,12 +9,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.layers import channel_layers
-from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 
 from annotations.sockets.routes import routes as annotation_routes
 from tests.cast import caller, edit_of, page_of, patch_of
+from tests.webapp.sockets.talk import Talk
 from webapp.actions.datasets import create_dataset
 from webapp.actions.members import remove_member
 from webapp.sockets.groups import NOT_HERE
@@ -44,17 +44,17 @@ def fresh_layer() -> Any:
     asyncio.run(sync_to_async(connections.close_all)())
 
 
-async def close(*talks: WebsocketCommunicator) -> None:
+async def close(*talks: Talk) -> None:
     """Close windows, and this loop's connection to the broker."""
     for talk in talks:
         await talk.disconnect()
     await channel_layers["default"].flush()
 
 
-async def hear(talk: WebsocketCommunicator, kind: str) -> dict[str, Any]:
+async def hear(talk: Talk, kind: str) -> dict[str, Any]:
     """The next message of a kind; others are passed over."""
     for _ in range(20):
-        message: dict[str, Any] = await talk.receive_json_from(timeout=5)
+        message: dict[str, Any] = await talk.hear()
         if message["type"] == kind:
             return message
     raise AssertionError(f"no {kind} came")
@@ -71,8 +71,8 @@ def test_a_stranger_hears_nothing(
     subject = annotation.project if what == "projects" else annotation
 
     async def knock() -> tuple[bool, int | None]:
-        talk = WebsocketCommunicator(As(person), f"/ws/{what}/{subject.pk}")
-        is_open, code = await talk.connect(timeout=5)
+        talk = Talk(As(person), f"/ws/{what}/{subject.pk}")
+        is_open, code = await talk.connect()
         return is_open, code
 
     assert asyncio.run(knock()) == (False, NOT_HERE)
@@ -80,8 +80,8 @@ def test_a_stranger_hears_nothing(
 
 def test_members_hear_what_happens_in_their_project(vera: Any, olga: Any, project: Any) -> None:
     async def listen() -> dict[str, Any]:
-        talk = WebsocketCommunicator(As(vera), f"/ws/projects/{project.pk}")
-        assert (await talk.connect(timeout=5))[0]
+        talk = Talk(As(vera), f"/ws/projects/{project.pk}")
+        assert (await talk.connect())[0]
         await database_sync_to_async(create_dataset)(
             actor=olga, project_id=project.pk, name="Plate 2"
         )
@@ -98,8 +98,8 @@ def test_a_stroke_lands_in_the_windows_of_the_others(annotation: Any, bob: Any, 
     browser = caller(page_of(bob))
 
     async def watch() -> dict[str, Any]:
-        talk = WebsocketCommunicator(As(rita), f"/ws/annotations/{annotation.pk}")
-        assert (await talk.connect(timeout=5))[0]
+        talk = Talk(As(rita), f"/ws/annotations/{annotation.pk}")
+        assert (await talk.connect())[0]
         saved = await database_sync_to_async(browser)("post", url, edit)
         assert saved.status_code == 201
         message = await hear(talk, "edit")
@@ -117,14 +117,14 @@ def test_people_see_each_other_and_each_others_cursors(
 ) -> None:
     async def meet() -> tuple[set[str], dict[str, Any]]:
         path = f"/ws/annotations/{annotation.pk}"
-        first, second = (WebsocketCommunicator(As(person), path) for person in (bob, rita))
-        assert (await first.connect(timeout=5))[0]
-        assert (await second.connect(timeout=5))[0]
+        first, second = (Talk(As(person), path) for person in (bob, rita))
+        assert (await first.connect())[0]
+        assert (await second.connect())[0]
         names: set[str] = set()
         while names != {"Bob", "Rita"}:
             people = (await hear(first, "people"))["people"]
             names = {person["name"] for person in people}
-        await second.send_json_to({"type": "cursor", "t": 0, "z": 0, "y": 3.5, "x": 4})
+        await second.say({"type": "cursor", "t": 0, "z": 0, "y": 3.5, "x": 4})
         cursor = await hear(first, "cursor")
         await close(first, second)
         return names, cursor
@@ -144,14 +144,14 @@ def test_what_a_window_may_not_say_is_not_passed_on(
 ) -> None:
     async def speak() -> dict[str, Any]:
         path = f"/ws/annotations/{annotation.pk}"
-        first, second = (WebsocketCommunicator(As(person), path) for person in (bob, rita))
-        await first.connect(timeout=5)
-        await second.connect(timeout=5)
-        await second.send_json_to(message)
-        await second.send_json_to({"type": "cursor", "t": 0, "z": 0, "y": 1, "x": 1})
-        heard = await first.receive_json_from(timeout=5)
+        first, second = (Talk(As(person), path) for person in (bob, rita))
+        await first.connect()
+        await second.connect()
+        await second.say(message)
+        await second.say({"type": "cursor", "t": 0, "z": 0, "y": 1, "x": 1})
+        heard = await first.hear()
         while heard["type"] == "people":
-            heard = await first.receive_json_from(timeout=5)
+            heard = await first.hear()
         await close(first, second)
         return heard
 
@@ -160,13 +160,13 @@ def test_what_a_window_may_not_say_is_not_passed_on(
 
 def test_a_removed_member_is_disconnected_at_once(vera: Any, olga: Any, project: Any) -> None:
     async def listen() -> int:
-        talk = WebsocketCommunicator(As(vera), f"/ws/projects/{project.pk}")
-        assert (await talk.connect(timeout=5))[0]
+        talk = Talk(As(vera), f"/ws/projects/{project.pk}")
+        assert (await talk.connect())[0]
         await database_sync_to_async(remove_member)(
             actor=olga, project_id=project.pk, user_id=vera.pk
         )
         for _ in range(5):
-            output = await talk.receive_output(timeout=5)
+            output = await talk.receive_output()
             if output["type"] == "websocket.close":
                 return int(output["code"])
         raise AssertionError("it stayed open")
