@@ -85,7 +85,8 @@ def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Clus
     for part in dict.fromkeys(f.part.modality for f in chosen):
         mine = [f for f in chosen if f.part.modality == part]
         images = [image for f in mine for image in load(f)]
-        clusters.append(Cluster(part, mine[0].part.weight, tuple(images)))
+        head = mine[0].part
+        clusters.append(Cluster(part, head.weight, tuple(images), head.crowded))
     return clusters
 
 

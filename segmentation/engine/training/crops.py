@@ -30,10 +30,11 @@ class TrainingImage:
 @dataclass(frozen=True)
 class Crop:
     """`planes` (3, N, N) float32 in 0..1; `targets` (6, N, N): foreground, flow y, flow x,
-    boundary, log2 diameter - 5, weight."""
+    boundary, log2 diameter - 5, weight; `cells` (N, N) int32: the labels, -1 unknown."""
 
     planes: FloatArray
     targets: FloatArray
+    cells: AnyArray
 
 
 def halvings(planes: AnyArray, n_levels: int = 4) -> tuple[AnyArray, ...]:
@@ -82,8 +83,8 @@ def sample_targets(
     log_diameters: AnyArray,
     transform: AnyArray,
     targets: AnyArray,
-) -> None:
-    """Fill `targets` (6, N, N); see `Crop`. Flows rotate with the crop (step transposed).
+) -> AnyArray:
+    """Fill `targets` (6, N, N), return the labels; see `Crop`. Flows rotate with the crop.
 
     `transform` (2, 3) holds the step and, as its last column, the origin; `log_diameters` are
     those of the crop, by label.
@@ -116,16 +117,24 @@ def sample_targets(
                 targets[1, i, j] = along_y / norm
                 targets[2, i, j] = along_x / norm
             targets[4, i, j] = log_diameters[label]
+    mark_boundaries(found, targets[3])
+    return found
+
+
+@njit(cache=True, nogil=True)
+def mark_boundaries(cells: AnyArray, boundary: AnyArray) -> None:
+    """Set `boundary` (N, N) to 1 where a cell's pixel has a neighbor that is not its own."""
+    size = cells.shape[0]
     for i in range(size):
         for j in range(size):
-            label = found[i, j]
+            label = cells[i, j]
             if label > 0:
                 for di, dj in ((-1, 0), (1, 0), (0, -1), (0, 1)):
                     a, b = i + di, j + dj
                     if 0 <= a < size and 0 <= b < size:
-                        other = found[a, b]
+                        other = cells[a, b]
                         if other >= 0 and other != label:
-                            targets[3, i, j] = 1.0
+                            boundary[i, j] = 1.0
 
 
 @njit(cache=True, nogil=True)
@@ -169,8 +178,8 @@ def cut_crop(
     targets = np.zeros((6, size, size), np.float32)
     log_diameters = np.log2(np.maximum(image.diameters, 1) * scale) - LOG_DIAMETER_OFFSET
     transform = np.concatenate([step, origin[:, np.newaxis]], axis=1)
-    sample_targets(image.labels, image.flows, log_diameters, transform, targets)
-    return Crop(planes, targets)
+    cells = sample_targets(image.labels, image.flows, log_diameters, transform, targets)
+    return Crop(planes, targets, cells)
 
 
 def _choose_center(image: TrainingImage, rng: np.random.Generator) -> tuple[AnyArray, float]:

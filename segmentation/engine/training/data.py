@@ -19,6 +19,7 @@ from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.normalize import network_planes
 from segmentation.engine.training.augmentation import augment
 from segmentation.engine.training.crops import TrainingImage, cut_crop, halvings
+from segmentation.engine.training.crowding import crowd
 from segmentation.engine.training.groups import (
     choose_held_out,
     groups_by_appearance,
@@ -46,6 +47,7 @@ class Part:
     where: Mapping[str, str] = field(default_factory=dict)
     is_same_acquisition: bool = False
     unknown_background: str | None = None
+    crowded: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Cluster:
     modality: str
     weight: float
     images: tuple[TrainingImage, ...]
+    crowded: float = 0.0
 
 
 def read_recipe(path: Path = RECIPE) -> tuple[list[Part], dict[str, float]]:
@@ -175,6 +178,9 @@ def draw_crop(
     crop = cut_crop(image, target_diameter=target, size=size, rng=rng)
     if not is_augmented:
         return crop.planes, crop.targets
+    if rng.random() < cluster.crowded:
+        other = cluster.images[rng.integers(len(cluster.images))]
+        crop = crowd(crop, cut_crop(other, target_diameter=target, size=size, rng=rng), rng)
     return augment(crop.planes, crop.targets[0], rng), crop.targets
 
 
