@@ -13,16 +13,11 @@ import numpy as np
 from numba import njit
 
 from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+from segmentation.engine.following import follow_flows
 from segmentation.engine.merging import merge_map
 
-N_FOLLOW_STEPS = 200
-STOP_STEPS = 6
-STOP_DISTANCE_PX = 1.5
 MINIMUM_MASS = 10
 """A sink that fewer pixels reach is no cell."""
-SPEED_UP = 3.0
-FLOW_UNIT = 100.0
-"""The quantized flow of length one pixel a step."""
 
 
 @dataclass(frozen=True)
@@ -59,47 +54,6 @@ class Grouping:
 
     labels: LabelArray
     confidences: FloatArray
-
-
-@njit(cache=True, nogil=True)
-def follow_flows(flows: AnyArray, foreground: AnyArray, threshold: int) -> AnyArray:
-    """Return where every foreground pixel ends: flat index + 1 as uint32, 0 for background.
-
-    Positions move by the bilinearly sampled flow, which is zero in the background, until they
-    move less than 1.5 px in 6 steps.
-    """
-    height, width = foreground.shape
-    ends = np.zeros((height, width), np.uint32)
-    for row in range(height):
-        for column in range(width):
-            if foreground[row, column] < threshold:
-                continue
-            y, x = float(row), float(column)
-            past_y, past_x = y, x
-            for step in range(1, N_FOLLOW_STEPS + 1):
-                y0, x0 = int(y), int(x)
-                y1, x1 = min(y0 + 1, height - 1), min(x0 + 1, width - 1)
-                fy, fx = y - y0, x - x0
-                move_y = move_x = 0.0
-                for a, b, weight in (
-                    (y0, x0, (1 - fy) * (1 - fx)),
-                    (y0, x1, (1 - fy) * fx),
-                    (y1, x0, fy * (1 - fx)),
-                    (y1, x1, fy * fx),
-                ):
-                    if foreground[a, b] >= threshold:
-                        move_y += weight * flows[0, a, b]
-                        move_x += weight * flows[1, a, b]
-                length = np.sqrt(move_y * move_y + move_x * move_x) / FLOW_UNIT
-                gain = min(SPEED_UP, 1.0 / max(length, 1e-6)) / FLOW_UNIT
-                y = min(max(y + move_y * gain, 0.0), height - 1.0)
-                x = min(max(x + move_x * gain, 0.0), width - 1.0)
-                if step % STOP_STEPS == 0:
-                    if (y - past_y) ** 2 + (x - past_x) ** 2 < STOP_DISTANCE_PX**2:
-                        break
-                    past_y, past_x = y, x
-            ends[row, column] = int(y + 0.5) * width + int(x + 0.5) + 1
-    return ends
 
 
 @njit(cache=True, nogil=True)
@@ -440,14 +394,14 @@ def _renumber(labels: AnyArray, is_kept: AnyArray) -> AnyArray:
     return old[1 : n_objects + 1]
 
 
-def group(fields: Fields, settings: GroupingSettings) -> Grouping:
-    """Find the cells in the fields of a whole image.
+def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> Grouping:
+    """Find the cells in the fields of a whole image; the threads do not change the result.
 
     The confidence of a cell is the geometric mean of its mean foreground probability, its flow
     agreement and its boundary contrast, each in 0..1.
     """
     threshold = max(1, round(255 * settings.foreground_threshold))
-    labels = follow_flows(fields.flows, fields.foreground, threshold)
+    labels = follow_flows(fields.flows, fields.foreground, threshold, n_threads=n_threads)
     counts = count_ends(labels)
     places = np.flatnonzero(counts)
     if len(places) == 0:

@@ -20,7 +20,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from segmentation.engine.grouping import FLOW_UNIT, Fields, GroupingSettings, group
+from segmentation.engine.following import FLOW_UNIT
+from segmentation.engine.grouping import Fields, GroupingSettings, group
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.segment import segment
 from segmentation.engine.training.targets import flows_of
@@ -85,7 +86,9 @@ def main() -> None:
     )
     rows = {
         "network, one pass": best_of(lambda: runner.fields(planes)),
-        f"grouping, {labels.max()} cells": best_of(lambda: group(fields, GroupingSettings())),
+        f"grouping, {labels.max()} cells": best_of(
+            lambda: group(fields, GroupingSettings(), n_threads=options.threads)
+        ),
         "whole, cells of 24 px": best_of(
             lambda: segment(image[None], method="generalist", parameters={})
         ),

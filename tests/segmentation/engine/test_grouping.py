@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from segmentation.engine.arrays import AnyArray
+from segmentation.engine.following import FLOW_UNIT, follow_flows
 from segmentation.engine.grouping import (
-    FLOW_UNIT,
     Fields,
     GroupingSettings,
     fill_holes,
@@ -94,7 +94,7 @@ def test_inconsistent_flows_are_no_cell(discs: tuple[AnyArray, AnyArray]) -> Non
     fields = perfect_fields(discs[1])
     noise = np.random.default_rng(1).integers(-100, 101, fields.flows.shape).astype(np.int8)
     grouping = group(Fields(noise, fields.foreground, fields.boundary), SETTINGS)
-    assert grouping.labels.max() < 9
+    assert np.count_nonzero(grouping.labels) < 0.4 * np.count_nonzero(discs[1])
 
 
 def brute_fill(labels: AnyArray) -> AnyArray:
@@ -134,3 +134,14 @@ def test_pieces_without_a_boundary_between_them_are_joined_and_others_not() -> N
     assert pairs.tolist() == [[1, 2], [2, 3]]
     assert means.tolist() == [0, 1]
     assert lengths.tolist() == [10, 10]
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5))
+def test_the_number_of_threads_changes_no_pixel(seed: int, n_threads: int) -> None:
+    rng = np.random.default_rng(seed)
+    flows = rng.integers(-127, 128, (2, 400, 90)).astype(np.int8)
+    foreground = rng.integers(0, 256, (400, 90)).astype(np.uint8)
+    alone = follow_flows(flows, foreground, 100)
+    assert np.array_equal(alone, follow_flows(flows, foreground, 100, n_threads=n_threads))
+    assert np.array_equal(alone > 0, foreground >= 100)

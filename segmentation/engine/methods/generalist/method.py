@@ -11,7 +11,8 @@ import torch
 
 from segmentation.engine.arrays import AnyArray, FloatArray
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
-from segmentation.engine.grouping import FLOW_UNIT, Fields, GroupingSettings, group
+from segmentation.engine.following import FLOW_UNIT
+from segmentation.engine.grouping import Fields, GroupingSettings, group
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.sizing import (
     LARGE_DIAMETER,
@@ -213,7 +214,7 @@ def run_network(request: Request, runner: Runner) -> Result:
         int(request.parameters["minimum_area_px"]),
         minimum_confidence=float(request.parameters["minimum_confidence"]),
     )
-    grouping = group(fields, settings)
+    grouping = group(fields, settings, n_threads=use_available_cores())
     request.on_progress(1.0)
     factor = scale_factor(diameter) if diameter else 1.0
     grid = grid_for(image.width, factor)
