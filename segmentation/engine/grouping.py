@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+from segmentation.engine.confidence import Calibration, raw_confidences
 from segmentation.engine.following import follow_flows
 from segmentation.engine.merging import merge_map
 
@@ -38,7 +39,8 @@ class GroupingSettings:
     """`foreground_threshold` and `minimum_agreement` in 0..1, `minimum_area_px` in pixels.
 
     Pieces whose seam has a mean boundary probability below `merge_threshold` are joined; cells
-    below `minimum_confidence` are dropped.
+    below `minimum_confidence` are dropped. Without a `calibration` the confidence of a cell is
+    the geometric mean of its evidence.
     """
 
     foreground_threshold: float = 0.5
@@ -46,14 +48,19 @@ class GroupingSettings:
     minimum_area_px: int = 12
     merge_threshold: float = 0.3
     minimum_confidence: float = 0.0
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """`labels` (Y, X) uint32, 1..N in raster order; `confidences` (N,) float32 in 0..1."""
+    """`labels` (Y, X) uint32, 1..N in raster order; `confidences` (N,) float32 in 0..1.
+
+    `evidence` (N, 4): area in pixels, flow agreement, foreground, boundary contrast.
+    """
 
     labels: LabelArray
     confidences: FloatArray
+    evidence: AnyArray
 
 
 @njit(cache=True, nogil=True)
@@ -395,17 +402,13 @@ def _renumber(labels: AnyArray, is_kept: AnyArray) -> AnyArray:
 
 
 def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> Grouping:
-    """Find the cells in the fields of a whole image; the threads do not change the result.
-
-    The confidence of a cell is the geometric mean of its mean foreground probability, its flow
-    agreement and its boundary contrast, each in 0..1.
-    """
+    """Find the cells in the fields of a whole image; the threads do not change the result."""
     threshold = max(1, round(255 * settings.foreground_threshold))
     labels = follow_flows(fields.flows, fields.foreground, threshold, n_threads=n_threads)
     counts = count_ends(labels)
     places = np.flatnonzero(counts)
     if len(places) == 0:
-        return Grouping(labels, np.zeros(0, np.float32))
+        return Grouping(labels, np.zeros(0, np.float32), np.zeros((0, 4)))
     summits = climb(counts, places)
     numbers = _number_objects(counts, places, summits)
     del counts
@@ -418,15 +421,19 @@ def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> 
     target = merge_map(labels, fields.boundary, len(sinks) - 1, settings.merge_threshold)
     rows = _join_rows(pieces, target)
     _apply(labels, target)
-    confidences = np.cbrt(np.clip(rows[:, 1:], 1e-3, 1).prod(axis=1)).astype(np.float32)
-    is_kept = (
-        (rows[:, 0] >= settings.minimum_area_px)
-        & (rows[:, 1] >= settings.minimum_agreement)
-        & (confidences >= settings.minimum_confidence)
-    )
-    kept = _renumber(labels, is_kept)
+    is_cell = (rows[:, 0] >= settings.minimum_area_px) & (rows[:, 1] >= settings.minimum_agreement)
+    confidences = np.zeros(len(rows), np.float32)
+    confidences[is_cell] = _confidences(rows[is_cell], settings.calibration)
+    kept = _renumber(labels, is_cell & (confidences >= settings.minimum_confidence))
     fill_holes(labels)
-    return Grouping(labels, confidences[kept])
+    return Grouping(labels, confidences[kept], rows[kept])
+
+
+def _confidences(evidence: AnyArray, calibration: Calibration | None) -> FloatArray:
+    """Return the calibrated or, without a calibration, the raw confidences (N,)."""
+    if calibration is None:
+        return raw_confidences(evidence)
+    return calibration.probabilities(evidence)
 
 
 def _join_rows(pieces: AnyArray, target: AnyArray) -> AnyArray:

@@ -12,3 +12,5 @@ urlpatterns = [
     path("", include("segmentation.views.urls")),
     path("", include("annotations.views.urls")),
 ]
+
+handler404 = "webapp.api.not_here.not_here"

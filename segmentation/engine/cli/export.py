@@ -14,6 +14,7 @@ from segmentation.engine.methods.generalist.inference import Runner, prepare
 from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.training.data import RECIPE
 from segmentation.engine.training.evaluation import evaluate, summarize
+from segmentation.engine.training.experience import gain_experience
 from segmentation.engine.training.export import save_weights, write_card
 from segmentation.engine.weights import DEFAULT_WEIGHTS, WEIGHTS_FOLDER
 
@@ -33,12 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the averaged weights, score the very file on the held-out images, write the card."""
+    """Write the averaged weights, how far they can be trusted, and their scores."""
     options = build_parser().parse_args(argv)
     state = torch.load(options.checkpoint, weights_only=True)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / f"{options.name}.safetensors"
-    save_weights(state["average"], path)
     files = find_files(options.data, options.recipe, options.seed)
     network = Network(state["size"])
     halved = {
@@ -48,7 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     network.load_state_dict(halved)
     device = torch.device("cpu")
     held_out = [f for f in files if f.is_held_out]
-    metrics = summarize(evaluate(held_out, Runner(prepare(network, device), device), {}))
+    learned = [f for f in files if not f.is_held_out]
+    runner = Runner(prepare(network, device), device)
+    experience, facts = gain_experience(held_out, learned, runner)
+    beside = experience.likeness.tensors() if experience.likeness else {}
+    save_weights(state["average"], path, beside)
+    metrics = summarize(evaluate(held_out, runner, {}, experience))
     training = {
         "command": options.command,
         "notes": options.notes,
@@ -56,7 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         "n_steps": state["n_done"],
         "minutes": round(state["elapsed_s"] / 60, 1),
     }
-    write_card(path, size=state["size"], files=files, metrics=metrics, training=training)
+    write_card(
+        path,
+        size=state["size"],
+        files=files,
+        metrics=metrics,
+        training=training,
+        experience=facts,
+    )
     print(json.dumps(metrics, indent=1))
     return 0
 

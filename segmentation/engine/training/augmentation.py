@@ -100,6 +100,21 @@ def _coarsen_one_axis(planes: FloatArray, rng: Rng) -> FloatArray:
     return np.concatenate([coarse, rest], axis=axis)
 
 
+def _coarsen(planes: FloatArray, rng: Rng) -> FloatArray:
+    """Look like cells of few pixels that were enlarged, with grain as large as their pixels."""
+    size = planes.shape[1]
+    n_coarse = int(size / rng.uniform(1.5, 3.3))
+    noise = np.float32(np.exp(rng.uniform(np.log(0.002), np.log(0.06))))
+    is_grey = np.array_equal(planes[0], planes[1]) and np.array_equal(planes[0], planes[2])
+    coarse = []
+    for plane in planes[:1] if is_grey else planes:
+        few = Image.fromarray(plane).resize((n_coarse, n_coarse), Image.Resampling.BILINEAR)
+        grain = noise * rng.standard_normal((n_coarse, n_coarse), np.float32)
+        grainy = Image.fromarray(np.asarray(few) + grain)
+        coarse.append(np.asarray(grainy.resize((size, size), Image.Resampling.BILINEAR)))
+    return np.stack(coarse * 3 if is_grey else coarse)
+
+
 def _add_debris(planes: FloatArray, rng: Rng) -> FloatArray:
     """Small bright or dark specks that are no cells."""
     size = planes.shape[1]
@@ -143,6 +158,7 @@ STEPS: tuple[tuple[float, Callable[[FloatArray, Rng], FloatArray]], ...] = (
     (0.22, _blur),
     (0.08, _sharpen),
     (0.08, _coarsen_one_axis),
+    (0.30, _coarsen),
     (0.40, _add_noise),
     (0.10, _compress),
 )

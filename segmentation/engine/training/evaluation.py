@@ -12,7 +12,7 @@ from segmentation.engine.arrays import AnyArray
 from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.methods.generalist.inference import Runner
 from segmentation.engine.methods.generalist.info import INFO
-from segmentation.engine.methods.generalist.method import run_network
+from segmentation.engine.methods.generalist.method import NO_EXPERIENCE, Experience, run_network
 from segmentation.engine.methods.protocol import Request
 from segmentation.engine.metrics import Scores, score
 from segmentation.engine.registry import complete_parameters
@@ -29,7 +29,12 @@ class ImageScore:
     scores: tuple[Scores, ...]
 
 
-def predict(planes: AnyArray, runner: Runner, parameters: Mapping[str, Any]) -> AnyArray:
+def predict(
+    planes: AnyArray,
+    runner: Runner,
+    parameters: Mapping[str, Any],
+    experience: Experience = NO_EXPERIENCE,
+) -> AnyArray:
     """Segment one plane stack (C, Y, X) with a network that is not shipped yet."""
     request = Request(
         planes,
@@ -39,11 +44,14 @@ def predict(planes: AnyArray, runner: Runner, parameters: Mapping[str, Any]) -> 
         lambda _: None,
         lambda: None,
     )
-    return run_network(request, runner).labels
+    return run_network(request, runner, experience).labels
 
 
 def evaluate(
-    files: Sequence[LabeledFile], runner: Runner, parameters: Mapping[str, Any]
+    files: Sequence[LabeledFile],
+    runner: Runner,
+    parameters: Mapping[str, Any],
+    experience: Experience = NO_EXPERIENCE,
 ) -> list[ImageScore]:
     """Score every file; where the background is unknown, objects the truth lacks do not count."""
     results = []
@@ -51,7 +59,7 @@ def evaluate(
         pixels = read_image(file.image).pixels[0]
         truth = read_labels(file.labels)
         for z in range(pixels.shape[1]):
-            predicted = predict(pixels[:, z], runner, parameters)
+            predicted = predict(pixels[:, z], runner, parameters, experience)
             results.append(ImageScore(file, score(predicted, truth[z])))
     return results
 

@@ -12,18 +12,26 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from segmentation.engine.arrays import AnyArray
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.training.data import LabeledFile
 from segmentation.engine.weights import sha256_of
 
 
-def save_weights(state: Mapping[str, Tensor], path: Path) -> None:
-    """Write the floating-point tensors as fp16 safetensors (integers are only counters)."""
+def save_weights(
+    state: Mapping[str, Tensor], path: Path, beside: Mapping[str, AnyArray] | None = None
+) -> None:
+    """Write the floating-point tensors as fp16 safetensors (integers are only counters).
+
+    The arrays `beside` the network keep their precision.
+    """
     tensors = {
         name: value.detach().to(torch.float16).contiguous()
         for name, value in state.items()
         if value.is_floating_point()
     }
+    for name, array in (beside or {}).items():
+        tensors[name] = torch.from_numpy(array).contiguous()
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata={"format": "pt"})
     partial.replace(path)
@@ -60,6 +68,7 @@ def write_card(
     files: Sequence[LabeledFile],
     metrics: Mapping[str, Any],
     training: Mapping[str, Any],
+    experience: Mapping[str, Any],
 ) -> Path:
     """Write `<weights>.json`; the digest binds the card to the file."""
     card = {
@@ -72,6 +81,7 @@ def write_card(
         "code_version": code_version(),
         "libraries": dict(library_versions()),
         "metrics": dict(metrics),
+        **experience,
         "data": data_sources(files),
         "synthetic_data": "drawn by segmentation/engine/training/synthetic.py",
         "held_out": {

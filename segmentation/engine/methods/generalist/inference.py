@@ -25,6 +25,9 @@ ALIASING_FACTOR = 1.6
 N_FIELDS = 5
 """Foreground probability, flow y, flow x (pixels a step), boundary probability, log2 diameter."""
 
+Answered = tuple[FloatArray, Tensor]
+"""The fields (5, Y, X) of a window and its pooled bottleneck (1, C)."""
+
 
 @cache
 def _folded(name: str, sha256: str, path: str, size: str, device: str) -> Network:
@@ -34,7 +37,9 @@ def _folded(name: str, sha256: str, path: str, size: str, device: str) -> Networ
     card = Card(name, Path(path), sha256, {})
     network = Network(size)
     tensors = {key: value.float() for key, value in load_tensors(card).items()}
-    network.load_state_dict(tensors, strict=False)
+    counters = ".num_batches_tracked"
+    wanted = {key for key in network.state_dict() if not key.endswith(counters)}
+    network.load_state_dict({key: tensors[key] for key in wanted}, strict=False)
     return prepare(network, torch.device(device))
 
 
@@ -60,9 +65,13 @@ class Runner:
     context: Tensor | None = None
     is_bfloat16: bool = False
 
-    @torch.inference_mode()
     def fields(self, planes: FloatArray) -> FloatArray:
         """Return the fields (5, Y, X) float32 of normalized planes (3, Y, X)."""
+        return self.answer(planes)[0]
+
+    @torch.inference_mode()
+    def answer(self, planes: FloatArray) -> Answered:
+        """Return the fields and the pooled bottleneck (1, C) of normalized planes (3, Y, X)."""
         height, width = planes.shape[1:]
         batch, scaled_size = self._batch(planes)
         answer = self._answer(batch)
@@ -82,8 +91,7 @@ class Runner:
         joined[:, 3].sigmoid_()
         joined[:, 1:3] /= FLOW_LENGTH
         joined[:, 4] += LOG_DIAMETER_OFFSET - float(np.log2(self.factor))
-        result: FloatArray = joined[0].cpu().numpy()
-        return result
+        return joined[0].cpu().numpy(), answer.context.float()
 
     @torch.inference_mode()
     def pooled(self, planes: FloatArray) -> Tensor:

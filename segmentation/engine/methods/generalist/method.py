@@ -3,151 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from segmentation.engine.arrays import AnyArray, FloatArray
+from segmentation.engine.arrays import FloatArray
+from segmentation.engine.confidence import Calibration, calibration_of
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
 from segmentation.engine.following import FLOW_UNIT
 from segmentation.engine.grouping import Fields, GroupingSettings, group
-from segmentation.engine.methods.generalist.inference import Runner, load_network
+from segmentation.engine.likeness import Likeness, likeness_of
+from segmentation.engine.methods.generalist.inference import Answered, Runner, load_network
+from segmentation.engine.methods.generalist.looks import measure_size
+from segmentation.engine.methods.generalist.normalized import NormalizedImage
 from segmentation.engine.methods.generalist.sizing import (
-    LARGE_DIAMETER,
-    LARGE_LOOK_FACTOR,
     LARGEST_FACTOR,
-    LOOK_FACTORS,
-    NEAR_LOOK_FACTOR,
-    NEAR_LOOK_SIDE,
     NETWORK_DIAMETER,
-    SMALL_DIAMETER,
     SMALLEST_FACTOR,
-    SizeEstimate,
-    combine,
-    estimate_size,
     scale_factor,
-    spread_windows,
 )
 from segmentation.engine.methods.protocol import Request, Result
-from segmentation.engine.normalize import (
-    choose_channels,
-    contrast_limits,
-    scale_to_unit,
-    spread_over_planes,
-)
+from segmentation.engine.normalize import choose_channels
 from segmentation.engine.tiling import Grid, Window, answer_tiled, n_tiles
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
-OVERVIEW_SIDE = 1024
-PROBE_SIDE = 512
-N_PROBES = 4
 BAND_BYTES = 160_000_000
 SHARE_FOR_FIELDS = 0.9
 
 
-class NormalizedImage:
-    """The chosen channels with their contrast limits; windows are normalized when asked for."""
+@dataclass(frozen=True)
+class Experience:
+    """What is known of a network from images it never learned from, and from those it did."""
 
-    def __init__(self, planes: AnyArray, channels: tuple[int, ...]) -> None:
-        self.planes = planes
-        self.channels = channels
-        self.limits = [contrast_limits(planes[c]) for c in channels]
-        self.height, self.width = planes.shape[1:]
-
-    @property
-    def has_contrast(self) -> bool:
-        """Say whether any chosen channel holds more than one value."""
-        return any(high > low for low, high in self.limits)
-
-    def window(self, window: Window) -> FloatArray:
-        """Return the three planes (3, h, w) of a window."""
-        rows, columns = slice(window.y0, window.y1), slice(window.x0, window.x1)
-        return spread_over_planes(
-            [
-                scale_to_unit(self.planes[c, rows, columns], *limits)
-                for c, limits in zip(self.channels, self.limits, strict=True)
-            ]
-        )
-
-    def whole(self) -> Window:
-        """Return the window of the whole image."""
-        return Window(0, 0, self.height, self.width)
-
-    def probes(self) -> list[Window]:
-        """Return the windows with the most contrast, a few hundred pixels a side."""
-        corners = spread_windows(
-            self.height, self.width, PROBE_SIDE, N_PROBES, self.planes[self.channels[0]]
-        )
-        return [
-            Window(y, x, min(self.height, y + PROBE_SIDE), min(self.width, x + PROBE_SIDE))
-            for y, x in corners
-        ]
-
-    def overview(self) -> tuple[FloatArray, float]:
-        """Return planes of at most 1024 px a side by leaving out lines, and their scale."""
-        step = -(-max(self.height, self.width) // OVERVIEW_SIDE)
-        coarse = NormalizedImage(self.planes[:, ::step, ::step], self.channels)
-        coarse.limits = self.limits
-        return coarse.window(coarse.whole()), 1 / step
+    calibration: Calibration | None = None
+    likeness: Likeness | None = None
 
 
-def measure_size(
-    image: NormalizedImage, runner: Runner
-) -> tuple[SizeEstimate | None, FloatArray | None]:
-    """Return the size of the cells, and the fields when the whole image was answered for it.
+NO_EXPERIENCE = Experience()
 
-    Small images are looked at as a whole, large ones through the windows with the most contrast;
-    an image whose windows hold nothing is looked at from further away.
+
+def answer_image(
+    image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]
+) -> tuple[Fields, Tensor]:
+    """Answer the whole image by tiles at the runner's factor.
+
+    Returns the fields, in four bytes a pixel, and the pooled bottleneck (1, C).
     """
-    is_small = max(image.height, image.width) <= OVERVIEW_SIDE
-    windows = [image.whole()] if is_small else image.probes()
-    found = []
-    fields: FloatArray | None = None
-    for window in windows:
-        planes = image.window(window)
-        fields = runner.fields(planes)
-        found.append(look_closer(planes, runner, fields))
-    estimates = [estimate for estimate in found if estimate is not None]
-    if estimates:
-        diameter = float(np.median([e.diameter_px for e in estimates]))
-        return replace(estimates[0], diameter_px=diameter), fields if is_small else None
-    if is_small:
-        return None, fields
-    planes, scale = image.overview()
-    estimate = look_closer(planes, runner, runner.fields(planes))
-    if estimate is None:
-        return None, None
-    return replace(estimate, diameter_px=estimate.diameter_px / scale), None
-
-
-def look_closer(planes: FloatArray, runner: Runner, fields: FloatArray) -> SizeEstimate | None:
-    """Return the size seen at full size (`fields`) and from further away, None without cells."""
-    found = [estimate_size(fields)]
-    for factor in LOOK_FACTORS[1:]:
-        found.append(estimate_size(replace(runner, factor=factor).fields(planes)))
-    looks = [look for look in found if look is not None]
-    if not looks or combine(looks).diameter_px > LARGE_DIAMETER:
-        far = estimate_size(replace(runner, factor=LARGE_LOOK_FACTOR).fields(planes))
-        looks += [far] if far is not None else []
-    if not looks:
-        return None
-    if combine(looks).diameter_px < SMALL_DIAMETER:
-        height, width = planes.shape[1:]
-        y, x = max(0, height - NEAR_LOOK_SIDE) // 2, max(0, width - NEAR_LOOK_SIDE) // 2
-        part = planes[:, y : y + NEAR_LOOK_SIDE, x : x + NEAR_LOOK_SIDE]
-        near = estimate_size(replace(runner, factor=NEAR_LOOK_FACTOR).fields(part))
-        looks += [near] if near is not None else []
-    return combine(looks)
-
-
-def answer_image(image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]) -> Fields:
-    """Answer the whole image by tiles at the runner's factor, in four bytes a pixel."""
     grid = grid_for(image.width, runner.factor)
+    pooled = torch.zeros(0)
     if n_tiles(image.height, image.width, grid) > 1:
-        pooled = [runner.pooled(image.window(probe)) for probe in image.probes()]
-        runner = replace(runner, context=torch.stack(pooled).mean(0))
+        probes = [runner.pooled(image.window(probe)) for probe in image.probes()]
+        runner = replace(runner, context=torch.stack(probes).mean(0))
+
+    def answer(window: Window) -> FloatArray:
+        nonlocal pooled
+        tile, pooled = runner.answer(image.window(window))
+        return tile
+
     shape = (image.height, image.width)
     fields = Fields(
         np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
@@ -156,11 +71,11 @@ def answer_image(image: NormalizedImage, runner: Runner, on_tile: Callable[[], N
         image.height,
         image.width,
         grid,
-        lambda window: runner.fields(image.window(window)),
+        answer,
         lambda y, rows: quantize(rows, fields, y),
         on_tile=on_tile,
     )
-    return fields
+    return fields, pooled
 
 
 def grid_for(width: int, factor: float) -> Grid:
@@ -190,12 +105,13 @@ def run(request: Request) -> Result:
     card = find_card(DEFAULT_WEIGHTS)
     is_bfloat16 = device.type == "cpu" and has_fast_bfloat16()
     runner = Runner(load_network(card, device), device, is_bfloat16=is_bfloat16)
-    result = run_network(request, runner)
+    experience = Experience(calibration_of(card.facts), likeness_of(card.facts, load_tensors(card)))
+    result = run_network(request, runner, experience)
     weights = {"weights": card.name, "weights_sha256": card.sha256}
     return replace(result, facts={**weights, **result.facts})
 
 
-def run_network(request: Request, runner: Runner) -> Result:
+def run_network(request: Request, runner: Runner, experience: Experience = NO_EXPERIENCE) -> Result:
     """Segment one plane stack with the network of the runner."""
     channels = request.channels or choose_channels(request.planes)
     image = NormalizedImage(request.planes, channels)
@@ -206,13 +122,14 @@ def run_network(request: Request, runner: Runner) -> Result:
         warning = "The image has no contrast: every pixel has the same value."
         return Result(labels, np.zeros(0, np.float32), (warning,), facts)
     request.check_cancelled()
-    fields, diameter = _fields_at_best_size(image, runner, request)
+    fields, diameter, pooled = fields_at_best_size(image, runner, request)
     request.check_cancelled()
     settings = GroupingSettings(
         float(request.parameters["foreground_threshold"]),
         float(request.parameters["minimum_agreement"]),
         int(request.parameters["minimum_area_px"]),
         minimum_confidence=float(request.parameters["minimum_confidence"]),
+        calibration=experience.calibration,
     )
     grouping = group(fields, settings, n_threads=use_available_cores())
     request.on_progress(1.0)
@@ -225,15 +142,30 @@ def run_network(request: Request, runner: Runner) -> Result:
         "tile_core_px": grid.core,
         "tile_halo_px": grid.halo,
     }
-    return Result(grouping.labels, grouping.confidences, _warnings(image, diameter), facts)
+    warnings = _warnings(image, diameter)
+    if experience.likeness is not None:
+        kind, distance = experience.likeness.nearest(pooled[0].numpy().astype(np.float64))
+        facts |= {"nearest_kind": kind, "distance_to_training": round(distance, 3)}
+        warnings += _words_for_distance(kind, distance)
+    return Result(grouping.labels, grouping.confidences, warnings, facts)
 
 
-def _fields_at_best_size(
+def _words_for_distance(kind: str, distance: float) -> tuple[str, ...]:
+    """Say it when an image is further from the training images than they are apart."""
+    if distance <= 1:
+        return ()
+    return (f"Unlike the training images (nearest: {kind}): expect to correct much.",)
+
+
+def fields_at_best_size(
     image: NormalizedImage, runner: Runner, request: Request
-) -> tuple[Fields, float | None]:
-    """Measure the size unless the user gave it, then answer at that size."""
+) -> tuple[Fields, float | None, Tensor]:
+    """Measure the size unless the user gave it, then answer at that size.
+
+    Returns the fields, the diameter and the pooled bottleneck (1, C).
+    """
     chosen = request.parameters["diameter"]
-    first: FloatArray | None = None
+    first: Answered | None = None
     diameter: float | None = float(chosen) if chosen is not None else None
     if diameter is None:
         estimate, first = measure_size(image, runner)
@@ -241,12 +173,12 @@ def _fields_at_best_size(
         request.check_cancelled()
     factor = scale_factor(diameter) if diameter else 1.0
     if factor == 1.0 and first is not None:
-        shape = first.shape[1:]
+        shape = first[0].shape[1:]
         fields = Fields(
             np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
         )
-        quantize(first, fields, 0)
-        return fields, diameter
+        quantize(first[0], fields, 0)
+        return fields, diameter, first[1].cpu()
     total = n_tiles(image.height, image.width, grid_for(image.width, factor))
     n_done = 0
 
@@ -256,7 +188,8 @@ def _fields_at_best_size(
         request.on_progress(SHARE_FOR_FIELDS * n_done / total)
         request.check_cancelled()
 
-    return answer_image(image, replace(runner, factor=factor), on_tile), diameter
+    answered, pooled = answer_image(image, replace(runner, factor=factor), on_tile)
+    return answered, diameter, pooled.cpu()
 
 
 def _warnings(image: NormalizedImage, diameter: float | None) -> tuple[str, ...]:
