@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from segmentation.engine.training.data import (
     synthetic_images,
 )
 from segmentation.engine.training.loop import Settings, Training, train
-from segmentation.engine.training.parallel import join_group
+from segmentation.engine.training.parallel import end_with, join_group
 
 MEETING_POINT = "meeting_point"
 
@@ -90,11 +91,12 @@ def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Clus
     return clusters
 
 
-def run(rank: int, options: argparse.Namespace) -> None:
-    """Train as one of `options.processes` processes; process 0 keeps the records."""
+def run(rank: int, options: argparse.Namespace, parent: int) -> None:
+    """Train as one of the processes that `parent` started; process 0 keeps the records."""
     if options.threads:
         torch.set_num_threads(options.threads)
     if options.processes > 1:
+        end_with(parent)
         join_group(rank, options.processes, options.out.resolve() / MEETING_POINT)
     files = find_files(options.data, options.recipe, options.seed)
     learned = clusters_of(files, is_held_out=False)
@@ -128,10 +130,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
     options.out.mkdir(parents=True, exist_ok=True)
     if options.processes == 1:
-        run(0, options)
+        run(0, options, os.getpid())
         return 0
     (options.out / MEETING_POINT).unlink(missing_ok=True)
-    spawn(run, (options,), nprocs=options.processes)  # type: ignore[no-untyped-call]
+    spawn(run, (options, os.getpid()), nprocs=options.processes)  # type: ignore[no-untyped-call]
     return 0
 
 

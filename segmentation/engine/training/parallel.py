@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 
 from segmentation.engine.methods.generalist.network import Network
+
+WATCH_S = 2.0
+
+
+def end_with(parent: int) -> None:
+    """End this process when its parent is gone: killing a training must end all of it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def join_group(rank: int, n_processes: int, meeting_point: Path) -> None:

@@ -1,0 +1,173 @@
+"""Answer clicks and boxes from the fields of an image: a few milliseconds, whatever its size.
+
+Only a window around the prompt is looked at. The cells of the window are grouped more generously
+than in a run, because a person says that there is a cell; clicks that add join what lies under
+them, clicks that remove cut it along the ways inside the cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy import ndimage
+
+from segmentation.engine.arrays import AnyArray, LabelArray
+from segmentation.engine.grouping import Fields, Grouping, GroupingSettings, group
+
+WINDOW_DIAMETERS = 5.0
+SMALLEST_WINDOW, LARGEST_WINDOW = 64, 768
+GENEROUS = GroupingSettings(
+    foreground_threshold=0.4, minimum_agreement=-1.0, minimum_area_px=4, merge_threshold=0.3
+)
+FAINTEST = 0.06
+"""Below this foreground probability nothing answers a click."""
+SHARE_IN_BOX = 0.6
+REACH_DIAMETERS = 0.35
+"""A click that misses every cell takes the nearest within this many diameters."""
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Points (y, x) in pixels of the window that belong to the cell, and that do not."""
+
+    added: tuple[Point, ...]
+    removed: tuple[Point, ...] = ()
+
+
+def window_around(
+    points: tuple[Point, ...], diameter: float, shape: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Return the window (y0, x0, y1, x1) in which a prompt with these points is answered."""
+    side = float(np.clip(WINDOW_DIAMETERS * diameter, SMALLEST_WINDOW, LARGEST_WINDOW))
+    ys, xs = [p[0] for p in points], [p[1] for p in points]
+    y0, x0 = int(max(0, min(ys) - side / 2)), int(max(0, min(xs) - side / 2))
+    y1, x1 = int(min(shape[0], max(ys) + side / 2 + 1)), int(min(shape[1], max(xs) + side / 2 + 1))
+    return y0, x0, y1, x1
+
+
+def cell_at(fields: Fields, prompt: Prompt, diameter: float, free: AnyArray) -> AnyArray:
+    """Return the mask (Y, X) bool of the one cell that the prompt means.
+
+    `fields` of the window, `free` (Y, X) bool: where the cell may lie (not in protected
+    neighbors). The mask is empty where the network sees nothing at all.
+    """
+    mask = np.zeros(free.shape, bool)
+    for threshold in _thresholds(fields, prompt):
+        settings = GroupingSettings(
+            threshold,
+            GENEROUS.minimum_agreement,
+            GENEROUS.minimum_area_px,
+            GENEROUS.merge_threshold,
+        )
+        labels = group(_only(fields, free), settings).labels
+        wanted = {_label_near(labels, point, REACH_DIAMETERS * diameter) for point in prompt.added}
+        wanted.discard(0)
+        if wanted:
+            mask = np.isin(labels, list(wanted))
+            break
+    if len(prompt.added) > 1:
+        mask = _bridge(mask, prompt.added, diameter) & free
+    return _cut(mask, prompt)
+
+
+def cells_in(fields: Fields, box: Box, free: AnyArray) -> LabelArray:
+    """Return the cells (Y, X) uint32 of which the box (y0, x0, y1, x1) holds the most."""
+    grouping: Grouping = group(_only(fields, free), GENEROUS)
+    labels = grouping.labels
+    y0, x0, y1, x1 = (round(side) for side in box)
+    n_labels = int(labels.max(initial=0))
+    areas = np.bincount(labels.ravel(), minlength=n_labels + 1)
+    inside = np.bincount(labels[max(0, y0) : y1, max(0, x0) : x1].ravel(), minlength=n_labels + 1)
+    is_wanted = inside > SHARE_IN_BOX * areas
+    is_wanted[0] = False
+    numbers = (np.cumsum(is_wanted) * is_wanted).astype(np.uint32)
+    return numbers[labels]
+
+
+def _thresholds(fields: Fields, prompt: Prompt) -> list[float]:
+    """Return the foreground thresholds to try: the usual one, then what is seen at the click."""
+    seen = []
+    for y, x in prompt.added:
+        row = min(max(round(y), 0), fields.foreground.shape[0] - 1)
+        column = min(max(round(x), 0), fields.foreground.shape[1] - 1)
+        around = fields.foreground[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
+        seen.append(float(around.max()) / 255)
+    usual, faint = GENEROUS.foreground_threshold, 0.5 * max(seen, default=0.0)
+    return [usual] if faint >= usual else [t for t in (usual, faint) if t >= FAINTEST]
+
+
+def _only(fields: Fields, free: AnyArray) -> Fields:
+    """Return the fields with nothing outside of what is free."""
+    return Fields(fields.flows, np.where(free, fields.foreground, 0), fields.boundary)
+
+
+def _label_near(labels: LabelArray, point: Point, reach: float) -> int:
+    """Return the label under a point, else the nearest within reach, else 0."""
+    height, width = labels.shape
+    y, x = min(max(round(point[0]), 0), height - 1), min(max(round(point[1]), 0), width - 1)
+    if labels[y, x] > 0:
+        return int(labels[y, x])
+    far = max(2, int(reach))
+    y0, x0 = max(0, y - far), max(0, x - far)
+    part = labels[y0 : y + far + 1, x0 : x + far + 1]
+    ys, xs = np.nonzero(part)
+    if len(ys) == 0:
+        return 0
+    distances = (ys + y0 - y) ** 2 + (xs + x0 - x) ** 2
+    nearest = int(np.argmin(distances))
+    return int(part[ys[nearest], xs[nearest]]) if distances[nearest] <= far**2 else 0
+
+
+def _bridge(mask: AnyArray, points: tuple[Point, ...], diameter: float) -> AnyArray:
+    """Join the parts under several clicks by strips along the lines between the clicks."""
+    _, n_parts = ndimage.label(mask)
+    if n_parts <= 1:
+        return mask
+    bridged = mask.copy()
+    radius = max(1, int(diameter / 8))
+    for (ay, ax), (by, bx) in pairwise(points):
+        n = int(max(abs(by - ay), abs(bx - ax))) + 1
+        for y, x in zip(np.linspace(ay, by, n), np.linspace(ax, bx, n), strict=True):
+            row, column = max(0, round(y)), max(0, round(x))
+            top, left = max(0, row - radius), max(0, column - radius)
+            bridged[top : row + radius + 1, left : column + radius + 1] = True
+    return bridged
+
+
+def _cut(mask: AnyArray, prompt: Prompt) -> AnyArray:
+    """Give the removed points what is nearer to them than to the added, walking in the mask."""
+    if not prompt.removed or not mask.any():
+        return mask
+    keep = _walk(mask, prompt.added)
+    away = _walk(mask, prompt.removed)
+    left: AnyArray = mask & (keep <= away)
+    return left
+
+
+def _walk(mask: AnyArray, points: tuple[Point, ...]) -> AnyArray:
+    """Return the number of steps (Y, X) inside the mask from the points; infinite elsewhere."""
+    steps = np.full(mask.shape, np.inf)
+    front = np.zeros(mask.shape, bool)
+    for y, x in points:
+        row = min(max(round(y), 0), mask.shape[0] - 1)
+        column = min(max(round(x), 0), mask.shape[1] - 1)
+        if not mask[row, column]:
+            ys, xs = np.nonzero(mask)
+            nearest = int(np.argmin((ys - row) ** 2 + (xs - column) ** 2))
+            row, column = int(ys[nearest]), int(xs[nearest])
+        front[row, column] = True
+    reached = front.copy()
+    n_steps = 0
+    while front.any():
+        steps[front] = n_steps
+        # Alternate between four and eight neighbors: the fronts stay nearly round.
+        shape = ndimage.generate_binary_structure(2, 1 + n_steps % 2)
+        front = ndimage.binary_dilation(front, shape) & mask & ~reached
+        reached |= front
+        n_steps += 1
+    return steps
