@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 
 from segmentation.actions.jobs import sweep_jobs
+from segmentation.actions.prompts import answer_prompt
 from segmentation.actions.work import work_on
+from webapp.queue import give_answer
 
 
 @shared_task(name="segmentation.run_job")
@@ -20,3 +23,9 @@ def run_job(job_id: str) -> None:
 def sweep() -> int:
     """Queue again what a lost worker left behind."""
     return sweep_jobs()
+
+
+@shared_task(name="segmentation.answer_prompt", acks_late=False)
+def answer(address: str, image_id: str, question: dict[str, Any]) -> None:
+    """Answer a click or a box while somebody waits."""
+    give_answer(address, answer_prompt(UUID(image_id), question))

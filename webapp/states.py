@@ -44,6 +44,7 @@ class Refused(Exception):
     """A request that cannot be done, in one sentence that says what to do; doors answer 400."""
 
     code = "refused"
+    status = 400
 
     def facts(self) -> dict[str, Any]:
         """What a program needs beside the sentence; doors put it into the answer."""
@@ -54,3 +55,4 @@ class Conflict(Refused):
     """The request does not fit what is there now; doors answer 409."""
 
     code = "conflict"
+    status = 409

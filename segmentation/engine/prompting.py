@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from segmentation.engine.arrays import AnyArray, LabelArray
-from segmentation.engine.grouping import Fields, Grouping, GroupingSettings, group
+from segmentation.engine.grouping import Fields, GroupingSettings, group
 
 WINDOW_DIAMETERS = 5.0
 SMALLEST_WINDOW, LARGEST_WINDOW = 64, 768
@@ -64,7 +64,7 @@ def cell_at(fields: Fields, prompt: Prompt, diameter: float, free: AnyArray) -> 
             GENEROUS.minimum_area_px,
             GENEROUS.merge_threshold,
         )
-        labels = group(_only(fields, free), settings).labels
+        labels = _grouped(fields, settings, free)
         wanted = {_label_near(labels, point, REACH_DIAMETERS * diameter) for point in prompt.added}
         wanted.discard(0)
         if wanted:
@@ -77,8 +77,7 @@ def cell_at(fields: Fields, prompt: Prompt, diameter: float, free: AnyArray) -> 
 
 def cells_in(fields: Fields, box: Box, free: AnyArray) -> LabelArray:
     """Return the cells (Y, X) uint32 of which the box (y0, x0, y1, x1) holds the most."""
-    grouping: Grouping = group(_only(fields, free), GENEROUS)
-    labels = grouping.labels
+    labels = _grouped(fields, GENEROUS, free)
     y0, x0, y1, x1 = (round(side) for side in box)
     n_labels = int(labels.max(initial=0))
     areas = np.bincount(labels.ravel(), minlength=n_labels + 1)
@@ -101,9 +100,12 @@ def _thresholds(fields: Fields, prompt: Prompt) -> list[float]:
     return [usual] if faint >= usual else [t for t in (usual, faint) if t >= FAINTEST]
 
 
-def _only(fields: Fields, free: AnyArray) -> Fields:
-    """Return the fields with nothing outside of what is free."""
-    return Fields(fields.flows, np.where(free, fields.foreground, 0), fields.boundary)
+def _grouped(fields: Fields, settings: GroupingSettings, free: AnyArray) -> LabelArray:
+    """Group what is free; a hole that is not free stays one."""
+    only = Fields(fields.flows, np.where(free, fields.foreground, 0), fields.boundary)
+    labels = group(only, settings).labels
+    labels[~free] = 0
+    return labels
 
 
 def _label_near(labels: LabelArray, point: Point, reach: float) -> int:

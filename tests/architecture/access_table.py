@@ -77,6 +77,8 @@ ROWS = [
     Row("get", "/api/images/{image}/thumbnail"),
     Row("post", "/api/images/{image}/annotation", "annotator"),
     Row("get", "/api/images/{image}/segmentations"),
+    # Nobody answers in this test: whoever may ask hears that.
+    Row("post", "/api/images/{image}/prompts", "annotator", 503, {"added": [[1, 1]]}),
     Row("get", "/api/methods", stranger=200),
     Row("post", "/api/datasets/{dataset}/estimate", body={"method": "threshold"}),
     Row("get", "/api/datasets/{dataset}/runs"),

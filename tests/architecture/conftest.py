@@ -22,9 +22,18 @@ class World:
 
 @pytest.fixture
 def world(
-    olga: Any, alice: Any, rita: Any, bob: Any, vera: Any, carl: Any, project: Any, annotation: Any
+    olga: Any,
+    alice: Any,
+    rita: Any,
+    bob: Any,
+    vera: Any,
+    carl: Any,
+    project: Any,
+    annotation: Any,
+    settings: Any,
 ) -> World:
-    """One of everything, and everybody signed in."""
+    """One of everything, and everybody signed in; nobody waits for a worker."""
+    settings.PROMPT_PATIENCE_S = 0.02
     from annotations.actions.report import request_report
     from tests.cast import make_person
     from webapp.actions.members import invite

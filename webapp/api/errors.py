@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from webapp.states import Conflict, Refused
+from webapp.states import Refused
 from webapp.storage.blobs import StorageFull
 
 NOT_HERE = "Nothing is here for you."
@@ -21,8 +21,7 @@ FULL = "The server's disk is full. Nothing was lost; try again once there is roo
 def answer_error(error: Exception, _: dict[str, Any]) -> Response | None:
     """The answer for what an action or query raised; None lets an unknown error be a 500."""
     if isinstance(error, Refused):
-        code = status.HTTP_409_CONFLICT if isinstance(error, Conflict) else 400
-        return _answer(code, str(error), error.code, **error.facts())
+        return _answer(error.status, str(error), error.code, **error.facts())
     if isinstance(error, Http404):
         return _answer(404, _sentence(error, NOT_HERE), "not_found")
     if isinstance(error, PermissionDenied):

@@ -27,6 +27,7 @@ class Environment:
     ingest_timeout_s: int
     min_free_bytes: int
     device: str
+    prompt_patience_s: float
 
 
 def read_environment() -> Environment:
@@ -50,6 +51,7 @@ def read_environment() -> Environment:
         ingest_timeout_s=int(env.get("INGEST_TIMEOUT_S", "1800")),
         min_free_bytes=int(env.get("MIN_FREE_BYTES", str(500 * 2**20))),
         device=env.get("DEVICE", "auto"),
+        prompt_patience_s=float(env.get("PROMPT_PATIENCE_S", "8")),
     )
 
 

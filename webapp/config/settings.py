@@ -87,6 +87,8 @@ INGEST_MEMORY_BYTES = ENV.ingest_memory_bytes
 INGEST_TIMEOUT_S = ENV.ingest_timeout_s
 MIN_FREE_BYTES = ENV.min_free_bytes
 SEGMENTATION_DEVICE = ENV.device
+PROMPT_PATIENCE_S = ENV.prompt_patience_s
+REDIS_URL = ENV.redis_url
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 
@@ -96,7 +98,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
-CELERY_TASK_ROUTES = {"segmentation.run_job": {"queue": "gpu"}}
+CELERY_TASK_ROUTES = {
+    "segmentation.run_job": {"queue": "gpu"},
+    "segmentation.answer_prompt": {"queue": "prompts"},
+}
 # Longer than the longest job, or the broker would hand it out a second time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 24 * 3600,

@@ -1,4 +1,4 @@
-"""The programs of Coverslip itself: the web server and the two workers."""
+"""The programs of Coverslip itself: the web server and the three workers."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def gpu_worker(data: DataFolder, environment: Mapping[str, str]) -> Program:
     """Segments and trains, one task at a time, on the GPU where there is one."""
     options = ["-Q", "gpu", "--pool=solo", "-n", "gpu@%h"]
     return _worker("gpu", "The worker for segmentation", data, environment, options)
+
+
+def prompts_worker(data: DataFolder, environment: Mapping[str, str]) -> Program:
+    """Answers the clicks of people who wait for them, so it never runs anything long."""
+    options = ["-Q", "prompts", "--pool=solo", "-n", "prompts@%h"]
+    return _worker("prompts", "The worker for clicks", data, environment, options)
 
 
 def django(data: DataFolder, environment: Mapping[str, str], arguments: Sequence[str]) -> Program:

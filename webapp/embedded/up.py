@@ -82,6 +82,7 @@ def _start(services: Services, supervisor: Supervisor, host: str, port: int) -> 
         server = services.start(programs.web(data, environment, host, port))
         services.start(programs.cpu_worker(data, environment))
         services.start(programs.gpu_worker(data, environment))
+        services.start(programs.prompts_worker(data, environment))
         _wait_for_web(server, base_url(host, port), supervisor)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.tiles import level_header, read_level_plane
+from webapp.imaging.tiles import TILE_SIZE, level_header, read_block, read_level_plane
 
 
 def read_planes(pyramid: Path, t: int, z: int) -> NDArray[Any]:
@@ -21,3 +21,24 @@ def read_planes(pyramid: Path, t: int, z: int) -> NDArray[Any]:
     if not (0 <= t < n_frames and 0 <= z < n_slices):
         raise IndexError(f"no plane t={t} z={z} in an image of {n_frames} × {n_slices}")
     return np.stack([read_level_plane(pyramid, 0, t, c, z) for c in range(n_channels)])
+
+
+def read_window(pyramid: Path, t: int, z: int, window: tuple[int, int, int, int]) -> NDArray[Any]:
+    """Return all channels (C, h, w) of the window (y0, x0, y1, x1) at full resolution.
+
+    Only the blocks under the window are read. The window lies inside of the image.
+    """
+    shape, dtype = level_header(pyramid, 0)
+    y0, x0, y1, x1 = window
+    found = np.empty((shape[1], y1 - y0, x1 - x0), dtype.newbyteorder("="))
+    for row in range(y0 // TILE_SIZE, -(-y1 // TILE_SIZE)):
+        for col in range(x0 // TILE_SIZE, -(-x1 // TILE_SIZE)):
+            y, x = row * TILE_SIZE, col * TILE_SIZE
+            top, left = max(y0, y), max(x0, x)
+            bottom, right = min(y1, y + TILE_SIZE), min(x1, x + TILE_SIZE)
+            for c in range(shape[1]):
+                block = read_block(pyramid, (0, t, c, z, row, col), dtype)
+                found[c, top - y0 : bottom - y0, left - x0 : right - x0] = block[
+                    top - y : bottom - y, left - x : right - x
+                ]
+    return found

@@ -26,6 +26,15 @@ def level_header(pyramid: Path, level: int) -> tuple[tuple[int, ...], np.dtype[A
     return tuple(metadata["shape"]), np.dtype(metadata["data_type"]).newbyteorder("<")
 
 
+def read_block(
+    pyramid: Path, address: tuple[int, int, int, int, int, int], dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """Return the 512 x 512 block at (level, t, c, z, row, col); beyond the image it is padded."""
+    packed = chunk_path(pyramid, *address).read_bytes()
+    block = np.frombuffer(zlib.decompress(packed, wbits=31), dtype)
+    return block.reshape(TILE_SIZE, TILE_SIZE)
+
+
 def read_level_plane(pyramid: Path, level: int, t: int, c: int, z: int) -> NDArray[Any]:
     """Return one whole (Y, X) plane of a level."""
     shape, dtype = level_header(pyramid, level)
@@ -33,9 +42,8 @@ def read_level_plane(pyramid: Path, level: int, t: int, c: int, z: int) -> NDArr
     plane = np.empty((height, width), dtype.newbyteorder("="))
     for row in range(-(-height // TILE_SIZE)):
         for col in range(-(-width // TILE_SIZE)):
-            packed = chunk_path(pyramid, level, t, c, z, row, col).read_bytes()
-            block = np.frombuffer(zlib.decompress(packed, wbits=31), dtype)
+            block = read_block(pyramid, (level, t, c, z, row, col), dtype)
             y, x = row * TILE_SIZE, col * TILE_SIZE
             target = plane[y : y + TILE_SIZE, x : x + TILE_SIZE]
-            target[:] = block.reshape(TILE_SIZE, TILE_SIZE)[: target.shape[0], : target.shape[1]]
+            target[:] = block[: target.shape[0], : target.shape[1]]
     return plane

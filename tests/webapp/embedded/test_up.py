@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 UP = "import sys; from webapp.embedded.up import main; sys.exit(main(sys.argv[1:]))"
-NAMES = {"postgres", "valkey", "web", "worker-cpu", "worker-gpu"}
+NAMES = {"postgres", "valkey", "web", "worker-cpu", "worker-gpu", "worker-prompts"}
 
 
 def _wait_for_address(process) -> str:

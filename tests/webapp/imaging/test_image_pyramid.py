@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.webapp.imaging.ingested import Ingested, ingest_here
-from webapp.imaging.planes import read_planes
+from webapp.imaging.planes import read_planes, read_window
 from webapp.imaging.pyramid import halve, pyramid_levels
 from webapp.imaging.tiles import chunk_path
 
@@ -156,6 +156,21 @@ def test_read_planes_gives_all_channels_of_one_frame_and_slice(
     assert np.array_equal(planes, pixels[1, :, 0])
     with pytest.raises(IndexError):
         read_planes(ingested.pyramid, t=2, z=0)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.data())
+def test_a_window_holds_what_the_plane_holds_there(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "image.tif"
+        pixels = np.random.default_rng(1).integers(0, 60_000, (2, 530, 1040)).astype(np.uint16)
+        tifffile.imwrite(source, pixels, imagej=True, metadata={"axes": "CYX"})
+        pyramid = ingest_here(source, Path(folder) / "made").pyramid
+        for _ in range(5):
+            y0, x0 = data.draw(st.integers(0, 529)), data.draw(st.integers(0, 1039))
+            y1, x1 = data.draw(st.integers(y0 + 1, 530)), data.draw(st.integers(x0 + 1, 1040))
+            window = read_window(pyramid, 0, 0, (y0, x0, y1, x1))
+            assert np.array_equal(window, pixels[:, y0:y1, x0:x1])
 
 
 def files_below(folder: Path) -> dict[Path, bytes]:

@@ -1,0 +1,176 @@
+"""Answer clicks and boxes on one plane: the network looks at a window, and remembers it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from segmentation.engine.arrays import AnyArray, LabelArray
+from segmentation.engine.grouping import Fields
+from segmentation.engine.methods.generalist.inference import Runner
+from segmentation.engine.methods.generalist.looks import look_closer
+from segmentation.engine.methods.generalist.method import quantize
+from segmentation.engine.methods.generalist.sizing import NETWORK_DIAMETER, scale_factor
+from segmentation.engine.normalize import scale_to_unit, spread_over_planes
+from segmentation.engine.prompting import Box, Point, Prompt, cell_at, cells_in, window_around
+from segmentation.engine.tiling import Window
+
+NETWORK_SIDE = 384
+"""A window that is new is answered at about this many pixels a side, in tens of milliseconds."""
+LARGEST_NETWORK_SIDE = 1536
+N_REMEMBERED = 24
+RIM_PX = 16
+
+
+class BoxTooLarge(ValueError):
+    """The box holds more than is answered at once."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One plane of an image that is read by windows.
+
+    `read(window)` returns the chosen channels (C, h, w); `limits` are their contrast limits.
+    """
+
+    height: int
+    width: int
+    limits: tuple[tuple[float, float], ...]
+    read: Callable[[Window], AnyArray]
+
+
+@dataclass(frozen=True)
+class Found:
+    """`labels` (h, w) uint32 of the cells in the window, 0 where there is none."""
+
+    window: Window
+    labels: LabelArray
+
+
+class Prompter:
+    """Keeps what the network said about the last windows of a plane."""
+
+    def __init__(self, scene: Scene, runner: Runner, diameter: float | None = None) -> None:
+        self.scene = scene
+        self.runner = runner
+        self.diameter = diameter
+        self._known: OrderedDict[Window, Fields] = OrderedDict()
+
+    def cell(self, prompt: Prompt) -> Found:
+        """Return the cell that the points (in pixels of the plane) mean, as label 1."""
+        points = prompt.added + prompt.removed
+        diameter = self._diameter_at(prompt.added[0])
+        shape = (self.scene.height, self.scene.width)
+        window = Window(*window_around(points, diameter, shape))
+        fields = self._fields(window)
+        free = np.ones((window.y1 - window.y0, window.x1 - window.x0), bool)
+        mask = cell_at(fields, _shifted(prompt, window), diameter, free)
+        return Found(window, mask.astype(np.uint32))
+
+    def cells(self, box: Box) -> Found:
+        """Return the cells inside the box (y0, x0, y1, x1) of the plane.
+
+        Raises `BoxTooLarge`.
+        """
+        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        diameter = self._diameter_at(middle)
+        y0, x0 = max(0, int(box[0] - diameter)), max(0, int(box[1] - diameter))
+        y1 = min(self.scene.height, int(box[2] + diameter) + 1)
+        x1 = min(self.scene.width, int(box[3] + diameter) + 1)
+        if max(y1 - y0, x1 - x0) * scale_factor(diameter) > LARGEST_NETWORK_SIDE:
+            raise BoxTooLarge
+        window = Window(y0, x0, y1, x1)
+        inside = (box[0] - y0, box[1] - x0, box[2] - y0, box[3] - x0)
+        free = np.ones((y1 - y0, x1 - x0), bool)
+        return Found(window, cells_in(self._fields(window), inside, free))
+
+    def _diameter_at(self, point: Point) -> float:
+        """Return the diameter of the plane's cells; the first time it is seen around a point."""
+        if self.diameter is None:
+            planes = self._planes(self._around(point, 1.0))
+            estimate = look_closer(planes, self.runner, self.runner.fields(planes))
+            if estimate is None:
+                return NETWORK_DIAMETER
+            self.diameter = estimate.diameter_px
+        return self.diameter
+
+    def _fields(self, wanted: Window) -> Fields:
+        """Return the fields of a window, from a remembered one that holds it if there is one."""
+        for known in reversed(self._known):
+            if _holds(known, wanted, self.scene):
+                self._known.move_to_end(known)
+                return _cropped(self._known[known], known, wanted)
+        factor = scale_factor(self.diameter or NETWORK_DIAMETER)
+        middle = ((wanted.y0 + wanted.y1) / 2, (wanted.x0 + wanted.x1) / 2)
+        seen = _joined(self._around(middle, factor), wanted, self.scene)
+        answer = replace(self.runner, factor=factor).fields(self._planes(seen))
+        shape = answer.shape[1:]
+        fields = Fields(
+            np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
+        )
+        quantize(answer, fields, 0)
+        self._known[seen] = fields
+        while len(self._known) > N_REMEMBERED:
+            self._known.popitem(last=False)
+        return _cropped(fields, seen, wanted)
+
+    def _around(self, point: Point, factor: float) -> Window:
+        """Return the window around a point that the network answers in one go at a factor."""
+        half = NETWORK_SIDE / factor / 2
+        y0, x0 = int(max(0, point[0] - half)), int(max(0, point[1] - half))
+        y1 = int(min(self.scene.height, point[0] + half))
+        x1 = int(min(self.scene.width, point[1] + half))
+        return Window(y0, x0, max(y1, y0 + 1), max(x1, x0 + 1))
+
+    def _planes(self, window: Window) -> AnyArray:
+        """Return the three normalized planes of a window."""
+        channels = self.scene.read(window)
+        return spread_over_planes(
+            [
+                scale_to_unit(channel, *limits)
+                for channel, limits in zip(channels, self.scene.limits, strict=True)
+            ]
+        )
+
+
+def _shifted(prompt: Prompt, window: Window) -> Prompt:
+    """Return the prompt in pixels of the window."""
+
+    def shift(points: tuple[Point, ...]) -> tuple[Point, ...]:
+        return tuple((y - window.y0, x - window.x0) for y, x in points)
+
+    return Prompt(shift(prompt.added), shift(prompt.removed))
+
+
+def _holds(known: Window, wanted: Window, scene: Scene) -> bool:
+    """Say whether a remembered window holds another with a rim, which the image's edge spares."""
+    return (
+        known.y0 <= max(0, wanted.y0 - RIM_PX)
+        and known.x0 <= max(0, wanted.x0 - RIM_PX)
+        and known.y1 >= min(scene.height, wanted.y1 + RIM_PX)
+        and known.x1 >= min(scene.width, wanted.x1 + RIM_PX)
+    )
+
+
+def _joined(seen: Window, wanted: Window, scene: Scene) -> Window:
+    """Return the window that holds both, with the rim."""
+    return Window(
+        min(seen.y0, max(0, wanted.y0 - RIM_PX)),
+        min(seen.x0, max(0, wanted.x0 - RIM_PX)),
+        max(seen.y1, min(scene.height, wanted.y1 + RIM_PX)),
+        max(seen.x1, min(scene.width, wanted.x1 + RIM_PX)),
+    )
+
+
+def _cropped(fields: Fields, seen: Window, wanted: Window) -> Fields:
+    """Return the part of the fields of `seen` that is `wanted`."""
+    rows = slice(wanted.y0 - seen.y0, wanted.y1 - seen.y0)
+    columns = slice(wanted.x0 - seen.x0, wanted.x1 - seen.x0)
+    return Fields(
+        np.ascontiguousarray(fields.flows[:, rows, columns]),
+        np.ascontiguousarray(fields.foreground[rows, columns]),
+        np.ascontiguousarray(fields.boundary[rows, columns]),
+    )
