@@ -24,6 +24,7 @@ from segmentation.engine.training.data import (
     synthetic_images,
 )
 from segmentation.engine.training.loop import Settings, Training, train
+from segmentation.engine.training.pack import read_pack
 from segmentation.engine.training.parallel import end_with, join_group
 
 MEETING_POINT = "meeting_point"
@@ -34,7 +35,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="train", description="Learn weights from folders with images/ and masks/."
     )
-    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="DIR",
+        help="folders with images/ and masks/, or one file that `pack` wrote",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--size", choices=["S", "M", "L"], default="S")
     parser.add_argument("--minutes", type=float, default=60.0)
@@ -45,6 +53,10 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
     parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    parser.add_argument(
+        "--loaders", type=int, default=0, help="processes that draw crops, for a GPU"
+    )
     parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
     return parser
 
@@ -91,6 +103,19 @@ def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Clus
     return clusters
 
 
+def load_both_sides(options: argparse.Namespace, rank: int) -> tuple[list[Cluster], list[Cluster]]:
+    """Load what is learned and, in process 0, what is held out; record the split of folders."""
+    first = options.data[0]
+    if first.is_file():
+        held_out = read_pack(first, is_held_out=True) if rank == 0 else []
+        return read_pack(first, is_held_out=False), held_out
+    files = find_files(options.data, options.recipe, options.seed)
+    if rank == 0:
+        write_split(files, options.out / "split.json")
+    held_out = clusters_of(files, is_held_out=True) if rank == 0 else []
+    return clusters_of(files, is_held_out=False), held_out
+
+
 def run(rank: int, options: argparse.Namespace, parent: int) -> None:
     """Train as one of the processes that `parent` started; process 0 keeps the records."""
     if options.threads:
@@ -98,14 +123,11 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
     if options.processes > 1:
         end_with(parent)
         join_group(rank, options.processes, options.out.resolve() / MEETING_POINT)
-    files = find_files(options.data, options.recipe, options.seed)
-    learned = clusters_of(files, is_held_out=False)
-    held_out = clusters_of(files, is_held_out=True) if rank == 0 else []
+    learned, held_out = load_both_sides(options, rank)
     _, synthetic = read_recipe(options.recipe)
     drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
     learned.append(Cluster(SYNTHETIC, synthetic["weight"], drawn))
     if rank == 0:
-        write_split(files, options.out / "split.json")
         for cluster in learned:
             print(f"{cluster.modality}: {len(cluster.images)} images, weight {cluster.weight}")
     training = Training(
@@ -117,6 +139,8 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
             n_crops=options.crops,
             is_bfloat16=options.bfloat16,
             rank=rank,
+            device=options.device,
+            n_loaders=options.loaders,
         ),
         options.out,
     )

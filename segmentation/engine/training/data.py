@@ -133,16 +133,19 @@ def load(file: LabeledFile) -> list[TrainingImage]:
     """Read a labeled file and prepare every one of its planes for cropping."""
     pixels = read_image(file.image).pixels[0]
     labels = read_labels(file.labels)
-    is_open = file.part.unknown_background
     prepared = []
     for z in range(pixels.shape[1]):
         planes = network_planes(pixels[:, z])
         truth = labels[z].astype(np.int32)
         name = f"{file.part.folder}/{file.stem}" + (f"/{z}" if pixels.shape[1] > 1 else "")
-        prepared.append(
-            prepare(name, planes, truth, is_open=bool(is_open and re.match(is_open, file.stem)))
-        )
+        prepared.append(prepare(name, planes, truth, is_open=has_open_background(file)))
     return prepared
+
+
+def has_open_background(file: LabeledFile) -> bool:
+    """Say whether the unlabeled pixels of a file may be cells."""
+    pattern = file.part.unknown_background
+    return bool(pattern and re.match(pattern, file.stem))
 
 
 def prepare(

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.training.data import Cluster, CropLoader, draw_crop
+from segmentation.engine.training.feeding import CropProcesses
 from segmentation.engine.training.losses import loss_of
 from segmentation.engine.training.parallel import share_gradients
 
@@ -27,7 +28,11 @@ N_VALIDATION_CROPS = 6
 
 @dataclass(frozen=True)
 class Settings:
-    """How long and how fast to learn; the budget ends with whichever limit comes first."""
+    """How long and how fast to learn; the budget ends with whichever limit comes first.
+
+    Crops come from threads of this process, or from `n_loaders` processes where there are many
+    cores beside a GPU.
+    """
 
     size: str
     seed: int
@@ -41,6 +46,8 @@ class Settings:
     is_bfloat16: bool = False
     report_minutes: float = 4.0
     rank: int = 0
+    device: str = "cpu"
+    n_loaders: int = 0
 
 
 class Training:
@@ -50,7 +57,8 @@ class Training:
         torch.manual_seed(settings.seed)
         self.settings = settings
         self.out = out
-        network = Network(settings.size)
+        self.device = torch.device(settings.device)
+        network = Network(settings.size).to(self.device)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network)
         self.optimizer = torch.optim.AdamW(
@@ -83,7 +91,8 @@ class Training:
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate()
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings.is_bfloat16):
+        planes, targets = (b.to(self.device, non_blocking=True) for b in (planes, targets))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.is_bfloat16):
             answer = self.network(planes.contiguous(memory_format=torch.channels_last))
         loss = loss_of(_in_float32(answer), targets).mean()
         self.optimizer.zero_grad()
@@ -122,7 +131,9 @@ class Training:
 
     def resume(self) -> None:
         """Continue from the checkpoint. Raises ValueError when it is of another size."""
-        state: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
+        state: dict[str, Any] = torch.load(
+            self.checkpoint, weights_only=True, map_location=self.device
+        )
         if state["size"] != self.settings.size:
             raise ValueError(f"the checkpoint holds a network of size {state['size']}")
         self.network.load_state_dict(state["network"])
@@ -157,8 +168,9 @@ def validation_batches(
 def validate(network: Network, batches: dict[str, tuple[Tensor, Tensor]]) -> dict[str, float]:
     """Return the mean loss of every modality."""
     network.eval()
+    device = next(network.parameters()).device
     return {
-        modality: float(loss_of(network(planes), targets).mean())
+        modality: float(loss_of(network(planes.to(device)), targets.to(device)).mean())
         for modality, (planes, targets) in batches.items()
     }
 
@@ -166,13 +178,7 @@ def validate(network: Network, batches: dict[str, tuple[Tensor, Tensor]]) -> dic
 def train(training: Training, learned: Sequence[Cluster], held_out: Sequence[Cluster]) -> None:
     """Run the budget down; writes `checkpoint.pt` and `log.jsonl` into the output folder."""
     settings = training.settings
-    loader = CropLoader(
-        learned,
-        n_crops=settings.n_crops,
-        size=settings.crop_size,
-        seed=settings.seed + training.n_done + 1_000_003 * settings.rank,
-        n_threads=settings.n_loader_threads,
-    )
+    loader = _loader(training, learned)
     batches = validation_batches(held_out, settings.crop_size, settings.seed)
     started_at = time.monotonic() - training.elapsed_s
     reported_s = training.elapsed_s
@@ -196,6 +202,16 @@ def train(training: Training, learned: Sequence[Cluster], held_out: Sequence[Clu
                 return
     finally:
         loader.stop()
+
+
+def _loader(training: Training, learned: Sequence[Cluster]) -> CropLoader | CropProcesses:
+    """Start what draws the crops; a resumed training draws others than it did before."""
+    settings = training.settings
+    seed = settings.seed + training.n_done + 1_000_003 * settings.rank
+    sizes = {"n_crops": settings.n_crops, "size": settings.crop_size, "seed": seed}
+    if settings.n_loaders:
+        return CropProcesses(learned, n_processes=settings.n_loaders, **sizes)
+    return CropLoader(learned, n_threads=settings.n_loader_threads, **sizes)
 
 
 def _report(training: Training, loss: float, validation: dict[str, float]) -> None:
