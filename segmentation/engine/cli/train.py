@@ -99,7 +99,7 @@ def clusters_of(files: Sequence[LabeledFile], *, is_held_out: bool) -> list[Clus
         mine = [f for f in chosen if f.part.modality == part]
         images = [image for f in mine for image in load(f)]
         head = mine[0].part
-        clusters.append(Cluster(part, head.weight, tuple(images), head.crowded))
+        clusters.append(Cluster(part, head.weight, tuple(images), head.crowded, head.coarse))
     return clusters
 
 

@@ -158,7 +158,6 @@ STEPS: tuple[tuple[float, Callable[[FloatArray, Rng], FloatArray]], ...] = (
     (0.22, _blur),
     (0.08, _sharpen),
     (0.08, _coarsen_one_axis),
-    (0.30, _coarsen),
     (0.40, _add_noise),
     (0.10, _compress),
 )
@@ -176,13 +175,18 @@ def brighten_cells_apart(planes: FloatArray, foreground: FloatArray, rng: Rng) -
     return changed
 
 
-def augment(planes: FloatArray, foreground: FloatArray, rng: Rng) -> FloatArray:
-    """Return changed planes (3, N, N) float32 in 0..1; one in eight crops stays as it is."""
+def augment(
+    planes: FloatArray, foreground: FloatArray, rng: Rng, coarse: float = 0.05
+) -> FloatArray:
+    """Return changed planes (3, N, N) float32 in 0..1; one in eight crops stays as it is.
+
+    `coarse` is the share of crops that lose resolution.
+    """
     if rng.random() < 0.125:
         return planes
     if rng.random() < 0.15:
         planes = brighten_cells_apart(planes, foreground, rng)
-    for probability, change in STEPS:
+    for probability, change in (*STEPS, (coarse, _coarsen)):
         if rng.random() < probability:
             planes = change(planes, rng)
     return np.clip(planes, 0, 1).astype(np.float32, copy=False)

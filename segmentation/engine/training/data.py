@@ -48,6 +48,7 @@ class Part:
     is_same_acquisition: bool = False
     unknown_background: str | None = None
     crowded: float = 0.0
+    coarse: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Cluster:
     weight: float
     images: tuple[TrainingImage, ...]
     crowded: float = 0.0
+    coarse: float = 0.05
 
 
 def read_recipe(path: Path = RECIPE) -> tuple[list[Part], dict[str, float]]:
@@ -184,7 +186,7 @@ def draw_crop(
     if rng.random() < cluster.crowded:
         other = cluster.images[rng.integers(len(cluster.images))]
         crop = crowd(crop, cut_crop(other, target_diameter=target, size=size, rng=rng), rng)
-    return augment(crop.planes, crop.targets[0], rng), crop.targets
+    return augment(crop.planes, crop.targets[0], rng, cluster.coarse), crop.targets
 
 
 def _draw_octaves(rng: np.random.Generator) -> float:

@@ -38,6 +38,7 @@ class Packed:
     modality: str
     weight: float
     crowded: float
+    coarse: float
     group: str
     is_held_out: bool
     is_open: bool
@@ -60,6 +61,7 @@ def write_pack(files: Sequence[LabeledFile], path: Path) -> int:
                     part.modality,
                     part.weight,
                     part.crowded,
+                    part.coarse,
                     file.group,
                     file.is_held_out,
                     has_open_background(file),
@@ -80,7 +82,7 @@ def read_pack(path: Path, *, is_held_out: bool) -> list[Cluster]:
         images.setdefault(packed.modality, []).append(image)
         heads[packed.modality] = packed
     return [
-        Cluster(name, heads[name].weight, tuple(mine), heads[name].crowded)
+        Cluster(name, heads[name].weight, tuple(mine), heads[name].crowded, heads[name].coarse)
         for name, mine in images.items()
     ]
 
