@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from celery.signals import worker_ready
 
 from segmentation.actions.jobs import sweep_jobs
-from segmentation.actions.prompts import answer_prompt
+from segmentation.actions.prompts import answer_prompt, warm_up
 from segmentation.actions.work import work_on
 from webapp.queue import give_answer
 
@@ -29,3 +30,10 @@ def sweep() -> int:
 def answer(address: str, image_id: str, question: dict[str, Any]) -> None:
     """Answer a click or a box while somebody waits."""
     give_answer(address, answer_prompt(UUID(image_id), question))
+
+
+@worker_ready.connect
+def prepare(sender: Any, **_: Any) -> None:
+    """The worker for clicks is fast from the first one on."""
+    if "prompts" in sender.app.amqp.queues.consume_from:
+        warm_up()

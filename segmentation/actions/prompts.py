@@ -58,6 +58,17 @@ def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
     return {"cells": cells_of(found), "took_ms": took_ms}
 
 
+def warm_up() -> None:
+    """Load the network and what is compiled, so that the first click is as fast as the others."""
+    y, x = np.mgrid[:256, :256]
+    disc = (np.hypot(y - 128, x - 128) < 12).astype(np.float32)
+
+    def read(window: Window) -> AnyArray:
+        return disc[np.newaxis, window.y0 : window.y1, window.x0 : window.x1]
+
+    Prompter(Scene(256, 256, ((0.0, 1.0),), read), _runner()).cell(Prompt(((128.0, 128.0),)))
+
+
 def cells_of(found: Found) -> list[list[list[int]]]:
     """Return for every cell its rows [y, first x, end x] in pixels of the plane, top to bottom."""
     labels = found.labels
@@ -99,13 +110,16 @@ def _new_prompter(image_id: UUID, t: int, z: int) -> Prompter:
         place = (window.y0, window.x0, window.y1, window.x1)
         return read_window(pyramid, t, z, place)[list(channels)]
 
+    latest = Segmentation.objects.filter(image=image).order_by("-created_at").first()
+    diameter = latest.diameter_px if latest else None
+    return Prompter(Scene(image.height, image.width, limits, read), _runner(), diameter)
+
+
+def _runner() -> Runner:
     device = choose_device(settings.SEGMENTATION_DEVICE)
     use_available_cores()
     network = load_network(find_card(DEFAULT_WEIGHTS), device)
-    runner = Runner(network, device, is_bfloat16=device.type == "cpu" and has_fast_bfloat16())
-    latest = Segmentation.objects.filter(image=image).order_by("-created_at").first()
-    diameter = latest.diameter_px if latest else None
-    return Prompter(Scene(image.height, image.width, limits, read), runner, diameter)
+    return Runner(network, device, is_bfloat16=device.type == "cpu" and has_fast_bfloat16())
 
 
 def _overview(pyramid: Path, t: int, z: int) -> AnyArray:

@@ -46,7 +46,7 @@ export class Scene {
       bumps: 2 + Math.floor(3 * hash(row, col, 7)),
       phase: 6.28 * hash(row, col, 10),
       glow: 0.35 + 0.65 * hash(row, col, 11),
-      confidence: Math.round(100 * (1 - 0.6 * hash(row, col, 12) ** 2.5)) / 100,
+      confidence: Math.round(100 * (1 - 0.9 * hash(row, col, 12) ** 2.5)) / 100,
     };
   }
 

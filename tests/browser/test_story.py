@@ -130,6 +130,38 @@ def stroke(page: Page, y: float, x: float, width: float) -> None:
     page.mouse.up()
 
 
+def middle_of_a_cell(page: Page) -> tuple[float, float]:
+    """An image point with nothing but one cell around it."""
+    found = page.evaluate(
+        """() => {
+          const { label_at } = window.coverslip_viewer;
+          for (let y = 40; y < 220; y += 2) for (let x = 40; x < 220; x += 2) {
+            const around = [[0, 0], [-3, 0], [3, 0], [0, -3], [0, 3]];
+            const labels = new Set(around.map(([v, u]) => label_at(y + v, x + u)));
+            if (labels.size === 1 && !labels.has(0)) return [y, x];
+          }
+          return null;
+        }"""
+    )
+    assert found is not None
+    return found[0], found[1]
+
+
+def find_a_deleted_cell_again(page: Page, version: int) -> None:
+    """Delete a nucleus, click where it was, and the model finds it: two edits."""
+    y, x = middle_of_a_cell(page)
+    place = page.evaluate("([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", [y, x])
+    page.keyboard.press("v")
+    page.mouse.click(place["x"], place["y"])
+    page.keyboard.press("d")
+    wait_until_saved(page, version + 1)
+    assert label_at(page, y, x) == 0
+    page.keyboard.press("c")
+    page.mouse.click(place["x"], place["y"])
+    wait_until_saved(page, version + 2)
+    assert label_at(page, y, x) > 0
+
+
 def label_at(page: Page, y: float, x: float) -> int:
     """The cell number under an image point."""
     return int(page.evaluate("([y, x]) => window.coverslip_viewer.label_at(y, x)", [y, x]))
@@ -233,6 +265,7 @@ def test_one_real_image_travels_the_whole_chain(
     alice.reload()
     wait_for_viewer(alice)
     assert label_at(alice, y, x) == drawn
+    find_a_deleted_cell_again(alice, version=3)
 
     viewer = alice.url.split("?")[0]
     alice.goto(dataset)
@@ -246,8 +279,8 @@ def test_one_real_image_travels_the_whole_chain(
     wait_for_viewer(alice)
     alice.keyboard.press("e")
     stroke_with_eraser(alice, y, x)
-    wait_until_saved(alice, 4)
-    wait_until(rita, "() => window.coverslip_viewer.version === 4")
+    wait_until_saved(alice, 6)
+    wait_until(rita, "() => window.coverslip_viewer.version === 6")
     assert label_at(rita, y, x) == label_at(alice, y, x)
 
     alice.get_by_role("button", name=re.compile("^Submit")).click()

@@ -16,9 +16,9 @@ from segmentation.engine.methods.generalist.sizing import (
 )
 
 
-def test_cells_near_24_px_are_answered_as_they_are_and_others_rescaled() -> None:
-    assert scale_factor(24) == scale_factor(21) == scale_factor(28) == 1
-    assert scale_factor(48) == 0.5
+def test_cells_near_27_px_are_answered_as_they_are_and_others_rescaled() -> None:
+    assert scale_factor(27) == scale_factor(24) == scale_factor(32) == 1
+    assert scale_factor(54) == 0.5
     assert scale_factor(1) == LARGEST_FACTOR
     assert scale_factor(1000) == SMALLEST_FACTOR
 

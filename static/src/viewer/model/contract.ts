@@ -93,6 +93,7 @@ export type EditKind =
   | "brush"
   | "erase"
   | "lasso"
+  | "click"
   | "delete"
   | "merge"
   | "split"

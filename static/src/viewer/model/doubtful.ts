@@ -1,8 +1,8 @@
 /** The cells that should be looked at: the least sure first. */
 import type { CellObject } from "./object_index.ts";
 
-/** Below this confidence a cell is worth a look. */
-export const DOUBTFUL_BELOW = 0.75;
+/** A cell that is more probably wrong than right is worth a look. */
+export const DOUBTFUL_BELOW = 0.5;
 
 export function isDoubtful(object: CellObject): boolean {
   return object.confidence !== null && object.confidence < DOUBTFUL_BELOW;

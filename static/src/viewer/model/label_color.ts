@@ -11,10 +11,10 @@ export function labelColorIndex(label: number): number {
   return (Math.imul(label, 0x9e3779b1) >>> 29) + 1;
 }
 
-/** "good" from 70 %, "fair" from 60 %, else "poor". */
+/** "good" from 70 %, "fair" from 50 %, else "poor". */
 export type ConfidenceBand = "good" | "fair" | "poor";
 
 export function confidenceBand(confidence: number): ConfidenceBand {
   if (confidence >= 0.7) return "good";
-  return confidence >= 0.6 ? "fair" : "poor";
+  return confidence >= 0.5 ? "fair" : "poor";
 }

@@ -1,6 +1,7 @@
 /** The editor as a whole: workspace, canvas, tools and the way to the server. */
 import type { Palette } from "../render/display.ts";
 import { BrushTool, EraserTool } from "./brush_tool.ts";
+import { ClickTool } from "./click_tool.ts";
 import { Editing } from "./editing.ts";
 import { Glide } from "./glide.ts";
 import { LassoTool } from "./lasso_tool.ts";
@@ -41,6 +42,7 @@ export class Editor {
     this.review = new ReviewQueue(workspace, this.glide);
     this.#tools = {
       pick: new PickTool(workspace),
+      click: new ClickTool(this.editing),
       brush: new BrushTool(this.editing),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),

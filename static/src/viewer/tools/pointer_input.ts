@@ -11,6 +11,8 @@ const ZOOM_PER_PIXEL = 0.0018;
 const ZOOM_PER_PINCH = 0.012;
 const PIXELS_PER_LINE = 33;
 const MIDDLE_BUTTON = 1;
+const RIGHT_BUTTON = 2;
+const RIGHT_BUTTON_IS_DOWN = 2;
 
 type Gesture =
   | { kind: "tool"; start: Point }
@@ -72,9 +74,10 @@ export class PointerInput {
       this.#gesture = { kind: "pinch" };
       return;
     }
-    if (event.button > MIDDLE_BUTTON || this.#gesture !== null) return;
-    const isMiddle = event.button === MIDDLE_BUTTON;
     const tool = this.#tool();
+    const last = tool.takesRightButton ? RIGHT_BUTTON : MIDDLE_BUTTON;
+    if (event.button > last || this.#gesture !== null) return;
+    const isMiddle = event.button === MIDDLE_BUTTON;
     if (isMiddle || this.#isSpaceHeld || tool.isDragPanning) {
       const isClickable = !isMiddle && !this.#isSpaceHeld;
       this.#gesture = { kind: "pan", start: screen, isClickable };
@@ -197,6 +200,7 @@ export class PointerInput {
   #place(event: MouseEvent): PointerPlace {
     const screen = this.#screenPoint(event);
     const image = this.#workspace.view.value.screenToImage(screen);
-    return { screen, image, isShift: event.shiftKey, isAlt: event.altKey };
+    const isRight = event.button === RIGHT_BUTTON || (event.buttons & RIGHT_BUTTON_IS_DOWN) !== 0;
+    return { screen, image, isShift: event.shiftKey || isRight, isAlt: event.altKey };
   }
 }

@@ -15,6 +15,8 @@ export interface Tool {
   readonly cursor: string;
   /** Whether dragging with the main button moves the picture instead. */
   readonly isDragPanning: boolean;
+  /** Whether the right button works as the main one with shift. */
+  readonly takesRightButton: boolean;
   /** The button went down. */
   down(place: PointerPlace): void;
   /** The pointer moved while the button was down; all places since the last call, in order. */
@@ -35,6 +37,7 @@ export interface Tool {
 export abstract class QuietTool implements Tool {
   readonly cursor: string = "default";
   readonly isDragPanning: boolean = false;
+  readonly takesRightButton: boolean = false;
   down(_place: PointerPlace): void {}
   drag(_places: readonly PointerPlace[]): void {}
   up(_place: PointerPlace): void {}

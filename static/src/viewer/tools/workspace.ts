@@ -22,7 +22,7 @@ const MEBIBYTE = 2 ** 20;
 const IMAGE_BUDGET_BYTES = 128 * MEBIBYTE;
 const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
 
-export type ToolId = "pick" | "brush" | "eraser" | "lasso" | "split" | "merge";
+export type ToolId = "pick" | "click" | "brush" | "eraser" | "lasso" | "split" | "merge";
 
 /** A sentence for the person; an action may be offered with it. */
 export interface Notice {

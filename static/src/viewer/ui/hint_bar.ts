@@ -16,6 +16,13 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     [["N"], "next doubtful"],
     [["H"], "hide masks"],
   ],
+  click: [
+    [["click"], "find a cell"],
+    [["drag"], "find all in a box"],
+    [["alt"], "add to it"],
+    [["shift", "right"], "take away"],
+    ...GENERAL,
+  ],
   brush: [
     [["drag"], "new or extend"],
     [["shift"], "extend selected"],

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<EditKind, string>> = {
   brush: "Painted",
   erase: "Erased",
   lasso: "Drew with the lasso",
+  click: "Found with a click",
   delete: "Deleted cells",
   merge: "Merged cells",
   split: "Split a cell",

@@ -9,6 +9,7 @@ import { button, el, icon } from "./dom.ts";
 const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
   ["pick", "pick"],
   null,
+  ["click", "click"],
   ["brush", "brush"],
   ["eraser", "eraser"],
   ["lasso", "lasso"],
@@ -28,6 +29,7 @@ const FOOT: readonly (readonly [command: string, icon: string])[] = [
 ];
 const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "pick",
+  "click",
   "brush",
   "eraser",
   "lasso",

@@ -1,0 +1,101 @@
+/** Click a cell that is missing, or drag a box over several: the model finds their outlines. */
+import { type Box, distance, type Point } from "../model/geometry.ts";
+import type { View } from "../model/view.ts";
+import type { Editing } from "./editing.ts";
+import { Finding } from "./finding.ts";
+import { drawPath, type PointerPlace, QuietTool } from "./tool.ts";
+
+const DOT_RADIUS = 4;
+/** A box begins where the pointer has gone this far; CSS pixels. */
+const BOX_DISTANCE = 4;
+
+export class ClickTool extends QuietTool {
+  override readonly cursor = "crosshair";
+  override readonly takesRightButton = true;
+  readonly #editing: Editing;
+  readonly #finding: Finding;
+  #start: PointerPlace | null = null;
+  #opposite: Point | null = null;
+
+  constructor(editing: Editing) {
+    super();
+    this.#editing = editing;
+    this.#finding = new Finding(editing);
+  }
+
+  override down(place: PointerPlace): void {
+    if (this.#editing.mayEdit() && !place.isShift) this.#start = place;
+  }
+
+  override drag(places: readonly PointerPlace[]): void {
+    const last = places.at(-1);
+    if (!this.#start || !last) return;
+    const isFar = distance(this.#start.screen, last.screen) >= BOX_DISTANCE;
+    if (isFar || this.#opposite) this.#opposite = last.image;
+  }
+
+  override up(place: PointerPlace): void {
+    const isClick = this.#start && distance(this.#start.screen, place.screen) < BOX_DISTANCE;
+    const box = this.#box();
+    this.#forgetBox();
+    if (box && !isClick) void this.#finding.findInside(box);
+  }
+
+  override click(place: PointerPlace): void {
+    if (place.isShift || place.isAlt) void this.#finding.refine(place.image, place.isShift);
+    else void this.#finding.find(place.image);
+  }
+
+  override cancel(): boolean {
+    const isDragging = this.#opposite !== null;
+    this.#forgetBox();
+    return this.#finding.forget() || isDragging;
+  }
+
+  override draw(context: CanvasRenderingContext2D, view: View): void {
+    const box = this.#box();
+    if (box) {
+      const [y0, x0, y1, x1] = box;
+      const corners: Point[] = [
+        [y0, x0],
+        [y0, x1],
+        [y1, x1],
+        [y1, x0],
+      ];
+      drawPath(context, view, corners, true);
+    }
+    const { added, removed } = this.#finding.points;
+    drawDots(context, view, added, "rgb(55 184 171)");
+    drawDots(context, view, removed, "rgb(240 138 128)");
+  }
+
+  /** The box that is being dragged, once it is more than a click. */
+  #box(): Box | null {
+    if (!this.#start || !this.#opposite) return null;
+    const [[ay, ax], [by, bx]] = [this.#start.image, this.#opposite];
+    return [Math.min(ay, by), Math.min(ax, bx), Math.max(ay, by), Math.max(ax, bx)];
+  }
+
+  #forgetBox(): void {
+    this.#start = null;
+    this.#opposite = null;
+  }
+}
+
+function drawDots(
+  context: CanvasRenderingContext2D,
+  view: View,
+  points: readonly Point[],
+  color: string,
+): void {
+  for (const point of points) {
+    const [y, x] = view.imageToScreen(point);
+    context.beginPath();
+    context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
+    context.fillStyle = color;
+    context.fill();
+    context.strokeStyle = "#fff";
+    context.lineWidth = 1.5;
+    context.stroke();
+  }
+}

@@ -1,0 +1,179 @@
+/** Cells found by the model where a person points: asked of the server, drawn as edits. */
+import { askForCells, type Row } from "../data/prompt_api.ts";
+import { type Box, growBox, type Point, uniteBoxes } from "../model/geometry.ts";
+import * as operations from "../model/operations.ts";
+import { difference } from "../model/patch.ts";
+import { boxOf, emptyMask, type Mask, type Raster } from "../model/raster.ts";
+import type { Editing } from "./editing.ts";
+
+const NOTHING = "Nothing here looks like a cell. Draw it with the brush or the lasso.";
+const TAKEN = "There is a cell here already. Delete it first, or add to the last one with Alt.";
+/** Of a cell found in a box so much must be free, or it is one that is there already. */
+const LEAST_FREE = 0.5;
+
+/** The cell that the clicks since it was found are about. */
+interface Current {
+  readonly label: number;
+  readonly t: number;
+  readonly z: number;
+  readonly added: readonly Point[];
+  readonly removed: readonly Point[];
+}
+
+export class Finding {
+  readonly #editing: Editing;
+  #current: Current | null = null;
+  #isAsking = false;
+
+  constructor(editing: Editing) {
+    this.#editing = editing;
+  }
+
+  /** The clicks on the last cell, for the picture. */
+  get points(): { added: readonly Point[]; removed: readonly Point[] } {
+    return this.#current ?? { added: [], removed: [] };
+  }
+
+  forget(): boolean {
+    const isActive = this.#current !== null;
+    this.#current = null;
+    return isActive;
+  }
+
+  /** A new cell at a point. */
+  async find(point: Point): Promise<void> {
+    const { workspace } = this.#editing;
+    if (!this.#editing.mayEdit()) return;
+    const under = workspace.labelAt(point);
+    if (under !== 0 && workspace.isProtecting.value) {
+      workspace.select([under]);
+      if (under !== this.#current?.label) workspace.say("info", TAKEN);
+      return;
+    }
+    const { t, z } = this.#plane();
+    await this.#alone(async () => {
+      const [rows] = await this.#ask({ t, z, added: [point], removed: [] });
+      if (rows === undefined) return workspace.say("info", NOTHING);
+      const label = this.#editing.takeLabel();
+      if (label === null) return;
+      if (await this.#draw(rows, label, t, z)) {
+        this.#current = { label, t, z, added: [point], removed: [] };
+        workspace.select([label]);
+      } else this.#editing.pool.giveBack(label);
+    });
+  }
+
+  /** One more point that belongs to the last cell, or that does not. */
+  async refine(point: Point, isRemoving: boolean): Promise<void> {
+    const current = this.#current;
+    const { t, z } = this.#plane();
+    if (!this.#editing.mayEdit()) return;
+    if (current === null || current.t !== t || current.z !== z) {
+      const text = "Click a cell first; then Alt adds to it and Shift takes away.";
+      return this.#editing.workspace.say("info", text);
+    }
+    const added = isRemoving ? current.added : [...current.added, point];
+    const removed = isRemoving ? [...current.removed, point] : current.removed;
+    await this.#alone(async () => {
+      const [rows = []] = await this.#ask({ t, z, added, removed });
+      await this.#draw(rows, current.label, t, z);
+      this.#current = { ...current, added, removed };
+    });
+  }
+
+  /** All cells inside a box that are not there yet. */
+  async findInside(box: Box): Promise<void> {
+    const { workspace } = this.#editing;
+    if (!this.#editing.mayEdit()) return;
+    const { t, z } = this.#plane();
+    await this.#alone(async () => {
+      const cells = await this.#ask({ t, z, box });
+      const found: number[] = [];
+      for (const rows of cells) {
+        if (!(await this.#isNew(rows, t, z))) continue;
+        const label = this.#editing.takeLabel();
+        if (label === null) break;
+        if (await this.#draw(rows, label, t, z)) found.push(label);
+        else this.#editing.pool.giveBack(label);
+      }
+      if (found.length > 0) workspace.select(found);
+      else workspace.say("info", cells.length > 0 ? "No new cell in this box." : NOTHING);
+    });
+  }
+
+  async #ask(question: Parameters<typeof askForCells>[1]): ReturnType<typeof askForCells> {
+    return askForCells(this.#editing.workspace.image.id, question);
+  }
+
+  /** One question at a time; what goes wrong is said. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      await work();
+    } catch (error) {
+      this.#editing.workspace.say(
+        "warning",
+        error instanceof Error ? error.message : String(error),
+      );
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Make the pixels of a cell be these rows; false when nothing of them was free. */
+  async #draw(rows: readonly Row[], label: number, t: number, z: number): Promise<boolean> {
+    const { workspace, loader } = this.#editing;
+    const before = workspace.document.objects.get(label, t, z);
+    const boxes = [before?.box, boxOfRows(rows)].filter((box) => box !== undefined);
+    const [first, ...others] = boxes;
+    if (first === undefined) return false;
+    const raster = await loader.read(growBox(others.reduce(uniteBoxes, first), 1), t, z);
+    const cleared = operations.remove(raster, new Set([label]));
+    const mask = maskOfRows(rows, boxOf(raster));
+    const painted = operations.paint(cleared, mask, label, workspace.isProtecting.value);
+    const patch = difference(raster, painted, t, z);
+    if (patch) this.#editing.commit("click", [patch]);
+    return patch !== null && painted.data.includes(label);
+  }
+
+  async #isNew(rows: readonly Row[], t: number, z: number): Promise<boolean> {
+    const box = boxOfRows(rows);
+    if (box === undefined) return false;
+    const raster = await this.#editing.loader.read(box, t, z);
+    return freeShare(raster, maskOfRows(rows, box)) >= LEAST_FREE;
+  }
+
+  #plane(): { t: number; z: number } {
+    const { t, z } = this.#editing.workspace;
+    return { t: t.value, z: z.value };
+  }
+}
+
+function boxOfRows(rows: readonly Row[]): Box | undefined {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const starts = rows.map(([, start]) => start);
+  const stops = rows.map(([, , stop]) => stop);
+  return [first[0], Math.min(...starts), last[0] + 1, Math.max(...stops)];
+}
+
+function maskOfRows(rows: readonly Row[], box: Box): Mask {
+  const mask = emptyMask(box);
+  for (const [y, start, stop] of rows) {
+    const row = (y - mask.y0) * mask.width - mask.x0;
+    mask.data.fill(1, row + start, row + stop);
+  }
+  return mask;
+}
+
+/** The share of a mask that is background. */
+function freeShare(raster: Raster, mask: Mask): number {
+  let [nFree, nAll] = [0, 0];
+  mask.data.forEach((isInside, at) => {
+    if (isInside === 0) return;
+    nAll += 1;
+    if (raster.data[at] === 0) nFree += 1;
+  });
+  return nAll === 0 ? 0 : nFree / nAll;
+}
