@@ -64,7 +64,8 @@ def warm_up() -> None:
     disc = (np.hypot(y - 128, x - 128) < 12).astype(np.float32)
 
     def read(window: Window) -> AnyArray:
-        return disc[np.newaxis, window.y0 : window.y1, window.x0 : window.x1]
+        part: AnyArray = disc[np.newaxis, window.y0 : window.y1, window.x0 : window.x1]
+        return part
 
     Prompter(Scene(256, 256, ((0.0, 1.0),), read), _runner()).cell(Prompt(((128.0, 128.0),)))
 
