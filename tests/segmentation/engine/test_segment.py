@@ -179,3 +179,11 @@ def test_an_array_that_is_no_image_is_refused() -> None:
     for array in (np.zeros((8, 8)), np.zeros((1, 0, 8)), np.zeros((1, 8, 8), complex)):
         with pytest.raises(SegmentationFailed):
             segment(array, method="threshold", parameters={})
+
+
+def test_an_image_of_another_world_is_named_as_such() -> None:
+    y, x = np.mgrid[:256, :256]
+    stripes = (((x + y // 3) % 9 < 3) * 60_000).astype(np.uint16)
+    result = segment(stripes[None], method="generalist", parameters={})
+    assert result.manifest["result"]["distance_to_training"] > 1
+    assert "Unlike the training images: expect to correct much." in result.warnings

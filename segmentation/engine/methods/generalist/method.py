@@ -32,6 +32,7 @@ from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
 BAND_BYTES = 160_000_000
 SHARE_FOR_FIELDS = 0.9
+UNLIKE = "Unlike the training images: expect to correct much."
 
 
 @dataclass(frozen=True)
@@ -146,15 +147,9 @@ def run_network(request: Request, runner: Runner, experience: Experience = NO_EX
     if experience.likeness is not None:
         kind, distance = experience.likeness.nearest(pooled[0].numpy().astype(np.float64))
         facts |= {"nearest_kind": kind, "distance_to_training": round(distance, 3)}
-        warnings += _words_for_distance(kind, distance)
+        if distance > 1:
+            warnings += (UNLIKE,)
     return Result(grouping.labels, grouping.confidences, warnings, facts)
-
-
-def _words_for_distance(kind: str, distance: float) -> tuple[str, ...]:
-    """Say it when an image is further from the training images than they are apart."""
-    if distance <= 1:
-        return ()
-    return (f"Unlike the training images (nearest: {kind}): expect to correct much.",)
 
 
 def fields_at_best_size(
