@@ -26,6 +26,7 @@ from segmentation.engine.training.data import (
 from segmentation.engine.training.loop import Settings, Training, train
 from segmentation.engine.training.pack import read_pack
 from segmentation.engine.training.parallel import end_with, join_group
+from segmentation.engine.weights import find_card, load_tensors
 
 MEETING_POINT = "meeting_point"
 
@@ -53,6 +54,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
     parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
+    parser.add_argument(
+        "--start-from", metavar="NAME", help="begin with shipped weights, such as generalist-s"
+    )
     parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
     parser.add_argument(
         "--loaders", type=int, default=0, help="processes that draw crops, for a GPU"
@@ -146,6 +150,8 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
     )
     if options.resume:
         training.resume()
+    elif options.start_from:
+        training.start_from(load_tensors(find_card(options.start_from)))
     train(training, learned, held_out)
 
 

@@ -6,7 +6,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,20 @@ class Training:
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.checkpoint)
+
+    def start_from(self, tensors: Mapping[str, Tensor]) -> None:
+        """Begin with shipped weights instead of random ones.
+
+        Raises ValueError when they are of another size.
+        """
+        state = self.network.state_dict()
+        for name, value in state.items():
+            if value.is_floating_point():
+                if name not in tensors or tensors[name].shape != value.shape:
+                    raise ValueError(f"the weights are not of size {self.settings.size}")
+                state[name] = tensors[name].to(value)
+        self.network.load_state_dict(state)
+        self.average.load_state_dict(state)
 
     def resume(self) -> None:
         """Continue from the checkpoint. Raises ValueError when it is of another size."""

@@ -20,6 +20,7 @@ from segmentation.engine.training.loop import Settings, Training
 from segmentation.engine.training.losses import loss_of
 from segmentation.engine.training.synthetic import draw_image
 from segmentation.engine.training.targets import flows_of
+from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
 
 def randomize(network: Network) -> Network:
@@ -124,6 +125,17 @@ def test_near_duplicates_share_a_group_and_a_group_is_held_out_whole() -> None:
     names = ["a"] * 5 + ["b"] * 5 + ["c"] * 10
     held_out = choose_held_out(names, 0.25, np.random.default_rng(0))
     assert held_out in ({"a"}, {"b"})
+
+
+def test_a_training_can_begin_with_the_shipped_weights(tmp_path: Path) -> None:
+    tensors = load_tensors(find_card(DEFAULT_WEIGHTS))
+    training = Training(Settings(size="S", seed=0, minutes=1), tmp_path)
+    training.start_from(tensors)
+    for name, value in training.average.state_dict().items():
+        if value.is_floating_point():
+            assert torch.equal(value, tensors[name].float())
+    with pytest.raises(ValueError, match="size M"):
+        Training(Settings(size="M", seed=0, minutes=1), tmp_path).start_from(tensors)
 
 
 def test_training_learns_saves_and_resumes(tmp_path: Path) -> None:
