@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from segmentation.actions.jobs import sweep_jobs
 from segmentation.actions.prompts import answer_prompt, warm_up
 from segmentation.actions.work import work_on
 from webapp.queue import give_answer
+
+logger = logging.getLogger(__name__)
+FAILED = "An unexpected error stopped this click. The server's log says more."
 
 
 @shared_task(name="segmentation.run_job")
@@ -29,7 +33,12 @@ def sweep() -> int:
 @shared_task(name="segmentation.answer_prompt", acks_late=False)
 def answer(address: str, image_id: str, question: dict[str, Any]) -> None:
     """Answer a click or a box while somebody waits."""
-    give_answer(address, answer_prompt(UUID(image_id), question))
+    try:
+        give_answer(address, answer_prompt(UUID(image_id), question))
+    except Exception:
+        # Whoever waits hears it at once; the traceback is for whoever runs the server.
+        logger.exception("the prompt on image %s failed", image_id)
+        give_answer(address, {"refused": FAILED})
 
 
 @worker_ready.connect

@@ -16,10 +16,10 @@ from segmentation.engine.arrays import AnyArray
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.prompter import (
-    BoxTooLarge,
     Found,
     Prompter,
     Scene,
+    TooLarge,
 )
 from segmentation.engine.normalize import choose_channels, contrast_limits
 from segmentation.engine.prompting import Prompt
@@ -33,7 +33,7 @@ from webapp.storage.derived import image_folder
 
 N_REMEMBERED = 8
 OVERVIEW_SIDE = 1024
-TOO_LARGE = "This box holds too much to answer at once. Draw a smaller one, or start a run."
+TOO_LARGE = "This is too much to answer at once. Draw a smaller box, or click closer together."
 
 _prompters: OrderedDict[tuple[UUID, int, int], Prompter] = OrderedDict()
 
@@ -52,7 +52,7 @@ def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
             found = prompter.cells((y0, x0, y1, x1))
         else:
             found = prompter.cell(Prompt(_points(question["added"]), _points(question["removed"])))
-    except BoxTooLarge:
+    except TooLarge:
         return {"refused": TOO_LARGE}
     took_ms = round(1000 * (time.perf_counter() - started_at), 1)
     return {"cells": cells_of(found), "took_ms": took_ms}

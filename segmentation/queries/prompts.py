@@ -35,6 +35,10 @@ def ask(actor: User, image_id: UUID, question: dict[str, Any]) -> dict[str, Any]
     for y, x in [*question["added"], *question["removed"]]:
         if not (0 <= y < image.height and 0 <= x < image.width):
             raise Refused("The click lies outside of the image.")
+    if question["box"]:
+        y0, x0, y1, x1 = question["box"]
+        if not (0 <= y0 < y1 <= image.height and 0 <= x0 < x1 <= image.width):
+            raise Refused("The box must lie inside of the image, and end after it begins.")
     try:
         answer: dict[str, Any] = ask_and_wait(
             TASK,

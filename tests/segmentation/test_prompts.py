@@ -92,6 +92,9 @@ def test_whoever_asks_for_nonsense_reads_why(image: Any, bob: Any, settings: Any
         ({"added": [[1, 1]], "box": [0, 0, 5, 5]}, "points"),
         ({"added": [[-4, 1]]}, "outside"),
         ({"added": [[1, 1]], "t": 99}, "frames"),
+        ({"box": [5, 5, 2, 9]}, "box"),
+        ({"box": [0, 0, 1, 1e9]}, "box"),
+        ({"box": [0, 0, "nan", 9]}, "box"),
         ({"added": [[1]]}, "2"),
     ):
         answer = browser("post", url, question)

@@ -6,12 +6,17 @@ from functools import cache
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.grouping import Fields
+from segmentation.engine.methods.generalist.inference import Runner
+from segmentation.engine.methods.generalist.network import Network
+from segmentation.engine.methods.generalist.prompter import Prompter, Scene, TooLarge
 from segmentation.engine.prompting import Prompt, cell_at, cells_in, window_around
+from segmentation.engine.tiling import Window
 from tests.segmentation.engine.test_grouping import perfect_fields
 
 DIAMETER = 22.0
@@ -119,3 +124,15 @@ def test_the_window_lies_in_the_image_and_holds_the_points(
     assert 0 <= y0 < y1 <= 500
     assert 0 <= x0 < x1 <= 300
     assert all(y0 <= y <= y1 and x0 <= x <= x1 for y, x in points)
+
+
+def test_clicks_and_boxes_that_span_too_much_are_refused_before_anything_is_read() -> None:
+    def read(window: Window) -> AnyArray:
+        raise AssertionError(f"{window} was read")
+
+    scene = Scene(20_000, 20_000, ((0.0, 1.0),), read)
+    prompter = Prompter(scene, Runner(Network("S"), torch.device("cpu")), diameter=27.0)
+    with pytest.raises(TooLarge):
+        prompter.cell(Prompt(((5.0, 5.0), (19_000.0, 19_000.0))))
+    with pytest.raises(TooLarge):
+        prompter.cells((0.0, 0.0, 20_000.0, 20_000.0))

@@ -25,8 +25,8 @@ N_REMEMBERED = 24
 RIM_PX = 16
 
 
-class BoxTooLarge(ValueError):
-    """The box holds more than is answered at once."""
+class TooLarge(ValueError):
+    """The box or the clicks span more than is answered at once."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,15 @@ class Prompter:
         self._known: OrderedDict[Window, Fields] = OrderedDict()
 
     def cell(self, prompt: Prompt) -> Found:
-        """Return the cell that the points (in pixels of the plane) mean, as label 1."""
+        """Return the cell that the points (in pixels of the plane) mean, as label 1.
+
+        Raises `TooLarge` when they lie too far apart.
+        """
         points = prompt.added + prompt.removed
         diameter = self._diameter_at(prompt.added[0])
         shape = (self.scene.height, self.scene.width)
         window = Window(*window_around(points, diameter, shape))
+        _check_size(window, diameter)
         fields = self._fields(window)
         free = np.ones((window.y1 - window.y0, window.x1 - window.x0), bool)
         mask = cell_at(fields, _shifted(prompt, window), diameter, free)
@@ -73,16 +77,15 @@ class Prompter:
     def cells(self, box: Box) -> Found:
         """Return the cells inside the box (y0, x0, y1, x1) of the plane.
 
-        Raises `BoxTooLarge`.
+        Raises `TooLarge`.
         """
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         diameter = self._diameter_at(middle)
         y0, x0 = max(0, int(box[0] - diameter)), max(0, int(box[1] - diameter))
         y1 = min(self.scene.height, int(box[2] + diameter) + 1)
         x1 = min(self.scene.width, int(box[3] + diameter) + 1)
-        if max(y1 - y0, x1 - x0) * scale_factor(diameter) > LARGEST_NETWORK_SIDE:
-            raise BoxTooLarge
         window = Window(y0, x0, y1, x1)
+        _check_size(window, diameter)
         inside = (box[0] - y0, box[1] - x0, box[2] - y0, box[3] - x0)
         free = np.ones((y1 - y0, x1 - x0), bool)
         return Found(window, cells_in(self._fields(window), inside, free))
@@ -134,6 +137,13 @@ class Prompter:
                 for channel, limits in zip(channels, self.scene.limits, strict=True)
             ]
         )
+
+
+def _check_size(window: Window, diameter: float) -> None:
+    """Refuse what would take the network seconds and the worker gigabytes."""
+    side = max(window.y1 - window.y0, window.x1 - window.x0)
+    if side * scale_factor(diameter) > LARGEST_NETWORK_SIDE:
+        raise TooLarge
 
 
 def _shifted(prompt: Prompt, window: Window) -> Prompt:

@@ -82,9 +82,12 @@ export class Finding {
   }
 
   /** All cells inside a box that are not there yet. */
-  async findInside(box: Box): Promise<void> {
+  async findInside(drawn: Box): Promise<void> {
     const { workspace } = this.#editing;
-    if (!this.#editing.mayEdit()) return;
+    const [y0, x0, y1, x1] = drawn;
+    const { height, width } = workspace;
+    const box: Box = [Math.max(0, y0), Math.max(0, x0), Math.min(height, y1), Math.min(width, x1)];
+    if (!this.#editing.mayEdit() || box[2] <= box[0] || box[3] <= box[1]) return;
     const { t, z } = this.#plane();
     await this.#alone(async () => {
       const cells = await this.#ask({ t, z, box });
