@@ -52,10 +52,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--threads", type=int, default=None, help="threads of the network")
     parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
+    parser.add_argument("--learning-rate", type=float, default=2e-3, help="the highest one")
     parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
     parser.add_argument(
-        "--start-from", metavar="NAME", help="begin with shipped weights, such as generalist-s"
+        "--start-from",
+        metavar="NAME",
+        help="begin with shipped weights, such as generalist-s; a larger --size widens them",
     )
     parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
     parser.add_argument(
@@ -141,6 +144,7 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
             minutes=options.minutes,
             n_steps=options.steps,
             n_crops=options.crops,
+            learning_rate=options.learning_rate,
             is_bfloat16=options.bfloat16,
             rank=rank,
             device=options.device,
@@ -151,7 +155,8 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
     if options.resume:
         training.resume()
     elif options.start_from:
-        training.start_from(load_tensors(find_card(options.start_from)))
+        card = find_card(options.start_from)
+        training.start_from(load_tensors(card), str(card.facts["size"]))
     train(training, learned, held_out)
 
 

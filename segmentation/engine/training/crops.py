@@ -123,15 +123,15 @@ def sample_targets(
 
 @njit(cache=True, nogil=True)
 def mark_boundaries(cells: AnyArray, boundary: AnyArray) -> None:
-    """Set `boundary` (N, N) to 1 where a cell's pixel has a neighbor that is not its own."""
-    size = cells.shape[0]
-    for i in range(size):
-        for j in range(size):
+    """Set `boundary` (Y, X) to 1 where a cell's pixel has a neighbor that is not its own."""
+    height, width = cells.shape
+    for i in range(height):
+        for j in range(width):
             label = cells[i, j]
             if label > 0:
                 for di, dj in ((-1, 0), (1, 0), (0, -1), (0, 1)):
                     a, b = i + di, j + dj
-                    if 0 <= a < size and 0 <= b < size:
+                    if 0 <= a < height and 0 <= b < width:
                         other = cells[a, b]
                         if other >= 0 and other != label:
                             boundary[i, j] = 1.0

@@ -18,6 +18,7 @@ from torch import Tensor
 from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.training.data import Cluster, CropLoader, draw_crop
 from segmentation.engine.training.feeding import CropProcesses
+from segmentation.engine.training.growing import widen
 from segmentation.engine.training.losses import loss_of
 from segmentation.engine.training.parallel import share_gradients
 
@@ -129,16 +130,16 @@ class Training:
         torch.save(state, partial)
         partial.replace(self.checkpoint)
 
-    def start_from(self, tensors: Mapping[str, Tensor]) -> None:
-        """Begin with shipped weights instead of random ones.
+    def start_from(self, tensors: Mapping[str, Tensor], size: str) -> None:
+        """Begin with shipped weights of `size` instead of random ones, widened where needed.
 
-        Raises ValueError when they are of another size.
+        Raises ValueError when they are of a larger size.
         """
+        if size != self.settings.size:
+            tensors = widen(tensors, size, self.settings.size, seed=self.settings.seed)
         state = self.network.state_dict()
         for name, value in state.items():
             if value.is_floating_point():
-                if name not in tensors or tensors[name].shape != value.shape:
-                    raise ValueError(f"the weights are not of size {self.settings.size}")
                 state[name] = tensors[name].to(value)
         self.network.load_state_dict(state)
         self.average.load_state_dict(state)
