@@ -21,11 +21,13 @@ from segmentation.engine.methods.generalist.prompter import (
     Scene,
     TooLarge,
 )
-from segmentation.engine.normalize import choose_channels, contrast_limits
+from segmentation.engine.normalize import contrast_limits
 from segmentation.engine.prompting import Prompt
+from segmentation.engine.roles import choose_shown
 from segmentation.engine.tiling import Window
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 from segmentation.models import Segmentation
+from segmentation.queries.shown import channels_of
 from webapp.imaging.planes import read_window
 from webapp.imaging.tiles import level_header, read_level_plane
 from webapp.models import Image
@@ -104,7 +106,7 @@ def _new_prompter(image_id: UUID, t: int, z: int) -> Prompter:
     image = Image.objects.get(pk=image_id)
     pyramid = image_folder(image.pk) / "pyramid.zarr"
     overview = _overview(pyramid, t, z)
-    channels = choose_channels(overview)
+    channels = choose_shown(overview, channels_of(image))
     limits = tuple(contrast_limits(overview[c]) for c in channels)
 
     def read(window: Window) -> AnyArray:

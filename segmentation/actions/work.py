@@ -29,7 +29,9 @@ from segmentation.actions.jobs import (
 from segmentation.engine.errors import Cancelled, SegmentationFailed
 from segmentation.engine.segment import LabelImage, segment
 from segmentation.models import Job
+from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.labels import pack_labels
+from segmentation.queries.shown import channels_of
 from webapp.imaging.planes import read_planes
 from webapp.storage.blobs import StorageFull, keep_bytes
 from webapp.storage.derived import image_folder
@@ -72,6 +74,8 @@ def _fail(job: Job, sentence: str) -> None:
 def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
     started_at = timezone.now()
     image = job.image
+    # Roles may have changed since the run was asked for: the result belongs to those of now.
+    job.fingerprint = fingerprint(image, job.run.segmentation_model, job.run.parameters)
     places = list(np.ndindex(image.n_frames, image.n_slices))
     labels = np.zeros((image.n_frames, image.n_slices, image.height, image.width), np.uint32)
     found: list[LabelImage] = []
@@ -88,12 +92,15 @@ def _segment_plane(
     job: Job, t: int, z: int, tell: Callable[[float], None], is_lost: Callable[[], bool]
 ) -> LabelImage:
     planes = read_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
+    channels = channels_of(job.image)
     return segment(
         planes,
         method=job.run.method,
         parameters=job.run.parameters,
         device=settings.SEGMENTATION_DEVICE,
         pixel_size_um=job.image.pixel_size_um,
+        channel_names=[channel.name for channel in channels],
+        channel_roles=[channel.role for channel in channels],
         on_progress=tell,
         is_cancelled=is_lost,
     )

@@ -10,6 +10,7 @@ import tifffile
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from segmentation.engine.arrays import AnyArray
+from segmentation.engine.channel_names import color_names, names_of
 
 TIFF_SUFFIXES = {".tif", ".tiff", ".btf", ".tf8", ".tf2", ".lsm", ".stk", ".qptiff", ".svs"}
 AXES = "TCZYX"
@@ -22,10 +23,14 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True)
 class ImageFile:
-    """The pixels of one file: `pixels` (T, C, Z, Y, X) in the dtype of the file."""
+    """The pixels of one file: `pixels` (T, C, Z, Y, X) in the dtype of the file.
+
+    `channel_names` has one name for each channel, or is None when the file tells none.
+    """
 
     pixels: AnyArray
     pixel_size_um: tuple[float, float] | None = None
+    channel_names: tuple[str, ...] | None = None
 
 
 def read_image(path: Path) -> ImageFile:
@@ -94,12 +99,15 @@ def _read_tiff(path: Path) -> ImageFile:
         pixels = np.asarray(series.asarray())
         axes = series.axes
         page = series.keyframe
-        if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
+        is_palette = page.photometric == tifffile.PHOTOMETRIC.PALETTE
+        # Channels that are shown in colors are no palette: ImageJ writes one of its lookup tables.
+        if is_palette and page.colormap is not None and "C" not in axes:
             pixels, axes = _look_up_colors(pixels, axes, page.colormap)
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and pixels.dtype.kind == "u":
             pixels = np.iinfo(pixels.dtype).max - pixels
-    ordered = _order_axes(pixels, axes, has_color_samples="S" in axes)
-    return ImageFile(ordered)
+        ordered = _order_axes(pixels, axes, has_color_samples="S" in axes)
+        names = names_of(tiff, axes, ordered.shape[1])
+    return ImageFile(ordered, channel_names=names)
 
 
 def _look_up_colors(pixels: AnyArray, axes: str, colormap: AnyArray) -> tuple[AnyArray, str]:
@@ -172,7 +180,8 @@ def _read_picture(path: Path) -> ImageFile:
         frames = [_frame_samples(frame) for frame in ImageSequence.Iterator(picture)]
     first = frames[0].shape
     stack = np.stack([frame for frame in frames if frame.shape == first])
-    return ImageFile(_order_axes(stack, "TYXS", has_color_samples=True))
+    ordered = _order_axes(stack, "TYXS", has_color_samples=True)
+    return ImageFile(ordered, channel_names=color_names(ordered.shape[1]))
 
 
 def _frame_samples(frame: Image.Image) -> AnyArray:

@@ -87,12 +87,13 @@ def choose_channels(planes: AnyArray) -> tuple[int, ...]:
 def spread_over_planes(chosen: Sequence[FloatArray]) -> FloatArray:
     """Lay one to three normalized channels (Y, X) onto the three planes of the network.
 
-    One channel is repeated; of two the third plane is their mean.
+    One channel is repeated; of two, a nucleus and its cell, that of the cell fills two planes, as
+    cytoplasm and membrane do in the images that the network learned from.
     """
     if len(chosen) == 1:
         return np.stack([chosen[0]] * N_NETWORK_PLANES)
     if len(chosen) == 2:
-        return np.stack([chosen[0], chosen[1], (chosen[0] + chosen[1]) / 2])
+        return np.stack([chosen[0], chosen[1], chosen[1]])
     return np.stack(list(chosen[:N_NETWORK_PLANES]))
 
 

@@ -13,6 +13,7 @@ from segmentation.engine.errors import Cancelled, InvalidParameters, Segmentatio
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.registry import complete_parameters, load_method, method_info
+from segmentation.engine.roles import describe_channels
 
 MAXIMUM_PIXELS = 2**32 - 2
 PIXELS_A_STRIP = 4_000_000
@@ -42,15 +43,18 @@ def segment(
     parameters: Mapping[str, Any],
     device: str = "cpu",
     pixel_size_um: tuple[float, float] | None = None,
+    channel_names: Sequence[str] | None = None,
+    channel_roles: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> LabelImage:
     """Segment one plane stack (C, Y, X) of uint8, uint16 or float32.
 
     `parameters` as the registry lists them; `channels` (a list of channel numbers from 0) is
-    understood by every method, without it the method chooses. Between tiles `on_progress` is
-    told 0..1 and `is_cancelled` is asked. Raises `Cancelled`, `UnknownMethod`,
-    `InvalidParameters`, `SegmentationFailed`.
+    understood by every method, without it the method chooses by the roles of the channels, which
+    are guessed from names and content when not given. Between tiles `on_progress` is told 0..1
+    and `is_cancelled` is asked. Raises `Cancelled`, `UnknownMethod`, `InvalidParameters`,
+    `SegmentationFailed`.
     """
     _check_planes(planes)
     info = method_info(method)
@@ -64,9 +68,9 @@ def segment(
         if is_cancelled is not None and is_cancelled():
             raise Cancelled
 
-    request = Request(
-        planes, channels, complete, device, on_progress or (lambda _: None), check_cancelled
-    )
+    described = describe_channels(planes, channel_names, channel_roles)
+    tell = on_progress or (lambda _: None)
+    request = Request(planes, channels, complete, device, tell, check_cancelled, described)
     try:
         result = load_method(method)(request)
     except MemoryError as error:
@@ -77,6 +81,8 @@ def segment(
             "method": info.name,
             "parameters": complete | {CHANNELS: list(channels) if channels else None},
             "device": device,
+            "channel_names": list(channel_names) if channel_names is not None else None,
+            "channel_roles": [str(channel.role) for channel in described],
             "pixel_size_um": list(pixel_size_um) if pixel_size_um else None,
             "seed": None,
             "code_version": code_version(),

@@ -9,14 +9,21 @@ from typing import Any
 from segmentation.engine.manifest import code_version
 from segmentation.models import SegmentationModel
 from webapp.audit.chain import canonical_json
+from webapp.imaging.roles import Role
 from webapp.models import Image
 
 
 def fingerprint(image: Image, model: SegmentationModel, parameters: Mapping[str, Any]) -> str:
-    """SHA-256 of image digest, weights digest, method, parameters and engine code version."""
+    """SHA-256 of image digest, channel roles, weights digest, method, parameters and code version.
+
+    Of the names only those of colors count, which are laid out as red, green, blue.
+    """
     content = {
         "image": image.blob_id,
         "axes": list(image.shape),
+        "channels": [
+            [one.role, one.name if one.role == Role.COLOR else ""] for one in image.channels.all()
+        ],
         "method": model.method,
         "weights": model.digest,
         "parameters": dict(parameters),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from segmentation.actions.run import cancel_run, request_run, retry_run
 from segmentation.queries.panels import warnings_of
 from segmentation.queries.runs import describe_run, run_for
+from segmentation.queries.shown import shown_in
 from segmentation.states import JobState, RunState
 from segmentation.views.choosing import (
     channels_in,
@@ -54,6 +55,7 @@ def dataset_run(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "project": dataset.project,
             "offered": offered_methods(images),
             "channels": channels_in(images),
+            "shown": shown_in(images),
             "pictures": images[:N_PICTURES],
             "n_images": n_images,
             "n_more": max(0, n_images - N_PICTURES),

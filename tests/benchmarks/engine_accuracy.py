@@ -37,9 +37,10 @@ def main() -> None:
     chosen = [f for f in files if (f.part.folder, f.stem, f.group) in held_out]
     results = []
     for file in chosen:
-        pixels, truth = read_image(file.image).pixels[0], read_labels(file.labels)
+        image, truth = read_image(file.image), read_labels(file.labels)
+        pixels, names = image.pixels[0], image.channel_names
         for z in range(pixels.shape[1]):
-            found = segment(pixels[:, z], method=options.method, parameters={})
+            found = segment(pixels[:, z], method=options.method, parameters={}, channel_names=names)
             results.append(ImageScore(file, score(found.labels, truth[z])))
     print(f"{options.method}, {len(results)} held-out images")
     print(f"{'modality':26s}" + "".join(f"{c:>9s}" for c in COLUMNS) + "   95 % of ap_50")

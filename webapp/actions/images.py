@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from webapp import events
+from webapp.actions.channels import change_channels
 from webapp.actions.names import clean_name
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -63,6 +64,7 @@ def add_image(*, upload: Upload, content: IngestedImage) -> Image:
             image=image,
             index=index,
             name=channel.name[:100],
+            role=channel.role,
             color=channel.color,
             low=channel.low,
             high=channel.high,
@@ -83,6 +85,7 @@ def add_image(*, upload: Upload, content: IngestedImage) -> Image:
         dtype=content.source_dtype,
         pixel_size_um=list(content.pixel_size_um) if content.pixel_size_um else None,
         channels=[channel.name for channel in content.channels],
+        channel_roles=[str(channel.role) for channel in content.channels],
     )
     tell_image(image)
     return image
@@ -95,9 +98,10 @@ def change_metadata(
     image_id: UUID,
     name: str | None = None,
     channel_names: list[str] | None = None,
+    channel_roles: list[str] | None = None,
     **sizes: float | None,
 ) -> Image:
-    """Correct what the file said: name, pixel size, z step, time step, channel names.
+    """Correct what the file said: name, pixel size, z step, time step, channel names and roles.
 
     `sizes` are fields of METADATA_FIELDS; None empties one. The log keeps before and after.
     """
@@ -118,8 +122,7 @@ def change_metadata(
         raise Refused("Give both the height and the width of a pixel, or neither.")
     if changes:
         image.save(update_fields=list(changes))
-    if channel_names is not None:
-        _rename_channels(image, channel_names, changes)
+    changes |= change_channels(image, channel_names, channel_roles)
     if changes:
         record_event(
             actor, Verb.IMAGE_METADATA_CHANGED, image, project=image.dataset.project, **changes
@@ -191,16 +194,3 @@ def _change_size(image: Image, field: str, value: float | None, changes: dict[st
     if getattr(image, field) != value:
         changes[field] = [getattr(image, field), value]
         setattr(image, field, value)
-
-
-def _rename_channels(image: Image, names: list[str], changes: dict[str, Any]) -> None:
-    channels = list(image.channels.all())
-    if len(names) != len(channels):
-        raise Refused(f"This image has {len(channels)} channels; give a name for each.")
-    before = [channel.name for channel in channels]
-    for channel, name in zip(channels, names, strict=True):
-        channel.name = clean_name(name, "channel")[:100]
-        channel.save(update_fields=["name"])
-    after = [channel.name for channel in channels]
-    if before != after:
-        changes["channel_names"] = [before, after]

@@ -21,6 +21,7 @@ class ChannelAnswer(serializers.ModelSerializer[Channel]):
         fields = [
             "index",
             "name",
+            "role",
             "color",
             "low",
             "high",

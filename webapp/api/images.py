@@ -25,6 +25,7 @@ from webapp.api.fields import FiniteField
 from webapp.api.files import attachment
 from webapp.api.image_answer import ChannelAnswer
 from webapp.api.requests import actor_of, sent
+from webapp.models.image import CHANNEL_ROLES
 from webapp.permissions import Action, require
 from webapp.queries.images import image_for
 from webapp.storage.blobs import blob_path
@@ -35,6 +36,9 @@ class ImageChange(serializers.Serializer[Any]):
 
     name = serializers.CharField(required=False)
     channel_names = serializers.ListField(child=serializers.CharField(), required=False)
+    channel_roles = serializers.ListField(
+        child=serializers.ChoiceField(choices=CHANNEL_ROLES), required=False
+    )
     pixel_size_y_um = FiniteField(required=False, allow_null=True)
     pixel_size_x_um = FiniteField(required=False, allow_null=True)
     slice_step_um = FiniteField(required=False, allow_null=True)
@@ -47,6 +51,7 @@ class ImageMetadata(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     channel_names = serializers.ListField(child=serializers.CharField())
+    channel_roles = serializers.ListField(child=serializers.CharField())
     pixel_size_y_um = serializers.FloatField(allow_null=True)
     pixel_size_x_um = serializers.FloatField(allow_null=True)
     slice_step_um = serializers.FloatField(allow_null=True)
@@ -67,13 +72,22 @@ class ImageChangeDoor(APIView):
 
     @extend_schema(request=ImageChange, responses=answers(ImageMetadata))
     def patch(self, request: Request, image_id: UUID) -> Response:
-        """Correct name, channel names, pixel size, z step or time step; the log keeps both."""
+        """Correct name, channels, pixel size, z step or time step; the log keeps both.
+
+        A role says what a channel shows of a cell; methods look where the roles tell them to.
+        """
         image = change_metadata(
             actor=actor_of(request), image_id=image_id, **sent(request, ImageChange)
         )
-        names = list(image.channels.values_list("name", flat=True))
-        sizes = {field: getattr(image, field) for field in METADATA_FIELDS}
-        return Response({"id": str(image.pk), "name": image.name, "channel_names": names, **sizes})
+        channels = image.channels.all()
+        answer = {
+            "id": str(image.pk),
+            "name": image.name,
+            "channel_names": [channel.name for channel in channels],
+            "channel_roles": [channel.role for channel in channels],
+            **{field: getattr(image, field) for field in METADATA_FIELDS},
+        }
+        return Response(answer)
 
     @extend_schema(responses=answers(None, status=204))
     def delete(self, request: Request, image_id: UUID) -> Response:

@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "segmentation.states.RunState",
         "ReportState": "annotations.models.report.ReportState",
         "Role": "webapp.models.Role",
+        "ChannelRole": "webapp.models.image.CHANNEL_ROLES",
         "TokenScope": "webapp.models.token.TokenScope",
     },
 }

@@ -16,13 +16,16 @@ from webapp.imaging.image import Channel, IngestedImage
 from webapp.imaging.limits import UnreadableImage
 from webapp.imaging.pyramid import PlaneWriter, pyramid_levels
 from webapp.imaging.reader import Facts, Reader, stored_dtype
+from webapp.imaging.role_content import guess_roles
 from webapp.imaging.statistics import ChannelStatistics, automatic_contrast, histogram
 from webapp.imaging.thumbnail import write_thumbnail
+from webapp.imaging.tiles import read_level_plane
 from webapp.imaging.zarr_metadata import write_metadata
 
 Progress = Callable[[float, str], None]
 
 NOT_FINITE = "Some pixels were not numbers (NaN or infinite); they were read as 0."
+COARSE_SIDE = 1024
 ROUNDED = "The values have more digits than can be kept; they were rounded to 24 bits."
 
 
@@ -43,6 +46,7 @@ def convert(reader: Reader, destination: Path, on_progress: Progress) -> Ingeste
         else:
             break
     write_metadata(partial, image)
+    image = with_roles(partial, image)
     on_progress(0.97, "thumbnail")
     thumbnail = destination / "thumbnail.webp.partial"
     write_thumbnail(partial, image, thumbnail)
@@ -51,6 +55,20 @@ def convert(reader: Reader, destination: Path, on_progress: Progress) -> Ingeste
     partial.rename(finished)
     thumbnail.replace(destination / "thumbnail.webp")
     return image
+
+
+def with_roles(pyramid: Path, image: IngestedImage) -> IngestedImage:
+    """Say what each channel shows, by its name or else by a coarse level of the middle slice."""
+    level = next((one for one in image.levels if max(one.height, one.width) <= COARSE_SIDE), None)
+    number = (level or image.levels[-1]).level
+    z = image.shape[2] // 2
+    roles = guess_roles(
+        [channel.name for channel in image.channels],
+        lambda c: read_level_plane(pyramid, number, 0, c, z),
+    )
+    described = zip(image.channels, roles, strict=True)
+    channels = tuple(dataclasses.replace(channel, role=role) for channel, role in described)
+    return dataclasses.replace(image, channels=channels)
 
 
 class _Conversion:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from webapp.imaging.roles import Role
+
 
 @dataclass(frozen=True)
 class Channel:
@@ -18,6 +20,7 @@ class Channel:
     maximum: float
     histogram: tuple[int, ...]
     """64 counts over minimum..maximum of a regular sample of all planes."""
+    role: str = Role.OTHER
 
 
 @dataclass(frozen=True)

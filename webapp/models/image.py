@@ -7,7 +7,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from webapp.imaging.roles import ROLE_TITLES, Role
 from webapp.states import ImageState
+
+CHANNEL_ROLES = [(role.value, title) for role, title in ROLE_TITLES.items()]
 
 
 class Image(models.Model):
@@ -63,11 +66,12 @@ class Image(models.Model):
 
 
 class Channel(models.Model):
-    """One channel of an image and how it is shown; showing never changes pixels."""
+    """One channel of an image, what it shows of a cell, and how it is drawn on the screen."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="channels")
     index = models.IntegerField()
     name = models.CharField(max_length=100)
+    role = models.CharField(max_length=16, choices=CHANNEL_ROLES, default=Role.OTHER)
     color = models.CharField(max_length=7)
     low = models.FloatField()
     high = models.FloatField()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webapp.actions.images import change_metadata, delete_image
+from webapp.imaging.roles import ROLE_TITLES
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
 from webapp.states import Refused
@@ -27,6 +28,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
                 image_id=image_id,
                 name=text(request, "name"),
                 channel_names=request.POST.getlist("channel_names"),
+                channel_roles=request.POST.getlist("channel_roles") or None,
                 pixel_size_y_um=_number(request, "pixel_size_y_um", "pixel height"),
                 pixel_size_x_um=_number(request, "pixel_size_x_um", "pixel width"),
                 slice_step_um=_number(request, "slice_step_um", "slice step"),
@@ -43,6 +45,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "dataset": image.dataset,
             "project": image.dataset.project,
             "channels": image.channels.all(),
+            "roles": ROLE_TITLES.items(),
             "may_edit": role_allows(role, Action.EDIT_METADATA),
             "may_delete": role_allows(role, Action.DELETE_IMAGES),
         },

@@ -16,7 +16,9 @@ from segmentation.engine.arrays import AnyArray, LabelArray
 from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.files import UnreadableFile, read_image
 from segmentation.engine.registry import DEFAULT_METHOD, methods
+from segmentation.engine.roles import Target
 from segmentation.engine.segment import LabelImage, segment
+from webapp.imaging.roles import Role
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -42,7 +44,20 @@ def build_parser() -> argparse.ArgumentParser:
         type=_channels,
         default=None,
         metavar="N[,N[,N]]",
-        help="one to three channel numbers, counted from 0 (default: those with contrast)",
+        help="one to three channel numbers, counted from 0 (default: by their roles)",
+    )
+    parser.add_argument(
+        "--roles",
+        type=_roles,
+        default=None,
+        metavar="ROLE[,ROLE...]",
+        help=f"what each channel shows: {', '.join(Role)} (default: guessed from name and content)",
+    )
+    parser.add_argument(
+        "--target",
+        choices=list(Target),
+        default=None,
+        help="whole cells, or only their nuclei (default: cells)",
     )
     parser.add_argument(
         "--set",
@@ -78,6 +93,16 @@ def _channels(text: str) -> list[int]:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of channel numbers") from error
 
 
+def _roles(text: str) -> list[Role]:
+    """Read roles separated by commas."""
+    try:
+        return [Role(part.strip()) for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of roles; there are {', '.join(Role)}"
+        ) from error
+
+
 def _setting(text: str) -> tuple[str, Any]:
     """Read NAME=VALUE; numbers and true/false become what they look like."""
     name, separator, value = text.partition("=")
@@ -105,8 +130,11 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
 
     Raises `UnreadableFile` and `SegmentationFailed`.
     """
-    pixels = read_image(source).pixels
+    image = read_image(source)
+    pixels = image.pixels
     parameters: dict[str, Any] = dict(options.settings)
+    if options.target is not None:
+        parameters["target"] = options.target
     if options.diameter is not None:
         parameters["diameter"] = options.diameter
     if options.channels is not None:
@@ -121,6 +149,8 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
                 method=options.method,
                 parameters=parameters,
                 device=options.device,
+                channel_names=image.channel_names,
+                channel_roles=options.roles,
             )
             labels[t, z] = result.labels
             results.append(result)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+from segmentation.engine.roles import Channel, Target, arrange, choose_shown, describe_channels
 
 Kind = Literal["number", "choice", "bool", "auto_number"]
 
@@ -58,6 +59,7 @@ class MethodInfo:
 class Request:
     """One plane stack to segment: `planes` (C, Y, X), `channels` chosen by the user or None.
 
+    `described`: the name and the role of every channel, guessed from the content when empty.
     `parameters` are complete and checked. `on_progress` gets 0..1; `check_cancelled` raises
     `Cancelled`; methods call both between tiles.
     """
@@ -68,6 +70,16 @@ class Request:
     device: str
     on_progress: Callable[[float], None]
     check_cancelled: Callable[[], None]
+    described: tuple[Channel, ...] = ()
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The channels to look at, those of the user or by their roles, in one order."""
+        described = self.described or describe_channels(self.planes, None, None)
+        if self.channels:
+            return arrange(self.planes, described, self.channels)
+        target = Target(self.parameters.get("target", Target.CELLS))
+        return choose_shown(self.planes, described, target)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ def test_the_form_offers_methods_with_their_time(bob: Any, dataset: Any, image: 
     assert "DAPI Actin" in said
 
 
+def test_the_form_says_which_channels_are_looked_at(bob: Any, dataset: Any, image: Any) -> None:
+    said = words_of(browser_of(bob).get(f"/datasets/{dataset.pk}/run"))
+    assert "for cells DAPI (nucleus) + Actin (cytoplasm or membrane)" in said
+    assert "for nuclei DAPI (nucleus)" in said
+
+
 def test_an_empty_dataset_says_to_upload_first(bob: Any, dataset: Any) -> None:
     said = words_of(browser_of(bob).get(f"/datasets/{dataset.pk}/run"))
     assert "There is nothing to segment yet" in said

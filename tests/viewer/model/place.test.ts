@@ -136,7 +136,8 @@ describe("the address of the page", () => {
 });
 
 describe("contrast", () => {
-  const base = { index: 0, name: "", color: "#ffffff", low: 0, high: 1, gamma: 1 };
+  const role = "other" as const;
+  const base = { index: 0, name: "", role, color: "#ffffff", low: 0, high: 1, gamma: 1 };
   const even = { ...base, minimum: 0, maximum: 64, histogram: new Array(64).fill(10) };
 
   it("reads quantiles from the histogram", () => {

@@ -84,6 +84,15 @@ def test_metadata_are_corrected_and_logged(bob: Any, image: Any) -> None:
     assert event.detail["pixel_size_x_um"] == ["0.5", "0.65"]
 
 
+def test_the_role_of_a_channel_is_shown_and_chosen(bob: Any, image: Any) -> None:
+    browser = browser_of(bob)
+    page = browser.get(f"/images/{image.pk}/details").content.decode()
+    assert '<option value="nucleus" selected>' in page
+    form = _form(image) | {"channel_roles": ["nucleus", "other"]}
+    browser.post(f"/images/{image.pk}/details", form)
+    assert [channel.role for channel in image.channels.all()] == ["nucleus", "other"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation.engine.methods.protocol import MethodInfo, Parameter
+from segmentation.engine.methods.protocol import Choice, MethodInfo, Parameter
 
 INFO = MethodInfo(
     name="generalist",
@@ -10,6 +10,14 @@ INFO = MethodInfo(
     description="The built-in network for cells and nuclei of any kind; finds their size itself.",
     licence="Apache-2.0; trained on openly licensed images, see the card of the weights",
     parameters=(
+        Parameter(
+            "target",
+            "Find",
+            "choice",
+            "cells",
+            "Nuclei: only the nucleus channel is looked at, where the image has one.",
+            choices=(Choice("cells", "cells"), Choice("nuclei", "nuclei")),
+        ),
         Parameter(
             "diameter",
             "Cell diameter",

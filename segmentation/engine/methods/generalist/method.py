@@ -26,7 +26,6 @@ from segmentation.engine.methods.generalist.sizing import (
     scale_factor,
 )
 from segmentation.engine.methods.protocol import Request, Result
-from segmentation.engine.normalize import choose_channels
 from segmentation.engine.tiling import Grid, Window, answer_tiled, n_tiles
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
@@ -114,7 +113,7 @@ def run(request: Request) -> Result:
 
 def run_network(request: Request, runner: Runner, experience: Experience = NO_EXPERIENCE) -> Result:
     """Segment one plane stack with the network of the runner."""
-    channels = request.channels or choose_channels(request.planes)
+    channels = request.shown
     image = NormalizedImage(request.planes, channels)
     precision = "bfloat16" if runner.is_bfloat16 else "float32"
     facts: dict[str, Any] = {"channels": list(channels), "precision": precision}

@@ -13,7 +13,7 @@ from segmentation.engine.arrays import AnyArray, BoolArray, FloatArray
 from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.grouping import fill_holes
 from segmentation.engine.methods.protocol import Request, Result
-from segmentation.engine.normalize import choose_channels, contrast_limits, scale_to_unit
+from segmentation.engine.normalize import contrast_limits, scale_to_unit
 
 DEFAULT_DIAMETER = 30.0
 DIFFERENCE_OF_BACKGROUND = 4.0
@@ -32,7 +32,7 @@ def run(request: Request) -> Result:
         raise SegmentationFailed(
             "The threshold method takes at most 60 million pixels; use the generalist instead."
         )
-    channels = request.channels or choose_channels(request.planes)
+    channels = request.shown
     parameters = request.parameters
     facts: dict[str, Any] = {"channels": list(channels), "n_tiles": 1}
     plane = _one_plane(request.planes, channels)

@@ -15,9 +15,12 @@ export interface LevelJson {
   width: number;
 }
 
+export type ChannelRole = "nucleus" | "cytoplasm" | "transmitted" | "color" | "other";
+
 export interface ChannelJson {
   index: number;
   name: string;
+  role: ChannelRole;
   color: string;
   low: number;
   high: number;

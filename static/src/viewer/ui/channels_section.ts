@@ -1,9 +1,18 @@
 /** Which channels are shown, and how. */
 import { autoContrast, type ChannelDisplay } from "../model/channels.ts";
-import type { ChannelJson } from "../model/contract.ts";
+import type { ChannelJson, ChannelRole } from "../model/contract.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { button, el, grouped, icon, kbd } from "./dom.ts";
 import { histogram } from "./histogram.ts";
+
+/** What a channel shows of a cell; colors and others go without a word. */
+const ROLE_WORDS: Record<ChannelRole, string> = {
+  nucleus: "nucleus",
+  cytoplasm: "cytoplasm",
+  transmitted: "brightfield",
+  color: "",
+  other: "",
+};
 
 export function channelsSection(workspace: Workspace, autoAll: () => void): HTMLElement {
   const { channels } = workspace.image;
@@ -36,7 +45,13 @@ function channelRow(workspace: Workspace, channel: ChannelJson, index: number): 
   const eye = button({ class: "icon-btn eye" }, () => {
     change({ isVisible: !workspace.channels.value[index]!.isVisible });
   });
-  const name = el("span", { class: "channel-name", title: channel.name }, channel.name);
+  const role = ROLE_WORDS[channel.role];
+  const name = el(
+    "span",
+    { class: "channel-name", title: role ? `${channel.name}, ${role}` : channel.name },
+    channel.name,
+    role ? el("small", { class: "faint" }, ` ${role}`) : null,
+  );
   const chart = histogram(channel, (low, high) => change({ low, high }));
   const gamma = gammaSlider(channel.name, (value) => change({ gamma: value }));
   const row = el("div", { class: "ch" }, color, name, range, eye, chart.element, gamma.element);
