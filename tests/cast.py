@@ -216,10 +216,10 @@ def segment(bob: Any) -> Callable[[Any], Any]:
 def result_of(labels: NDArray[np.uint32]) -> Any:
     """What a worker hands over for a label image (T, Z, Y, X) with consecutive labels."""
     from segmentation.actions.jobs import JobResult
-    from segmentation.queries.labels import pack_labels
+    from segmentation.queries.labels import keep_labels
     from webapp.storage.blobs import keep_bytes
 
-    stored = keep_bytes(pack_labels(labels))
+    stored = keep_labels(labels)
     n_objects = int(labels.max())
     confidences = "[" + ",".join(["0.9"] * n_objects) + "]"
     return JobResult(

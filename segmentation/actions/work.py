@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,11 +29,12 @@ from segmentation.actions.jobs import (
 )
 from segmentation.engine.errors import Cancelled, SegmentationFailed
 from segmentation.engine.segment import LabelImage, segment
+from segmentation.engine.spool import new_array
 from segmentation.models import Job
 from segmentation.queries.fingerprint import fingerprint
-from segmentation.queries.labels import pack_labels
+from segmentation.queries.labels import keep_labels, place_labels
+from segmentation.queries.planes import open_planes
 from segmentation.queries.shown import channels_of
-from webapp.imaging.planes import read_planes
 from webapp.storage.blobs import StorageFull, keep_bytes
 from webapp.storage.derived import image_folder
 
@@ -77,21 +79,21 @@ def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
     # Roles may have changed since the run was asked for: the result belongs to those of now.
     job.fingerprint = fingerprint(image, job.run.segmentation_model, job.run.parameters)
     places = list(np.ndindex(image.n_frames, image.n_slices))
-    labels = np.zeros((image.n_frames, image.n_slices, image.height, image.width), np.uint32)
+    labels = new_array((image.n_frames, image.n_slices, image.height, image.width), np.uint32)
     found: list[LabelImage] = []
     n_before = 0
     for done, (t, z) in enumerate(places):
         one = _segment_plane(job, t, z, _progress(job, done, len(places)), is_lost)
-        labels[t, z] = np.where(one.labels > 0, one.labels + np.uint32(n_before), 0)
+        place_labels(one.labels, labels[t, z], n_before)
         n_before += len(one.confidences)
-        found.append(one)
+        found.append(replace(one, labels=labels[t, z]))
     return _store(labels, found, job, started_at)
 
 
 def _segment_plane(
     job: Job, t: int, z: int, tell: Callable[[float], None], is_lost: Callable[[], bool]
 ) -> LabelImage:
-    planes = read_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
+    planes = open_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
     channels = channels_of(job.image)
     return segment(
         planes,
@@ -120,7 +122,7 @@ def _store(
     labels: NDArray[np.uint32], found: list[LabelImage], job: Job, started_at: datetime
 ) -> JobResult:
     confidences = np.concatenate([one.confidences for one in found]) if found else np.zeros(0)
-    stored = keep_bytes(pack_labels(labels))
+    stored = keep_labels(labels)
     diameters = [one.diameter_px for one in found if one.diameter_px]
     return JobResult(
         segmentation_id=uuid4(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
@@ -11,10 +12,14 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.channel_names import color_names, names_of
+from segmentation.engine.spool import IN_MEMORY_BYTES, forget, new_array
 
 TIFF_SUFFIXES = {".tif", ".tiff", ".btf", ".tf8", ".tf2", ".lsm", ".stk", ".qptiff", ".svs"}
 AXES = "TCZYX"
 MAXIMUM_PIXELS = 4_000_000_000
+DECODED_ROWS = 512
+COMPARED_PIXELS = 20_000_000
+_INVERTED = tifffile.PHOTOMETRIC.MINISWHITE
 
 
 class UnreadableFile(Exception):
@@ -96,18 +101,37 @@ def _read_tiff(path: Path) -> ImageFile:
         series = max(tiff.series, key=lambda s: s.size)
         if series.size > MAXIMUM_PIXELS:
             raise UnreadableFile(f"{path.name}: the image is larger than 4 billion pixels.")
-        pixels = np.asarray(series.asarray())
+        pixels = _pixels_of(series)
         axes = series.axes
         page = series.keyframe
         is_palette = page.photometric == tifffile.PHOTOMETRIC.PALETTE
         # Channels that are shown in colors are no palette: ImageJ writes one of its lookup tables.
         if is_palette and page.colormap is not None and "C" not in axes:
             pixels, axes = _look_up_colors(pixels, axes, page.colormap)
-        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and pixels.dtype.kind == "u":
+        if page.photometric == _INVERTED and pixels.dtype.kind == "u":
             pixels = np.iinfo(pixels.dtype).max - pixels
         ordered = _order_axes(pixels, axes, has_color_samples="S" in axes)
         names = names_of(tiff, axes, ordered.shape[1])
     return ImageFile(ordered, channel_names=names)
+
+
+def _pixels_of(series: tifffile.TiffPageSeries) -> AnyArray:
+    """Return the pixels of a series; large ones are mapped from the file or decoded into one."""
+    if series.size * series.dtype.itemsize <= IN_MEMORY_BYTES:
+        return np.asarray(series.asarray())
+    if series.dataoffset is not None and series.keyframe.photometric != _INVERTED:
+        return np.asanyarray(series.asarray(out="memmap"))
+    import zarr
+
+    pixels = new_array(series.shape, series.dtype)
+    stored = zarr.open_array(series.aszarr(level=0), mode="r")
+    rows = series.axes.index("Y")
+    before = (slice(None),) * rows
+    for y in range(0, series.shape[rows], DECODED_ROWS):
+        band = (*before, slice(y, y + DECODED_ROWS))
+        pixels[band] = stored[band]
+        forget(pixels)
+    return pixels
 
 
 def _look_up_colors(pixels: AnyArray, axes: str, colormap: AnyArray) -> tuple[AnyArray, str]:
@@ -162,13 +186,25 @@ def _order_axes(pixels: AnyArray, axes: str, *, has_color_samples: bool) -> AnyA
 def _simplify_colors(pixels: AnyArray) -> AnyArray:
     """Drop an opaque alpha sample and merge equal colors; samples are the last axis."""
     n_samples = pixels.shape[-1]
-    if n_samples in (2, 4) and np.all(pixels[..., -1] == pixels[..., -1].flat[0]):
+    if n_samples in (2, 4) and _is_everywhere(pixels[..., -1:], pixels[..., -1].flat[0]):
         pixels = pixels[..., :-1]
-    if pixels.shape[-1] >= 3 and all(
-        np.array_equal(pixels[..., 0], pixels[..., i]) for i in range(1, 3)
-    ):
-        pixels = np.concatenate([pixels[..., :1], pixels[..., 3:]], axis=-1)
+    if pixels.shape[-1] >= 3 and _is_everywhere(pixels[..., 1:3], pixels[..., :1]):
+        grey = pixels[..., :1]
+        rest = pixels[..., 3:]
+        pixels = np.concatenate([grey, rest], axis=-1) if rest.shape[-1] else grey
     return pixels
+
+
+def _is_everywhere(samples: AnyArray, expected: Any) -> bool:
+    """Say whether samples (..., Y, X, S) equal what is expected, band by band of rows."""
+    n_rows = max(1, samples.shape[-3] // -(-samples.size // COMPARED_PIXELS))
+    for y in range(0, samples.shape[-3], n_rows):
+        band = (..., slice(y, y + n_rows), slice(None), slice(None))
+        wanted = expected[band] if isinstance(expected, np.ndarray) else expected
+        if not np.all(samples[band] == wanted):
+            return False
+        forget(samples)
+    return True
 
 
 def _read_picture(path: Path) -> ImageFile:

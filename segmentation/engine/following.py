@@ -50,33 +50,58 @@ def _follow_rows(
     flows: AnyArray, foreground: AnyArray, threshold: int, ends: AnyArray, rows: tuple[int, int]
 ) -> None:
     """Fill the rows from the first up to the second of `rows`."""
-    width = foreground.shape[1]
+    height, width = foreground.shape
     for row in range(rows[0], rows[1]):
         for column in range(width):
             if foreground[row, column] < threshold:
                 continue
-            y, x = np.float32(row), np.float32(column)
-            past_y, past_x = y, x
+            y, x, fy, fx = row, column, np.float32(0), np.float32(0)
+            past_y, past_x, past_fy, past_fx = y, x, fy, fx
             for step in range(1, N_FOLLOW_STEPS + 1):
-                y, x = _move(flows, foreground, threshold, y, x)
+                move_y, move_x = _step(flows, foreground, threshold, (y, x), (fy, fx))
+                y, fy = _moved(y, fy + move_y, height)
+                x, fx = _moved(x, fx + move_x, width)
                 if step % STOP_STEPS == 0:
-                    if (y - past_y) ** 2 + (x - past_x) ** 2 < STOP_DISTANCE_PX**2:
+                    far_y = np.float32(y - past_y) + (fy - past_fy)
+                    far_x = np.float32(x - past_x) + (fx - past_fx)
+                    if far_y * far_y + far_x * far_x < STOP_DISTANCE_PX**2:
                         break
-                    past_y, past_x = y, x
-            nearest_y, nearest_x = int(y + np.float32(0.5)), int(x + np.float32(0.5))
+                    past_y, past_x, past_fy, past_fx = y, x, fy, fx
+            nearest_y, nearest_x = y + int(fy + np.float32(0.5)), x + int(fx + np.float32(0.5))
             ends[row, column] = nearest_y * width + nearest_x + 1
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _move(
-    flows: AnyArray, foreground: AnyArray, threshold: int, y: np.float32, x: np.float32
+def _moved(whole: int, fraction: np.float32, length: int) -> tuple[int, np.float32]:
+    """Carry a fraction over into whole pixels and stay inside 0..length-1.
+
+    The fraction alone is computed with, so rounding does not depend on where in the image a
+    pixel lies, and a block of an image gives exactly what the image gives.
+    """
+    carry = int(np.floor(fraction))
+    whole += carry
+    fraction -= np.float32(carry)
+    if whole < 0:
+        return 0, np.float32(0)
+    if whole >= length - 1:
+        return length - 1, np.float32(0)
+    return whole, fraction
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _step(
+    flows: AnyArray,
+    foreground: AnyArray,
+    threshold: int,
+    pixel: tuple[int, int],
+    fraction: tuple[np.float32, np.float32],
 ) -> tuple[np.float32, np.float32]:
-    """Take one step: the flow three times as fast, but at most one pixel."""
+    """Return one step: the flow three times as fast, but at most one pixel."""
     height, width = foreground.shape
     one, zero = np.float32(1), np.float32(0)
-    y0, x0 = int(y), int(x)
+    y0, x0 = pixel
     y1, x1 = min(y0 + 1, height - 1), min(x0 + 1, width - 1)
-    fy, fx = y - np.float32(y0), x - np.float32(x0)
+    fy, fx = fraction
     a = (one - fy) * (one - fx) if foreground[y0, x0] >= threshold else zero
     b = (one - fy) * fx if foreground[y0, x1] >= threshold else zero
     c = fy * (one - fx) if foreground[y1, x0] >= threshold else zero
@@ -87,6 +112,4 @@ def _move(
     move_x += c * flows[1, y1, x0] + d * flows[1, y1, x1]
     length = np.sqrt(np.float32(move_y * move_y + move_x * move_x))
     gain = min(np.float32(SPEED_UP / FLOW_UNIT), one / max(length, np.float32(1e-4)))
-    y = min(max(y + np.float32(move_y) * gain, zero), np.float32(height - 1))
-    x = min(max(x + np.float32(move_x) * gain, zero), np.float32(width - 1))
-    return y, x
+    return np.float32(move_y) * gain, np.float32(move_x) * gain

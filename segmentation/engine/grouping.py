@@ -1,8 +1,8 @@
 """From fields to cells: follow the flows, gather the end points, keep what is consistent.
 
 Every function is one pass over the pixels in compiled code, so the cost does not depend on how
-many cells there are. The fields come quantized (see `Fields`), which lets an image of 10,000 x
-10,000 pixels be grouped as a whole: there are no strips and therefore no seams.
+many cells there are. The fields come quantized (see `Fields`). What is too large to be grouped as
+a whole is grouped block by block, with the same result: see `blocks`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,13 @@ class Fields:
     flows: AnyArray
     foreground: AnyArray
     boundary: AnyArray
+
+
+def empty_fields(shape: tuple[int, int]) -> Fields:
+    """Return fields (Y, X) that say nothing anywhere."""
+    return Fields(
+        np.zeros((2, *shape), np.int8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    )
 
 
 @dataclass(frozen=True)
@@ -381,11 +388,14 @@ def _apply(labels: AnyArray, target: AnyArray) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _renumber(labels: AnyArray, is_kept: AnyArray) -> AnyArray:
-    """Number the kept objects 1..N in raster order, in place; return the old numbers."""
-    new = np.zeros(len(is_kept), np.uint32)
-    old = np.zeros(len(is_kept), np.int64)
-    n_objects = 0
+def number_in_order(
+    labels: AnyArray, is_kept: AnyArray, new: AnyArray, old: AnyArray, n_objects: int
+) -> int:
+    """Number the kept objects on in raster order, in place; return how many there are by now.
+
+    `new` (N + 1,) uint32 and `old` (N + 1,) int64 hold the numbers given so far, so that an image
+    may come in several strips, top to bottom.
+    """
     flat = labels.ravel()
     for i in range(len(flat)):
         label = flat[i]
@@ -398,17 +408,30 @@ def _renumber(labels: AnyArray, is_kept: AnyArray) -> AnyArray:
                 new[label] = n_objects
                 old[n_objects] = label
             flat[i] = new[label]
-    return old[1 : n_objects + 1]
+    return n_objects
 
 
-def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> Grouping:
-    """Find the cells in the fields of a whole image; the threads do not change the result."""
+@dataclass(frozen=True)
+class Objects:
+    """What the flows lead to, before anything is dropped.
+
+    `labels` (Y, X) uint32; `evidence` (N + 1, 4) by label as in `Grouping`, area 0 where a number
+    is not in use; `sinks` (N + 1,): where the flows of each object end, y * width + x.
+    """
+
+    labels: LabelArray
+    evidence: AnyArray
+    sinks: AnyArray
+
+
+def find_objects(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> Objects:
+    """Follow the flows of a whole image or block; the threads do not change the result."""
     threshold = max(1, round(255 * settings.foreground_threshold))
     labels = follow_flows(fields.flows, fields.foreground, threshold, n_threads=n_threads)
     counts = count_ends(labels)
     places = np.flatnonzero(counts)
     if len(places) == 0:
-        return Grouping(labels, np.zeros(0, np.float32), np.zeros((0, 4)))
+        return Objects(labels, np.zeros((1, 4)), np.zeros(1, np.int64))
     summits = climb(counts, places)
     numbers = _number_objects(counts, places, summits)
     del counts
@@ -419,14 +442,28 @@ def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> 
         labels, _boxes(labels, sinks), fields.flows, fields.foreground, fields.boundary
     )
     target = merge_map(labels, fields.boundary, len(sinks) - 1, settings.merge_threshold)
-    rows = _join_rows(pieces, target)
     _apply(labels, target)
-    is_cell = (rows[:, 0] >= settings.minimum_area_px) & (rows[:, 1] >= settings.minimum_agreement)
-    confidences = np.zeros(len(rows), np.float32)
-    confidences[is_cell] = _confidences(rows[is_cell], settings.calibration)
-    kept = _renumber(labels, is_cell & (confidences >= settings.minimum_confidence))
-    fill_holes(labels)
-    return Grouping(labels, confidences[kept], rows[kept])
+    return Objects(labels, _join_rows(pieces, target), sinks)
+
+
+def choose_cells(evidence: AnyArray, settings: GroupingSettings) -> tuple[AnyArray, FloatArray]:
+    """Return which objects (N + 1,) are cells, and the confidences (N + 1,) float32."""
+    is_cell = evidence[:, 0] >= max(1, settings.minimum_area_px)
+    is_cell &= evidence[:, 1] >= settings.minimum_agreement
+    confidences = np.zeros(len(evidence), np.float32)
+    confidences[is_cell] = _confidences(evidence[is_cell], settings.calibration)
+    return is_cell & (confidences >= settings.minimum_confidence), confidences
+
+
+def group(fields: Fields, settings: GroupingSettings, *, n_threads: int = 1) -> Grouping:
+    """Find the cells in the fields of a whole image; the threads do not change the result."""
+    found = find_objects(fields, settings, n_threads=n_threads)
+    is_kept, confidences = choose_cells(found.evidence, settings)
+    new, old = np.zeros(len(is_kept), np.uint32), np.zeros(len(is_kept), np.int64)
+    n_objects = number_in_order(found.labels, is_kept, new, old, 0)
+    fill_holes(found.labels)
+    kept = old[1 : n_objects + 1]
+    return Grouping(found.labels, confidences[kept], found.evidence[kept])
 
 
 def _confidences(evidence: AnyArray, calibration: Calibration | None) -> FloatArray:

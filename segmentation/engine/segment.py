@@ -14,6 +14,7 @@ from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.registry import complete_parameters, load_method, method_info
 from segmentation.engine.roles import describe_channels
+from segmentation.engine.spool import forget
 
 MAXIMUM_PIXELS = 2**32 - 2
 PIXELS_A_STRIP = 4_000_000
@@ -93,7 +94,7 @@ def segment(
 
 def _label_image(result: Result, manifest: dict[str, Any]) -> LabelImage:
     """Attach the median size and the manifest to a method's result."""
-    areas = object_areas(result.labels)
+    areas = object_areas(result.labels, len(result.confidences))
     diameter = float(2 * np.sqrt(np.median(areas) / np.pi)) if areas.size else 0.0
     warnings = result.warnings
     if not areas.size and not warnings:
@@ -107,12 +108,13 @@ def _label_image(result: Result, manifest: dict[str, Any]) -> LabelImage:
     )
 
 
-def object_areas(labels: LabelArray) -> IntArray:
+def object_areas(labels: LabelArray, n_objects: int) -> IntArray:
     """Return the areas in pixels of objects 1..N, counted strip by strip to save memory."""
-    areas = np.zeros(int(labels.max(initial=0)) + 1, np.int64)
+    areas = np.zeros(n_objects + 1, np.int64)
     n_rows = max(1, PIXELS_A_STRIP // labels.shape[1])
     for y in range(0, labels.shape[0], n_rows):
         areas += np.bincount(labels[y : y + n_rows].ravel(), minlength=len(areas))
+        forget(labels)
     return areas[1:]
 
 

@@ -4,28 +4,56 @@ from __future__ import annotations
 
 import gzip
 import json
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.engine.spool import forget, new_array
 from segmentation.models import Segmentation
-from webapp.storage.blobs import blob_path
+from webapp.storage.blobs import StoredBlob, blob_path, keep_file, staging_file
+
+PIXELS_A_PIECE = 4_000_000
 
 
 def read_labels(sha256: str) -> NDArray[np.uint32]:
-    """A stored label image: gzip of a .npy file, (T, Z, Y, X) uint32."""
+    """A stored label image: gzip of a .npy file, (T, Z, Y, X) uint32.
+
+    Above 256 MB the pixels lie in a temporary file that ends with the array.
+    """
     with gzip.open(blob_path(sha256)) as file:
-        labels: NDArray[np.uint32] = np.load(BytesIO(file.read()), allow_pickle=False)
+        np.lib.format.read_magic(file)
+        shape, _, _ = np.lib.format.read_array_header_1_0(file)
+        labels: NDArray[np.uint32] = new_array(shape, "<u4")
+        flat = labels.reshape(-1)
+        for start in range(0, flat.size, PIXELS_A_PIECE):
+            piece = file.read(4 * min(PIXELS_A_PIECE, flat.size - start))
+            flat[start : start + len(piece) // 4] = np.frombuffer(piece, "<u4")
+            forget(labels)
     return labels
 
 
-def pack_labels(labels: NDArray[np.uint32]) -> bytes:
-    """The bytes under which a label image is stored; equal labels give equal bytes."""
-    buffer = BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=0) as file:
-        np.lib.format.write_array(file, np.ascontiguousarray(labels, "<u4"), allow_pickle=False)
-    return buffer.getvalue()
+def keep_labels(labels: NDArray[np.uint32]) -> StoredBlob:
+    """Store a label image (T, Z, Y, X); equal labels give equal bytes."""
+    with staging_file() as (path, file):
+        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+            header = {"descr": "<u4", "fortran_order": False, "shape": labels.shape}
+            np.lib.format.write_array_header_1_0(packed, header)
+            flat = labels.reshape(-1)
+            for start in range(0, flat.size, PIXELS_A_PIECE):
+                packed.write(flat[start : start + PIXELS_A_PIECE].astype("<u4").tobytes())
+                forget(labels)
+        file.close()
+        return keep_file(path)
+
+
+def place_labels(source: NDArray[np.uint32], target: NDArray[np.uint32], n_before: int) -> None:
+    """Write the labels (Y, X) of one plane, counting on from those of the planes before it."""
+    n_rows = max(1, PIXELS_A_PIECE // source.shape[1])
+    for y in range(0, len(source), n_rows):
+        part = source[y : y + n_rows]
+        target[y : y + n_rows] = np.where(part > 0, part + np.uint32(n_before), 0)
+        forget(source)
+        forget(target)
 
 
 def read_confidences(segmentation: Segmentation) -> list[float]:

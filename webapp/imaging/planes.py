@@ -28,17 +28,24 @@ def read_window(pyramid: Path, t: int, z: int, window: tuple[int, int, int, int]
 
     Only the blocks under the window are read. The window lies inside of the image.
     """
-    shape, dtype = level_header(pyramid, 0)
+    shape, _ = level_header(pyramid, 0)
+    return np.stack([read_channel_window(pyramid, (t, c, z), window) for c in range(shape[1])])
+
+
+def read_channel_window(
+    pyramid: Path, place: tuple[int, int, int], window: tuple[int, int, int, int]
+) -> NDArray[Any]:
+    """Return the window (y0, x0, y1, x1) of the plane at (t, c, z) as (h, w)."""
+    _, dtype = level_header(pyramid, 0)
     y0, x0, y1, x1 = window
-    found = np.empty((shape[1], y1 - y0, x1 - x0), dtype.newbyteorder("="))
+    found = np.empty((y1 - y0, x1 - x0), dtype.newbyteorder("="))
     for row in range(y0 // TILE_SIZE, -(-y1 // TILE_SIZE)):
         for col in range(x0 // TILE_SIZE, -(-x1 // TILE_SIZE)):
             y, x = row * TILE_SIZE, col * TILE_SIZE
             top, left = max(y0, y), max(x0, x)
             bottom, right = min(y1, y + TILE_SIZE), min(x1, x + TILE_SIZE)
-            for c in range(shape[1]):
-                block = read_block(pyramid, (0, t, c, z, row, col), dtype)
-                found[c, top - y0 : bottom - y0, left - x0 : right - x0] = block[
-                    top - y : bottom - y, left - x : right - x
-                ]
+            block = read_block(pyramid, (0, *place, row, col), dtype)
+            found[top - y0 : bottom - y0, left - x0 : right - x0] = block[
+                top - y : bottom - y, left - x : right - x
+            ]
     return found

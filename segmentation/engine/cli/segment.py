@@ -6,18 +6,20 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tifffile
 
 from segmentation.engine.arrays import AnyArray, LabelArray
 from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.files import UnreadableFile, read_image
+from segmentation.engine.label_tiff import write_labels
 from segmentation.engine.registry import DEFAULT_METHOD, methods
 from segmentation.engine.roles import Target
 from segmentation.engine.segment import LabelImage, segment
+from segmentation.engine.spool import forget, new_array
 from webapp.imaging.roles import Role
 
 
@@ -139,9 +141,9 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
         parameters["diameter"] = options.diameter
     if options.channels is not None:
         parameters["channels"] = options.channels
-    n_frames, _, n_slices, height, width = pixels.shape
+    n_frames, _, n_slices = pixels.shape[:3]
     results: list[LabelImage] = []
-    labels = np.zeros((n_frames, n_slices, height, width), np.uint32)
+    labels = _label_stack(pixels.shape)
     for t in range(n_frames):
         for z in range(n_slices):
             result = segment(
@@ -152,30 +154,21 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
                 channel_names=image.channel_names,
                 channel_roles=options.roles,
             )
+            if labels is None:
+                return result.labels[np.newaxis, np.newaxis], [result]
             labels[t, z] = result.labels
-            results.append(result)
+            forget(labels)
+            results.append(replace(result, labels=labels[t, z]))
+    assert labels is not None
     return labels, results
 
 
-def write_labels(path: Path, labels: LabelArray) -> None:
-    """Write (T, Z, Y, X) as a TIFF of 16 bits, or 32 when there are more than 65,535 labels.
-
-    One page a plane, axes TZYX in ImageJ's description where ImageJ can hold the type.
-    """
-    n_frames, n_slices = labels.shape[:2]
-    largest = int(labels.max(initial=0))
-    stored = labels.astype(np.uint16 if largest <= np.iinfo(np.uint16).max else np.uint32)
-    partial = path.with_name(path.name + ".partial")
-    options: dict[str, Any] = {"compression": "zlib", "photometric": "minisblack"}
+def _label_stack(shape: tuple[int, ...]) -> LabelArray | None:
+    """Return room for the labels of an image (T, C, Z, Y, X); a lone plane needs none."""
+    n_frames, _, n_slices, height, width = shape
     if n_frames * n_slices == 1:
-        tifffile.imwrite(partial, stored[0, 0], **options)
-    elif stored.dtype == np.uint16:
-        tifffile.imwrite(
-            partial, stored, imagej=True, metadata={"axes": "TZYX"}, compression="zlib"
-        )
-    else:
-        tifffile.imwrite(partial, stored, ome=True, metadata={"axes": "TZYX"}, **options)
-    partial.replace(path)
+        return None
+    return new_array((n_frames, n_slices, height, width), np.uint32)
 
 
 def write_manifest(path: Path, results: Sequence[LabelImage]) -> None:
@@ -212,7 +205,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             if target.exists() and source.exists() and target.samefile(source):
                 raise SegmentationFailed("its result would overwrite it; choose another --out.")
             labels, results = segment_file(source, options)
-            write_labels(target, labels)
+            largest = max(len(result.confidences) for result in results)
+            write_labels(target, labels, largest)
             if options.manifest:
                 write_manifest(target.with_suffix(".json"), results)
         except UnreadableFile as error:

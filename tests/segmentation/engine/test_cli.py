@@ -13,7 +13,7 @@ from PIL import Image
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.cli.score import main as score_main
 from segmentation.engine.cli.segment import main as segment_main
-from segmentation.engine.cli.segment import write_labels
+from segmentation.engine.label_tiff import write_labels
 
 FAST = ["--method", "threshold"]
 
@@ -161,7 +161,7 @@ def test_channels_of_a_tiff_are_channels(
 def test_more_labels_than_16_bits_hold_are_kept(shape: tuple[int, ...], tmp_path: Path) -> None:
     labels = np.zeros(shape, np.uint32)
     labels[-1, -1, 2, 3] = 70_000
-    write_labels(tmp_path / "many.tif", labels)
+    write_labels(tmp_path / "many.tif", labels, int(labels.max()))
     stored = tifffile.imread(tmp_path / "many.tif")
     assert stored.dtype == np.uint32
     assert np.array_equal(stored.ravel(), labels.ravel())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,29 +16,48 @@ from segmentation.engine.tiling import Grid, Window, answer_tiled, core_starts, 
 GRID = Grid(core=64, halo=16)
 
 
-def answer_all(image: AnyArray, grid: Grid) -> AnyArray:
+def answer_all(
+    image: AnyArray, grid: Grid, dtype: type = np.float32, n_at_once: int = 1
+) -> AnyArray:
     """Smooth an image by tiles; the filter looks three pixels far."""
     rows_seen: list[tuple[int, AnyArray]] = []
 
-    def answer(window: Window) -> AnyArray:
-        part = image[window.y0 : window.y1, window.x0 : window.x1]
-        smooth = ndimage.uniform_filter(part, 7, mode="reflect")
-        return np.stack([smooth, part]).astype(np.float32)
+    def answer(windows: Sequence[Window]) -> list[AnyArray]:
+        assert 1 <= len(windows) <= n_at_once
+        parts = [image[w.y0 : w.y1, w.x0 : w.x1] for w in windows]
+        smooth = [ndimage.uniform_filter(part, 7, mode="reflect") for part in parts]
+        if dtype is np.uint8:
+            smooth = [np.rint(part) for part in smooth]
+        return [np.stack(pair).astype(dtype) for pair in zip(smooth, parts, strict=True)]
 
-    answer_tiled(*image.shape, grid, answer, lambda y, rows: rows_seen.append((y, rows.copy())))
+    answer_tiled(
+        *image.shape,
+        grid,
+        answer,
+        lambda y, rows: rows_seen.append((y, rows.copy())),
+        n_at_once=n_at_once,
+    )
     assert [y for y, _ in rows_seen] == list(
         np.cumsum([0] + [rows.shape[1] for _, rows in rows_seen])[:-1]
     ), "every row comes once, in order"
     return np.concatenate([rows for _, rows in rows_seen], axis=1)
 
 
-@given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 2**32 - 1))
+@given(
+    st.integers(1, 300),
+    st.integers(1, 300),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([np.float32, np.uint8]),
+    st.integers(1, 4),
+)
 @settings(max_examples=60, deadline=None)
-def test_a_tiled_answer_equals_the_untiled_one_exactly(height: int, width: int, seed: int) -> None:
+def test_a_tiled_answer_equals_the_untiled_one_exactly(
+    height: int, width: int, seed: int, dtype: type, n_at_once: int
+) -> None:
     # Whole numbers make the filter's sums exact whatever the tile's origin.
     image = np.random.default_rng(seed).integers(0, 200, (height, width)).astype(np.float64)
-    whole = answer_all(image, Grid(core=1024, halo=16))
-    assert np.array_equal(answer_all(image, GRID), whole)
+    whole = answer_all(image, Grid(core=1024, halo=16), dtype)
+    assert np.array_equal(answer_all(image, GRID, dtype, n_at_once), whole)
 
 
 @given(st.integers(1, 5000))
@@ -66,7 +87,7 @@ def test_a_tile_may_stop_the_work() -> None:
             200,
             200,
             GRID,
-            lambda w: np.zeros((1, w.y1 - w.y0, w.x1 - w.x0), np.float32),
+            lambda windows: [np.zeros((1, w.y1 - w.y0, w.x1 - w.x0), np.float32) for w in windows],
             lambda _y, _rows: None,
             on_tile=stop_at_third,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -74,11 +75,7 @@ class Runner:
         """Return the fields and the pooled bottleneck (1, C) of normalized planes (3, Y, X)."""
         height, width = planes.shape[1:]
         batch, scaled_size = self._batch(planes)
-        answer = self._answer(batch)
-        scaled_height, scaled_width = scaled_size
-        size = F.interpolate(answer.log_diameter.float(), scale_factor=2.0, mode="nearest")
-        joined = torch.cat([answer.fields.float(), size], dim=1)
-        joined = joined[:, :, :scaled_height, :scaled_width]
+        joined, context = self._joined(batch, scaled_size)
         if scaled_size != (height, width):
             joined = F.interpolate(
                 joined,
@@ -87,11 +84,34 @@ class Runner:
                 align_corners=False,
                 antialias=self.factor > ALIASING_FACTOR,
             )
+        return self._activated(joined)[0].cpu().numpy(), context
+
+    @torch.inference_mode()
+    def answer_scaled(self, tiles: Sequence[FloatArray]) -> tuple[list[FloatArray], Tensor]:
+        """Return the fields (5, h, w) of each of some tiles (3, h, w) of one shape.
+
+        The tiles are of the network's scale already, and so are the fields. Beside them the
+        pooled bottleneck (B, C).
+        """
+        batch = torch.from_numpy(np.stack(tiles)).to(self.device)
+        size = (batch.shape[2], batch.shape[3])
+        joined, context = self._joined(_padded(batch), size)
+        return list(self._activated(joined).cpu().numpy()), context
+
+    def _joined(self, batch: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Return what the network says (B, 5, h, w) within a size, and the bottleneck (B, C)."""
+        answer = self._answer(batch)
+        diameter = F.interpolate(answer.log_diameter.float(), scale_factor=2.0, mode="nearest")
+        joined = torch.cat([answer.fields.float(), diameter], dim=1)
+        return joined[:, :, : size[0], : size[1]], answer.context.float()
+
+    def _activated(self, joined: Tensor) -> Tensor:
+        """Turn the network's numbers into fields, in place."""
         joined[:, 0].sigmoid_()
         joined[:, 3].sigmoid_()
         joined[:, 1:3] /= FLOW_LENGTH
         joined[:, 4] += LOG_DIAMETER_OFFSET - float(np.log2(self.factor))
-        return joined[0].cpu().numpy(), answer.context.float()
+        return joined
 
     @torch.inference_mode()
     def pooled(self, planes: FloatArray) -> Tensor:
@@ -117,9 +137,14 @@ class Runner:
             batch = F.interpolate(
                 batch, scaled, mode="bilinear", align_corners=False, antialias=self.factor < 1
             )
-        batch = _pad_by_mirroring(batch, 2, -scaled[0] % STRIDE)
-        batch = _pad_by_mirroring(batch, 3, -scaled[1] % STRIDE)
-        return batch.contiguous(memory_format=torch.channels_last), scaled
+        return _padded(batch), scaled
+
+
+def _padded(batch: Tensor) -> Tensor:
+    """Mirror below and right up to multiples of the stride."""
+    batch = _pad_by_mirroring(batch, 2, -batch.shape[2] % STRIDE)
+    batch = _pad_by_mirroring(batch, 3, -batch.shape[3] % STRIDE)
+    return batch.contiguous(memory_format=torch.channels_last)
 
 
 def _pad_by_mirroring(batch: Tensor, axis: int, n: int) -> Tensor:

@@ -7,15 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from segmentation.engine.arrays import FloatArray
+from segmentation.engine.blocks import BlockGrouper
 from segmentation.engine.confidence import Calibration, calibration_of
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
-from segmentation.engine.following import FLOW_UNIT
-from segmentation.engine.grouping import Fields, GroupingSettings, group
+from segmentation.engine.grouping import Fields, GroupingSettings
 from segmentation.engine.likeness import Likeness, likeness_of
+from segmentation.engine.methods.generalist.answering import (
+    answer_image,
+    blocks_for,
+    grid_for,
+    scaled_size,
+)
+from segmentation.engine.methods.generalist.batches import Batches
+from segmentation.engine.methods.generalist.compact import compact, opened
 from segmentation.engine.methods.generalist.inference import Answered, Runner, load_network
 from segmentation.engine.methods.generalist.looks import measure_size
 from segmentation.engine.methods.generalist.normalized import NormalizedImage
@@ -26,10 +33,9 @@ from segmentation.engine.methods.generalist.sizing import (
     scale_factor,
 )
 from segmentation.engine.methods.protocol import Request, Result
-from segmentation.engine.tiling import Grid, Window, answer_tiled, n_tiles
+from segmentation.engine.tiling import n_tiles
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
-BAND_BYTES = 160_000_000
 SHARE_FOR_FIELDS = 0.9
 UNLIKE = "Unlike the training images: expect to correct much."
 
@@ -45,54 +51,13 @@ class Experience:
 NO_EXPERIENCE = Experience()
 
 
-def answer_image(
-    image: NormalizedImage, runner: Runner, on_tile: Callable[[], None]
-) -> tuple[Fields, Tensor]:
-    """Answer the whole image by tiles at the runner's factor.
-
-    Returns the fields, in four bytes a pixel, and the pooled bottleneck (1, C).
-    """
-    grid = grid_for(image.width, runner.factor)
-    pooled = torch.zeros(0)
-    if n_tiles(image.height, image.width, grid) > 1:
-        probes = [runner.pooled(image.window(probe)) for probe in image.probes()]
-        runner = replace(runner, context=torch.stack(probes).mean(0))
-
-    def answer(window: Window) -> FloatArray:
-        nonlocal pooled
-        tile, pooled = runner.answer(image.window(window))
-        return tile
-
-    shape = (image.height, image.width)
-    fields = Fields(
-        np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
-    )
-    answer_tiled(
-        image.height,
-        image.width,
-        grid,
-        answer,
-        lambda y, rows: quantize(rows, fields, y),
-        on_tile=on_tile,
-    )
-    return fields, pooled
-
-
-def grid_for(width: int, factor: float) -> Grid:
-    """Choose tiles of about 1024 px that keep a band of them below 160 MB."""
-    halo = max(32, int(np.ceil(64 / factor / 32)) * 32)
-    core = 1024 if factor <= 1 else max(256, int(1024 / factor) // 32 * 32)
-    while core > 256 and 5 * 4 * (core + 2 * halo) * width > BAND_BYTES:
-        core //= 2
-    return Grid(max(core, 4 * halo), halo)
-
-
 def quantize(rows: FloatArray, fields: Fields, y: int) -> None:
     """Write rows (5, n, X) of answers into the compact fields from row y on."""
     stop = y + rows.shape[1]
-    fields.flows[:, y:stop] = np.clip(np.round(rows[1:3] * FLOW_UNIT), -127, 127)
-    fields.foreground[y:stop] = np.round(rows[0] * 255)
-    fields.boundary[y:stop] = np.round(rows[3] * 255)
+    found = opened(compact(rows))
+    fields.flows[:, y:stop] = found.flows
+    fields.foreground[y:stop] = found.foreground
+    fields.boundary[y:stop] = found.boundary
 
 
 def run(request: Request) -> Result:
@@ -103,7 +68,7 @@ def run(request: Request) -> Result:
     device = choose_device(request.device)
     use_available_cores()
     card = find_card(DEFAULT_WEIGHTS)
-    is_bfloat16 = device.type == "cpu" and has_fast_bfloat16()
+    is_bfloat16 = device.type == "cuda" or (device.type == "cpu" and has_fast_bfloat16())
     runner = Runner(load_network(card, device), device, is_bfloat16=is_bfloat16)
     experience = Experience(calibration_of(card.facts), likeness_of(card.facts, load_tensors(card)))
     result = run_network(request, runner, experience)
@@ -122,23 +87,25 @@ def run_network(request: Request, runner: Runner, experience: Experience = NO_EX
         warning = "The image has no contrast: every pixel has the same value."
         return Result(labels, np.zeros(0, np.float32), (warning,), facts)
     request.check_cancelled()
-    fields, diameter, pooled = fields_at_best_size(image, runner, request)
-    request.check_cancelled()
-    settings = GroupingSettings(
-        float(request.parameters["foreground_threshold"]),
-        float(request.parameters["minimum_agreement"]),
-        int(request.parameters["minimum_area_px"]),
-        minimum_confidence=float(request.parameters["minimum_confidence"]),
-        calibration=experience.calibration,
+    diameter, first = find_diameter(image, runner, request)
+    grouper = BlockGrouper(
+        (image.height, image.width),
+        grouping_settings(request, experience),
+        blocks_for((image.height, image.width), diameter),
+        n_threads=use_available_cores(),
     )
-    grouping = group(fields, settings, n_threads=use_available_cores())
+    batches = Batches(runner.device)
+    sized = replace(runner, factor=factor_for(diameter))
+    pooled = write_fields(image, sized, request, batches=batches, first=first, write=grouper.write)
+    request.check_cancelled()
+    grouping = grouper.finish()
     request.on_progress(1.0)
-    factor = scale_factor(diameter) if diameter else 1.0
-    grid = grid_for(image.width, factor)
-    facts |= {
+    size = scaled_size(image, sized.factor)
+    grid = grid_for(size[1])
+    facts |= batches.facts() | {
         "diameter_estimate_px": diameter,
-        "scale_factor": factor,
-        "n_tiles": n_tiles(image.height, image.width, grid),
+        "scale_factor": sized.factor,
+        "n_tiles": n_tiles(*size, grid),
         "tile_core_px": grid.core,
         "tile_halo_px": grid.halo,
     }
@@ -151,29 +118,55 @@ def run_network(request: Request, runner: Runner, experience: Experience = NO_EX
     return Result(grouping.labels, grouping.confidences, warnings, facts)
 
 
-def fields_at_best_size(
-    image: NormalizedImage, runner: Runner, request: Request
-) -> tuple[Fields, float | None, Tensor]:
-    """Measure the size unless the user gave it, then answer at that size.
+def grouping_settings(request: Request, experience: Experience) -> GroupingSettings:
+    """Return what the request asks of the grouping."""
+    return GroupingSettings(
+        float(request.parameters["foreground_threshold"]),
+        float(request.parameters["minimum_agreement"]),
+        int(request.parameters["minimum_area_px"]),
+        minimum_confidence=float(request.parameters["minimum_confidence"]),
+        calibration=experience.calibration,
+    )
 
-    Returns the fields, the diameter and the pooled bottleneck (1, C).
+
+def factor_for(diameter: float | None) -> float:
+    """Return how much the image is scaled for the network; 1 when no cell was seen."""
+    return scale_factor(diameter) if diameter else 1.0
+
+
+def find_diameter(
+    image: NormalizedImage, runner: Runner, request: Request
+) -> tuple[float | None, Answered | None]:
+    """Return the diameter that the user gave, else what the network measures, None without cells.
+
+    Beside it the answer for the whole image at full size, where it was made for that.
     """
     chosen = request.parameters["diameter"]
-    first: Answered | None = None
-    diameter: float | None = float(chosen) if chosen is not None else None
-    if diameter is None:
-        estimate, first = measure_size(image, runner)
-        diameter = estimate.diameter_px if estimate else None
-        request.check_cancelled()
-    factor = scale_factor(diameter) if diameter else 1.0
-    if factor == 1.0 and first is not None:
-        shape = first[0].shape[1:]
-        fields = Fields(
-            np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
-        )
-        quantize(first[0], fields, 0)
-        return fields, diameter, first[1].cpu()
-    total = n_tiles(image.height, image.width, grid_for(image.width, factor))
+    if chosen is not None:
+        return float(chosen), None
+    estimate, first = measure_size(image, runner)
+    request.check_cancelled()
+    return (estimate.diameter_px if estimate else None), first
+
+
+def write_fields(
+    image: NormalizedImage,
+    runner: Runner,
+    request: Request,
+    *,
+    batches: Batches,
+    first: Answered | None,
+    write: Callable[[Fields], None],
+) -> Tensor:
+    """Write the fields of the image at the runner's factor, from the first answer if it fits.
+
+    Returns the pooled bottleneck (1, C).
+    """
+    if runner.factor == 1.0 and first is not None:
+        write(opened(compact(first[0])))
+        return first[1].cpu()
+    size = scaled_size(image, runner.factor)
+    total = n_tiles(*size, grid_for(size[1]))
     n_done = 0
 
     def on_tile() -> None:
@@ -182,8 +175,24 @@ def fields_at_best_size(
         request.on_progress(SHARE_FOR_FIELDS * n_done / total)
         request.check_cancelled()
 
-    answered, pooled = answer_image(image, replace(runner, factor=factor), on_tile)
-    return answered, diameter, pooled.cpu()
+    return answer_image(image, runner, batches, write, on_tile).cpu()
+
+
+def fields_at_best_size(
+    image: NormalizedImage, runner: Runner, request: Request
+) -> tuple[Fields, float | None, Tensor]:
+    """Return the fields of a whole image, the diameter and the pooled bottleneck (1, C)."""
+    diameter, first = find_diameter(image, runner, request)
+    written: list[Fields] = []
+    sized = replace(runner, factor=factor_for(diameter))
+    batches = Batches(runner.device)
+    pooled = write_fields(image, sized, request, batches=batches, first=first, write=written.append)
+    fields = Fields(
+        np.concatenate([rows.flows for rows in written], axis=1),
+        np.concatenate([rows.foreground for rows in written]),
+        np.concatenate([rows.boundary for rows in written]),
+    )
+    return fields, diameter, pooled
 
 
 def _warnings(image: NormalizedImage, diameter: float | None) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from segmentation.engine.arrays import AnyArray, FloatArray
 from segmentation.engine.methods.generalist.sizing import spread_windows
 from segmentation.engine.normalize import contrast_limits, scale_to_unit, spread_over_planes
+from segmentation.engine.resampling import resample, taps
 from segmentation.engine.tiling import Window
 
 OVERVIEW_SIDE = 1024
@@ -35,6 +38,19 @@ class NormalizedImage:
                 for c, limits in zip(self.channels, self.limits, strict=True)
             ]
         )
+
+    def scaled(self, window: Window, size: tuple[int, int]) -> FloatArray:
+        """Return the three planes (3, h, w) of a window of the image scaled to `size`."""
+        if size == (self.height, self.width):
+            return self.window(window)
+        rows = taps(self.height, size[0], window.y0, window.y1)
+        columns = taps(self.width, size[1], window.x0, window.x1)
+        (y0, y1), (x0, x1) = rows.source, columns.source
+        scaled = []
+        for c, limits in zip(self.channels, self.limits, strict=True):
+            unit = scale_to_unit(self.planes[c, y0:y1, x0:x1], *limits)
+            scaled.append(resample(unit[np.newaxis], rows, columns, (y0, x0))[0])
+        return spread_over_planes(scaled)
 
     def whole(self) -> Window:
         """Return the window of the whole image."""
