@@ -1,4 +1,4 @@
-"""Answer a click or a box on an image. Entered by the worker's task only."""
+"""Answer a click, a stroke or a box on an image. Entered by the worker's task only."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ from segmentation.engine.methods.generalist.prompter import (
     Prompter,
     Scene,
     TooLarge,
+)
+from segmentation.engine.methods.generalist.refinement import (
+    REFINEMENT_WEIGHTS,
+    RefinementNetwork,
+    load_refinement,
 )
 from segmentation.engine.normalize import contrast_limits
 from segmentation.engine.prompting import Prompt
@@ -43,8 +48,8 @@ _prompters: OrderedDict[tuple[UUID, int, int], Prompter] = OrderedDict()
 def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
     """Return `{"cells": [rows], "took_ms"}` or `{"refused": sentence}`.
 
-    `question`: `t`, `z`, and `added` with `removed` (lists of [y, x]) or `box` [y0, x0, y1, x1],
-    in pixels. The rows of a cell are [y, first x, end x].
+    `question`: `t`, `z`, and `added`, `removed`, `scribble` (lists of [y, x]) or `box`
+    [y0, x0, y1, x1], in pixels. The rows of a cell are [y, first x, end x].
     """
     started_at = time.perf_counter()
     prompter = _prompter(image_id, question["t"], question["z"])
@@ -53,7 +58,7 @@ def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
             y0, x0, y1, x1 = question["box"]
             found = prompter.cells((y0, x0, y1, x1))
         else:
-            found = prompter.cell(Prompt(_points(question["added"]), _points(question["removed"])))
+            found = prompter.cell(_prompt(question))
     except TooLarge:
         return {"refused": TOO_LARGE}
     took_ms = round(1000 * (time.perf_counter() - started_at), 1)
@@ -69,7 +74,9 @@ def warm_up() -> None:
         part: AnyArray = disc[np.newaxis, window.y0 : window.y1, window.x0 : window.x1]
         return part
 
-    Prompter(Scene(256, 256, ((0.0, 1.0),), read), _runner()).cell(Prompt(((128.0, 128.0),)))
+    scene = Scene(256, 256, ((0.0, 1.0),), read)
+    prompter = Prompter(scene, _runner(), refinement=_refinement())
+    prompter.cell(Prompt(((128.0, 128.0),), ((128.0, 142.0),)))
 
 
 def cells_of(found: Found) -> list[list[list[int]]]:
@@ -85,6 +92,11 @@ def cells_of(found: Found) -> list[list[list[int]]]:
                 run = [found.window.y0 + y, x0 + int(start), x0 + int(stop)]
                 cells[int(row[start]) - 1].append(run)
     return [rows for rows in cells if rows]
+
+
+def _prompt(question: dict[str, Any]) -> Prompt:
+    sides = (question["added"], question["removed"], question.get("scribble") or [])
+    return Prompt(*(_points(side) for side in sides))
 
 
 def _points(points: list[list[float]]) -> tuple[tuple[float, float], ...]:
@@ -115,7 +127,8 @@ def _new_prompter(image_id: UUID, t: int, z: int) -> Prompter:
 
     latest = Segmentation.objects.filter(image=image).order_by("-created_at").first()
     diameter = latest.diameter_px if latest else None
-    return Prompter(Scene(image.height, image.width, limits, read), _runner(), diameter)
+    scene = Scene(image.height, image.width, limits, read)
+    return Prompter(scene, _runner(), diameter, _refinement())
 
 
 def _runner() -> Runner:
@@ -123,6 +136,10 @@ def _runner() -> Runner:
     use_available_cores()
     network = load_network(find_card(DEFAULT_WEIGHTS), device)
     return Runner(network, device, is_bfloat16=device.type == "cpu" and has_fast_bfloat16())
+
+
+def _refinement() -> RefinementNetwork:
+    return load_refinement(find_card(REFINEMENT_WEIGHTS))
 
 
 def _overview(pyramid: Path, t: int, z: int) -> AnyArray:

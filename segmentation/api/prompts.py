@@ -1,4 +1,4 @@
-"""The door for clicks and boxes: what cell is meant?"""
+"""The door for clicks, strokes and boxes: what cell is meant?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from webapp.api.answers import Refusal, answers
 from webapp.api.requests import actor_of, sent
 
 MOST_POINTS = 100
+MOST_STROKE_POINTS = 1000
 
 
 class Point(serializers.ListField):
@@ -28,12 +29,18 @@ class Point(serializers.ListField):
 
 
 class Question(serializers.Serializer[Any]):
-    """Points of one cell and points that are not, or a box around cells."""
+    """Points of one cell and points that are not, a stroke through one, or a box around cells."""
 
     t = serializers.IntegerField(min_value=0, default=0)
     z = serializers.IntegerField(min_value=0, default=0)
     added = serializers.ListField(child=Point(), max_length=MOST_POINTS, default=list)
     removed = serializers.ListField(child=Point(), max_length=MOST_POINTS, default=list)
+    scribble = serializers.ListField(
+        child=Point(),
+        max_length=MOST_STROKE_POINTS,
+        default=list,
+        help_text="A stroke through one cell; what lies under it is joined.",
+    )
     box = serializers.ListField(
         child=serializers.FloatField(),
         min_length=4,
@@ -46,7 +53,7 @@ class Question(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One or the other."""
-        if bool(attrs["added"]) == bool(attrs["box"]):
+        if bool(attrs["added"] or attrs["scribble"]) == bool(attrs["box"]):
             raise serializers.ValidationError("Send either points of a cell or a box.")
         return attrs
 
@@ -64,7 +71,7 @@ class PromptAnswer(serializers.Serializer[Any]):
 
 
 class Prompts(APIView):
-    """Clicks and boxes on an image."""
+    """Clicks, strokes and boxes on an image."""
 
     @extend_schema(
         request=Question,
@@ -72,5 +79,5 @@ class Prompts(APIView):
         | {503: OpenApiResponse(Refusal, "The worker for clicks does not answer.")},
     )
     def post(self, request: Request, image_id: UUID) -> Response:
-        """Find the cell under the points, or the cells in the box."""
+        """Find the cell under the points and the stroke, or the cells in the box."""
         return Response(ask(actor_of(request), image_id, sent(request, Question)))

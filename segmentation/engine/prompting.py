@@ -2,19 +2,19 @@
 
 Only a window around the prompt is looked at. The cells of the window are grouped more generously
 than in a run, because a person says that there is a cell; clicks that add join what lies under
-them, clicks that remove cut it along the ways inside the cell.
+them, as a stroke does; clicks that remove cut it along the ways inside the cell.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy import ndimage
 
 from segmentation.engine.arrays import AnyArray, LabelArray
 from segmentation.engine.grouping import Fields, GroupingSettings, group
+from segmentation.engine.one_cell import Point, bridged, pixel_of
 
 WINDOW_DIAMETERS = 5.0
 SMALLEST_WINDOW, LARGEST_WINDOW = 64, 768
@@ -27,16 +27,33 @@ SHARE_IN_BOX = 0.6
 REACH_DIAMETERS = 0.35
 """A click that misses every cell takes the nearest within this many diameters."""
 
-Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Points (y, x) in pixels of the window that belong to the cell, and that do not."""
+    """Points (y, x) that belong to the cell, and that do not; `stroke` runs through the cell.
 
-    added: tuple[Point, ...]
+    There is at least one point that is added or of the stroke.
+    """
+
+    added: tuple[Point, ...] = ()
     removed: tuple[Point, ...] = ()
+    stroke: tuple[Point, ...] = ()
+
+    @property
+    def inside(self) -> tuple[Point, ...]:
+        """All points that belong to the cell, those of the stroke first."""
+        return self.stroke + self.added
+
+    def beginning(self) -> Prompt:
+        """Return the prompt as it began: the stroke, else the first click."""
+        return Prompt(stroke=self.stroke) if self.stroke else Prompt(self.added[:1])
+
+    def moved(self, dy: float, dx: float) -> Prompt:
+        """Return the prompt in pixels of another window."""
+        sides = (self.added, self.removed, self.stroke)
+        return Prompt(*(tuple((y + dy, x + dx) for y, x in points) for points in sides))
 
 
 def window_around(
@@ -65,14 +82,26 @@ def cell_at(fields: Fields, prompt: Prompt, diameter: float, free: AnyArray) -> 
             GENEROUS.merge_threshold,
         )
         labels = _grouped(fields, settings, free)
-        wanted = {_label_near(labels, point, REACH_DIAMETERS * diameter) for point in prompt.added}
+        wanted = {_label_near(labels, point, REACH_DIAMETERS * diameter) for point in prompt.inside}
         wanted.discard(0)
         if wanted:
             mask = np.isin(labels, list(wanted))
             break
-    if len(prompt.added) > 1:
-        mask = _bridge(mask, prompt.added, diameter) & free
+    if len(prompt.inside) > 1:
+        pixels = [pixel_of(point, mask.shape) for point in prompt.inside]
+        mask = bridged(mask, pixels, max(1, int(diameter / 8))) & free
     return _cut(mask, prompt)
+
+
+def thinned(stroke: tuple[Point, ...], step: float) -> tuple[Point, ...]:
+    """Return the points of a stroke that lie at least `step` apart, its ends among them."""
+    kept: list[Point] = list(stroke[:1])
+    for point in stroke[1:]:
+        if np.hypot(point[0] - kept[-1][0], point[1] - kept[-1][1]) >= step:
+            kept.append(point)
+    if len(stroke) > 1 and kept[-1] != stroke[-1]:
+        kept.append(stroke[-1])
+    return tuple(kept)
 
 
 def cells_in(fields: Fields, box: Box, free: AnyArray) -> LabelArray:
@@ -91,7 +120,7 @@ def cells_in(fields: Fields, box: Box, free: AnyArray) -> LabelArray:
 def _thresholds(fields: Fields, prompt: Prompt) -> list[float]:
     """Return the foreground thresholds to try: the usual one, then what is seen at the click."""
     seen = []
-    for y, x in prompt.added:
+    for y, x in prompt.inside:
         row = min(max(round(y), 0), fields.foreground.shape[0] - 1)
         column = min(max(round(x), 0), fields.foreground.shape[1] - 1)
         around = fields.foreground[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
@@ -125,27 +154,11 @@ def _label_near(labels: LabelArray, point: Point, reach: float) -> int:
     return int(part[ys[nearest], xs[nearest]]) if distances[nearest] <= far**2 else 0
 
 
-def _bridge(mask: AnyArray, points: tuple[Point, ...], diameter: float) -> AnyArray:
-    """Join the parts under several clicks by strips along the lines between the clicks."""
-    _, n_parts = ndimage.label(mask)
-    if n_parts <= 1:
-        return mask
-    bridged = mask.copy()
-    radius = max(1, int(diameter / 8))
-    for (ay, ax), (by, bx) in pairwise(points):
-        n = int(max(abs(by - ay), abs(bx - ax))) + 1
-        for y, x in zip(np.linspace(ay, by, n), np.linspace(ax, bx, n), strict=True):
-            row, column = max(0, round(y)), max(0, round(x))
-            top, left = max(0, row - radius), max(0, column - radius)
-            bridged[top : row + radius + 1, left : column + radius + 1] = True
-    return bridged
-
-
 def _cut(mask: AnyArray, prompt: Prompt) -> AnyArray:
     """Give the removed points what is nearer to them than to the added, walking in the mask."""
     if not prompt.removed or not mask.any():
         return mask
-    keep = _walk(mask, prompt.added)
+    keep = _walk(mask, prompt.inside)
     away = _walk(mask, prompt.removed)
     left: AnyArray = mask & (keep <= away)
     return left

@@ -24,7 +24,7 @@ class Silent(Refused):
 
 
 def ask(actor: User, image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
-    """Return the cells that the points or the box mean; see `answer_prompt`.
+    """Return the cells that the points, the stroke or the box mean; see `answer_prompt`.
 
     Raises `Http404`, `PermissionDenied`, and `Refused` with a sentence.
     """
@@ -32,7 +32,7 @@ def ask(actor: User, image_id: UUID, question: dict[str, Any]) -> dict[str, Any]
     require(actor, Action.EDIT_LABELS, image.dataset.project)
     if question["t"] >= image.n_frames or question["z"] >= image.n_slices:
         raise Refused(f"This image has {image.n_frames} frames and {image.n_slices} slices.")
-    for y, x in [*question["added"], *question["removed"]]:
+    for y, x in [*question["added"], *question["removed"], *question["scribble"]]:
         if not (0 <= y < image.height and 0 <= x < image.width):
             raise Refused("The click lies outside of the image.")
     if question["box"]:

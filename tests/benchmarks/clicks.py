@@ -1,108 +1,126 @@
-"""How good a cell is after one, two and three clicks of a simulated reviewer, and how fast.
+"""How good a cell is after one, two and three clicks, with and without refinement, and how fast.
 
-    python tests/benchmarks/clicks.py DATA [--cells 12] [--clicks 3]
+    python tests/benchmarks/clicks.py DATA [--cells 12] [--clicks 3] [--review 10]
 
 DATA holds the labeled folders; only images that the shipped weights never learned from are used.
-The reviewer clicks where a true cell is deepest, then in the deepest point of the largest error:
-left where the cell is missing, right where it is too much.
+The simulated person clicks where a true cell is deepest, then in the deepest point of the largest
+error: left where the cell is missing, right where it is too much. With --review N she corrects
+the automatic result of every image with N clicks; the table shows F1@.5 before and after.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import ndimage
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from segmentation.engine.arrays import AnyArray
+from segmentation.engine.cli.export_clicks import network_of
 from segmentation.engine.cli.train import find_files
+from segmentation.engine.confidence import calibration_of
 from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.methods.generalist.inference import Runner, load_network
-from segmentation.engine.methods.generalist.prompter import Prompter, Scene
-from segmentation.engine.normalize import choose_channels, contrast_limits
-from segmentation.engine.prompting import Prompt
-from segmentation.engine.training.data import RECIPE
+from segmentation.engine.methods.generalist.method import Experience
+from segmentation.engine.methods.generalist.refinement import (
+    REFINEMENT_WEIGHTS,
+    RefinementNetwork,
+    load_refinement,
+)
+from segmentation.engine.metrics import score
+from segmentation.engine.training.click_evaluation import Clicked, click_through, prompter_of
+from segmentation.engine.training.data import RECIPE, LabeledFile
+from segmentation.engine.training.evaluation import predict
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from tests.benchmarks.reviewer import Reviewer
 
-SMALLEST_CELL_PX = 30
-
-
-def deepest(mask: AnyArray) -> tuple[float, float]:
-    """Return the point (y, x) of a mask that is farthest from its rim."""
-    depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    y, x = np.unravel_index(int(np.argmax(depth)), mask.shape)
-    return float(y), float(x)
+WAYS = ("flows", "refined")
 
 
-def review(prompter: Prompter, cell: AnyArray, n_clicks: int) -> tuple[list[float], list[float]]:
-    """Return the IoU and the milliseconds of every click on one true cell (Y, X) bool."""
-    added, removed = [deepest(cell)], []
-    ious, times = [], []
-    for _ in range(n_clicks):
-        start = time.perf_counter()
-        found = prompter.cell(Prompt(tuple(added), tuple(removed)))
-        times.append(1000 * (time.perf_counter() - start))
-        mask = np.zeros(cell.shape, bool)
-        w = found.window
-        mask[w.y0 : w.y1, w.x0 : w.x1] = found.labels > 0
-        ious.append(float((mask & cell).sum() / (mask | cell).sum()))
-        errors, n = ndimage.label(mask ^ cell)
-        if n == 0:
-            return ious + ious[-1:] * (n_clicks - len(ious)), times
-        largest = errors == 1 + int(np.argmax(np.bincount(errors.ravel())[1:]))
-        point = deepest(largest)
-        (added if cell[int(point[0]), int(point[1])] else removed).append(point)
-    return ious, times
+def ious_of(cells: Sequence[Clicked]) -> str:
+    """Return the mean IoU after each click as text."""
+    return "  ".join(f"{v:.3f}" for v in np.mean([cell.ious for cell in cells], axis=0))
+
+
+def print_clicks(results: Mapping[str, Mapping[str, Sequence[Clicked]]], n_clicks: int) -> None:
+    """Print the table of IoU by modality, and the times."""
+    by_click = f"mean IoU after 1..{n_clicks} clicks"
+    print(f"{'':24s} cells  flows: {by_click}   refined")
+    for name in sorted(results["flows"]):
+        flows, refined = (results[way][name] for way in WAYS)
+        print(f"  {name:22s} {len(flows):5d}  {ious_of(flows)}    {ious_of(refined)}")
+    everything = {way: [c for cells in results[way].values() for c in cells] for way in WAYS}
+    n_cells = len(everything["flows"])
+    print(f"  {'all cells':22s} {n_cells:5d}  " + "    ".join(map(ious_of, everything.values())))
+    for way, cells in everything.items():
+        times = np.concatenate([cell.times_ms for cell in cells])
+        # Of a new place the fields have to be computed; at the next click they are known.
+        known = np.concatenate([cell.times_ms[1:] for cell in cells])
+        print(
+            f"  {way}: milliseconds a click p50 {np.percentile(times, 50):.1f}, "
+            f"p95 {np.percentile(times, 95):.1f}; where the fields are known "
+            f"p50 {np.percentile(known, 50):.1f}, p95 {np.percentile(known, 95):.1f}"
+        )
+
+
+def print_reviews(
+    files: Sequence[LabeledFile], runner: Runner, refinement: RefinementNetwork, n_clicks: int
+) -> None:
+    """Print F1@.5 by modality before and after the clicks of the reviewer."""
+    experience = Experience(calibration_of(find_card(DEFAULT_WEIGHTS).facts))
+    rows = defaultdict(list)
+    for file in files:
+        pixels, truth = read_image(file.image).pixels[0, :, 0], read_labels(file.labels)[0]
+        truth = truth.astype(np.int64)
+        found = predict(pixels, runner, {}, experience).astype(np.int64)
+        row = [score(found, truth, (0.5,))[0].f1]
+        for network in (None, refinement):
+            prompter = prompter_of(pixels, runner, network)
+            row.append(Reviewer(prompter, truth, found.copy(), n_clicks).review())
+        rows[file.part.modality].append(row)
+    print(f"{'':24s} images  F1@.5 automatic, after {n_clicks} clicks by flows, refined")
+    for name, mine in sorted(rows.items()):
+        print(f"  {name:22s} {len(mine):6d}  " + "  ".join(f"{v:.3f}" for v in np.mean(mine, 0)))
+    everything = np.concatenate([np.array(mine) for mine in rows.values()])
+    means = "  ".join(f"{v:.3f}" for v in everything.mean(0))
+    print(f"  {'all images':22s} {len(everything):6d}  {means}")
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--cells", type=int, default=12, help="cells an image")
     parser.add_argument("--clicks", type=int, default=3)
+    parser.add_argument("--review", type=int, default=0, metavar="N", help="clicks an image")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--every", type=int, default=1, help="only every n-th image")
+    parser.add_argument("--checkpoint", type=Path, help="a training's, not the shipped weights")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     device = torch.device("cpu")
     runner = Runner(load_network(find_card(DEFAULT_WEIGHTS), device), device)
-    rng = np.random.default_rng(0)
-    ious, times = defaultdict(list), []
-    for file in find_files([options.data], RECIPE, 0):
-        if not file.is_held_out:
-            continue
-        pixels, truth = read_image(file.image).pixels[0, :, 0], read_labels(file.labels)[0]
-        channels = list(choose_channels(pixels))
-        scene = Scene(
-            *truth.shape,
-            tuple(contrast_limits(pixels[c]) for c in channels),
-            lambda w, p=pixels, c=channels: p[c, w.y0 : w.y1, w.x0 : w.x1],
-        )
-        prompter = Prompter(scene, runner)
-        areas = np.bincount(truth.ravel())
-        numbers = np.flatnonzero(areas >= SMALLEST_CELL_PX)
-        numbers = numbers[numbers > 0]
-        for number in rng.permutation(numbers)[: options.cells]:
-            reached, took = review(prompter, truth == number, options.clicks)
-            ious[file.part.modality].append(reached)
-            times += took
-    print(f"{'':24s} cells  mean IoU after 1..{options.clicks} clicks")
-    for name, rows in sorted(ious.items()):
-        print(f"  {name:22s} {len(rows):5d}  " + "  ".join(f"{v:.3f}" for v in np.mean(rows, 0)))
-    everything = np.concatenate([np.array(rows) for rows in ious.values()])
-    print(
-        f"  {'all cells':22s} {len(everything):5d}  "
-        + "  ".join(f"{v:.3f}" for v in everything.mean(0))
-    )
-    p50, p95 = np.percentile(times, [50, 95])
-    print(f"  milliseconds a click: p50 {p50:.1f}, p95 {p95:.1f} ({options.threads} threads)")
+    if options.checkpoint:
+        state = torch.load(options.checkpoint, weights_only=True)
+        refinement = network_of(state["average"])
+    else:
+        refinement = load_refinement(find_card(REFINEMENT_WEIGHTS))
+    held_out = [file for file in find_files([options.data], RECIPE, 0) if file.is_held_out]
+    files = held_out[:: options.every]
+    budget = {"n_cells": options.cells, "n_clicks": options.clicks}
+    networks = (None, refinement)
+    results = {
+        way: click_through(files, runner, network, **budget)
+        for way, network in zip(WAYS, networks, strict=True)
+    }
+    print_clicks(results, options.clicks)
+    if options.review:
+        print_reviews(files, runner, refinement, options.review)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def ask(browser: Any, image: Any, question: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_click_on_a_nucleus_finds_it_and_a_box_finds_many(
+def test_a_click_or_a_stroke_on_a_nucleus_finds_it_and_a_box_finds_many(
     worker: None, nuclei: Any, bob: Any, settings: Any
 ) -> None:
     settings.PROMPT_PATIENCE_S = 8.0
@@ -76,10 +76,12 @@ def test_a_click_on_a_nucleus_finds_it_and_a_box_finds_many(
     assert len(cells) > 3
     largest = max(cells, key=lambda rows: sum(stop - start for _, start, stop in rows))
     y, start, stop = largest[len(largest) // 2]
-    clicked = ask(browser, nuclei, {"added": [[y, (start + stop) / 2]]})["cells"]
-    assert len(clicked) == 1
-    meant, found = pixels_of(largest), pixels_of(clicked[0])
-    assert len(meant & found) / len(meant | found) > 0.7
+    middle = (start + stop) / 2
+    for question in ({"added": [[y, middle]]}, {"scribble": [[y, middle - 2], [y, middle + 2]]}):
+        answered = ask(browser, nuclei, question)["cells"]
+        assert len(answered) == 1
+        meant, found = pixels_of(largest), pixels_of(answered[0])
+        assert len(meant & found) / len(meant | found) > 0.7
 
 
 @pytest.mark.django_db
@@ -91,6 +93,9 @@ def test_whoever_asks_for_nonsense_reads_why(image: Any, bob: Any, settings: Any
         ({}, "points"),
         ({"added": [[1, 1]], "box": [0, 0, 5, 5]}, "points"),
         ({"added": [[-4, 1]]}, "outside"),
+        ({"scribble": [[1, 1], [2, 2]], "box": [0, 0, 5, 5]}, "points"),
+        ({"scribble": [[1, 1], [1, 1e9]]}, "outside"),
+        ({"scribble": [[1, 1]] * 1001}, "1000"),
         ({"added": [[1, 1]], "t": 99}, "frames"),
         ({"box": [5, 5, 2, 9]}, "box"),
         ({"box": [0, 0, 1, 1e9]}, "box"),

@@ -8,7 +8,7 @@ import queue
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from segmentation.engine.arrays import AnyArray, FloatArray
 from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.normalize import network_planes
 from segmentation.engine.training.augmentation import augment
-from segmentation.engine.training.crops import TrainingImage, cut_crop, halvings
+from segmentation.engine.training.crops import Crop, TrainingImage, cut_crop, halvings
 from segmentation.engine.training.crowding import crowd
 from segmentation.engine.training.groups import (
     choose_held_out,
@@ -177,16 +177,29 @@ def draw_crop(
     cluster: Cluster, size: int, rng: np.random.Generator, *, is_augmented: bool = True
 ) -> tuple[FloatArray, FloatArray]:
     """Return planes (3, N, N) and targets (6, N, N) of one crop of a cluster."""
+    crop = draw_labeled_crop(cluster, size, rng, is_augmented=is_augmented)
+    return crop.planes, crop.targets
+
+
+def draw_labeled_crop(
+    cluster: Cluster,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    is_augmented: bool = True,
+    diameter: float = TARGET_DIAMETER,
+) -> Crop:
+    """Return one crop of a cluster in which cells measure about `diameter` pixels."""
     image = cluster.images[rng.integers(len(cluster.images))]
     octaves = _draw_octaves(rng) if is_augmented else 0.0
-    target = TARGET_DIAMETER * 2**octaves
+    target = diameter * 2**octaves
     crop = cut_crop(image, target_diameter=target, size=size, rng=rng)
     if not is_augmented:
-        return crop.planes, crop.targets
+        return crop
     if rng.random() < cluster.crowded:
         other = cluster.images[rng.integers(len(cluster.images))]
         crop = crowd(crop, cut_crop(other, target_diameter=target, size=size, rng=rng), rng)
-    return augment(crop.planes, crop.targets[0], rng, cluster.coarse), crop.targets
+    return replace(crop, planes=augment(crop.planes, crop.targets[0], rng, cluster.coarse))
 
 
 def _draw_octaves(rng: np.random.Generator) -> float:

@@ -82,6 +82,12 @@ def test_two_clicks_join_what_lies_under_them(truth: AnyArray, fields: Fields) -
     assert iou(mask, (truth == 1) | (truth == 2)) > 0.9
 
 
+def test_a_stroke_joins_what_lies_under_it(truth: AnyArray, fields: Fields) -> None:
+    prompt = Prompt(stroke=((30.0, 28.0), (30.0, 40.0), (30.0, 54.0)))
+    mask = cell_at(fields, prompt, DIAMETER, np.ones(truth.shape, bool))
+    assert iou(mask, (truth == 1) | (truth == 2)) > 0.9
+
+
 def test_a_click_that_removes_cuts_the_cell_between_the_clicks(
     truth: AnyArray, fields: Fields
 ) -> None:
@@ -100,8 +106,9 @@ def test_nothing_is_taken_from_where_the_cell_may_not_lie(seed: int) -> None:
     rng = np.random.default_rng(seed)
     free = rng.random((160, 160)) < 0.8
     points = tuple((float(y), float(x)) for y, x in rng.uniform(0, 160, (3, 2)))
-    mask = cell_at(drawn_fields(), Prompt(points[:2], points[2:]), DIAMETER, free)
-    assert not (mask & ~free).any()
+    for prompt in (Prompt(points[:2], points[2:]), Prompt(stroke=points)):
+        mask = cell_at(drawn_fields(), prompt, DIAMETER, free)
+        assert not (mask & ~free).any()
     found = cells_in(drawn_fields(), (20.0, 20.0, 140.0, 140.0), free)
     assert not (found > 0)[~free].any()
 

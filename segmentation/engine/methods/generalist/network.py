@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -147,7 +148,10 @@ class Network(nn.Module):
         return Answer(fields, self.size_head(x), pooled)
 
 
-def fold_normalization(network: Network) -> Network:
+AnyNetwork = TypeVar("AnyNetwork", bound=nn.Module)
+
+
+def fold_normalization(network: AnyNetwork) -> AnyNetwork:
     """Fold every batch normalization into its convolution, in place, for inference.
 
     The answers stay the same up to rounding; the network can no longer be trained.

@@ -8,21 +8,34 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segmentation.engine.arrays import AnyArray, LabelArray
+from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
 from segmentation.engine.grouping import Fields
+from segmentation.engine.methods.generalist.closeup import CloseUp
 from segmentation.engine.methods.generalist.inference import Runner
 from segmentation.engine.methods.generalist.looks import look_closer
 from segmentation.engine.methods.generalist.method import quantize
+from segmentation.engine.methods.generalist.refinement import RefinementNetwork, scene_planes
+from segmentation.engine.methods.generalist.refining import Outline, Refiner
 from segmentation.engine.methods.generalist.sizing import NETWORK_DIAMETER, scale_factor
 from segmentation.engine.normalize import scale_to_unit, spread_over_planes
-from segmentation.engine.prompting import Box, Point, Prompt, cell_at, cells_in, window_around
+from segmentation.engine.one_cell import Point
+from segmentation.engine.prompting import (
+    Box,
+    Prompt,
+    cell_at,
+    cells_in,
+    thinned,
+    window_around,
+)
 from segmentation.engine.tiling import Window
 
 NETWORK_SIDE = 384
 """A window that is new is answered at about this many pixels a side, in tens of milliseconds."""
 LARGEST_NETWORK_SIDE = 1536
-N_REMEMBERED = 24
+N_REMEMBERED = 16
 RIM_PX = 16
+STROKE_STEP = 0.3
+"""Of a stroke, points this many diameters apart are enough."""
 
 
 class TooLarge(ValueError):
@@ -50,29 +63,70 @@ class Found:
     labels: LabelArray
 
 
-class Prompter:
-    """Keeps what the network said about the last windows of a plane."""
+@dataclass(frozen=True)
+class Seen:
+    """The planes (3, h, w) uint8 of a window, and its fields."""
 
-    def __init__(self, scene: Scene, runner: Runner, diameter: float | None = None) -> None:
+    planes: AnyArray
+    fields: Fields
+
+
+class Prompter:
+    """Keeps what the network said about the last windows of a plane.
+
+    Without a `refinement` network the flows alone answer.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        runner: Runner,
+        diameter: float | None = None,
+        refinement: RefinementNetwork | None = None,
+    ) -> None:
         self.scene = scene
         self.runner = runner
         self.diameter = diameter
-        self._known: OrderedDict[Window, Fields] = OrderedDict()
+        self.refinement = refinement
+        self._known: OrderedDict[Window, Seen] = OrderedDict()
 
     def cell(self, prompt: Prompt) -> Found:
         """Return the cell that the points (in pixels of the plane) mean, as label 1.
 
         Raises `TooLarge` when they lie too far apart.
         """
-        points = prompt.added + prompt.removed
-        diameter = self._diameter_at(prompt.added[0])
+        diameter = self._diameter_at(prompt.inside[0])
+        prompt = replace(prompt, stroke=thinned(prompt.stroke, STROKE_STEP * diameter))
         shape = (self.scene.height, self.scene.width)
-        window = Window(*window_around(points, diameter, shape))
+        window = Window(*window_around(prompt.inside + prompt.removed, diameter, shape))
         _check_size(window, diameter)
-        fields = self._fields(window)
+        outline = self._refined(prompt, diameter)
+        if outline is None:
+            outline = self._flowed(prompt, diameter)
+        return Found(outline.window, outline.mask.astype(np.uint32))
+
+    def _refined(self, prompt: Prompt, diameter: float) -> Outline | None:
+        """Return what the refinement network says; None without one, or where it sees nothing."""
+        if self.refinement is None:
+            return None
+        shape = (self.scene.height, self.scene.width)
+        refiner = Refiner(self.refinement, self._scene_at, shape, diameter)
+        return refiner.refine(self._flowed(prompt.beginning(), diameter), prompt)
+
+    def _flowed(self, prompt: Prompt, diameter: float) -> Outline:
+        """Return what the flows say."""
+        shape = (self.scene.height, self.scene.width)
+        window = Window(*window_around(prompt.inside + prompt.removed, diameter, shape))
+        fields = self._seen(window).fields
         free = np.ones((window.y1 - window.y0, window.x1 - window.x0), bool)
-        mask = cell_at(fields, _shifted(prompt, window), diameter, free)
-        return Found(window, mask.astype(np.uint32))
+        inside = prompt.moved(-window.y0, -window.x0)
+        return Outline(window, cell_at(fields, inside, diameter, free))
+
+    def _scene_at(self, at: CloseUp) -> FloatArray:
+        """Return the scene planes (7, 96, 96) of a close-up."""
+        window = at.within((self.scene.height, self.scene.width))
+        seen = self._seen(window)
+        return scene_planes(seen.planes, seen.fields, at.moved(-window.y0, -window.x0))
 
     def cells(self, box: Box) -> Found:
         """Return the cells inside the box (y0, x0, y1, x1) of the plane.
@@ -88,7 +142,7 @@ class Prompter:
         _check_size(window, diameter)
         inside = (box[0] - y0, box[1] - x0, box[2] - y0, box[3] - x0)
         free = np.ones((y1 - y0, x1 - x0), bool)
-        return Found(window, cells_in(self._fields(window), inside, free))
+        return Found(window, cells_in(self._seen(window).fields, inside, free))
 
     def _diameter_at(self, point: Point) -> float:
         """Return the diameter of the plane's cells; the first time it is seen around a point."""
@@ -100,25 +154,27 @@ class Prompter:
             self.diameter = estimate.diameter_px
         return self.diameter
 
-    def _fields(self, wanted: Window) -> Fields:
-        """Return the fields of a window, from a remembered one that holds it if there is one."""
+    def _seen(self, wanted: Window) -> Seen:
+        """Return planes and fields of a window, from a remembered one that holds it if any does."""
         for known in reversed(self._known):
             if _holds(known, wanted, self.scene):
                 self._known.move_to_end(known)
                 return _cropped(self._known[known], known, wanted)
         factor = scale_factor(self.diameter or NETWORK_DIAMETER)
         middle = ((wanted.y0 + wanted.y1) / 2, (wanted.x0 + wanted.x1) / 2)
-        seen = _joined(self._around(middle, factor), wanted, self.scene)
-        answer = replace(self.runner, factor=factor).fields(self._planes(seen))
+        window = _joined(self._around(middle, factor), wanted, self.scene)
+        planes = self._planes(window)
+        answer = replace(self.runner, factor=factor).fields(planes)
         shape = answer.shape[1:]
         fields = Fields(
             np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
         )
         quantize(answer, fields, 0)
-        self._known[seen] = fields
+        seen = Seen(np.round(planes * 255).astype(np.uint8), fields)
+        self._known[window] = seen
         while len(self._known) > N_REMEMBERED:
             self._known.popitem(last=False)
-        return _cropped(fields, seen, wanted)
+        return _cropped(seen, window, wanted)
 
     def _around(self, point: Point, factor: float) -> Window:
         """Return the window around a point that the network answers in one go at a factor."""
@@ -146,15 +202,6 @@ def _check_size(window: Window, diameter: float) -> None:
         raise TooLarge
 
 
-def _shifted(prompt: Prompt, window: Window) -> Prompt:
-    """Return the prompt in pixels of the window."""
-
-    def shift(points: tuple[Point, ...]) -> tuple[Point, ...]:
-        return tuple((y - window.y0, x - window.x0) for y, x in points)
-
-    return Prompt(shift(prompt.added), shift(prompt.removed))
-
-
 def _holds(known: Window, wanted: Window, scene: Scene) -> bool:
     """Say whether a remembered window holds another with a rim, which the image's edge spares."""
     return (
@@ -175,12 +222,13 @@ def _joined(seen: Window, wanted: Window, scene: Scene) -> Window:
     )
 
 
-def _cropped(fields: Fields, seen: Window, wanted: Window) -> Fields:
-    """Return the part of the fields of `seen` that is `wanted`."""
-    rows = slice(wanted.y0 - seen.y0, wanted.y1 - seen.y0)
-    columns = slice(wanted.x0 - seen.x0, wanted.x1 - seen.x0)
-    return Fields(
-        np.ascontiguousarray(fields.flows[:, rows, columns]),
-        np.ascontiguousarray(fields.foreground[rows, columns]),
-        np.ascontiguousarray(fields.boundary[rows, columns]),
+def _cropped(seen: Seen, window: Window, wanted: Window) -> Seen:
+    """Return the part of what was seen in `window` that is `wanted`."""
+    rows = slice(wanted.y0 - window.y0, wanted.y1 - window.y0)
+    columns = slice(wanted.x0 - window.x0, wanted.x1 - window.x0)
+    fields = Fields(
+        np.ascontiguousarray(seen.fields.flows[:, rows, columns]),
+        np.ascontiguousarray(seen.fields.foreground[rows, columns]),
+        np.ascontiguousarray(seen.fields.boundary[rows, columns]),
     )
+    return Seen(seen.planes[:, rows, columns], fields)

@@ -1,4 +1,4 @@
-/** Ask the server which cells a click or a box means. */
+/** Ask the server which cells a click, a stroke or a box means. */
 import type { Box, Point } from "../model/geometry.ts";
 import { postJson } from "./http.ts";
 
@@ -11,6 +11,8 @@ export interface Question {
   /** Points that belong to the cell, and points that do not. */
   readonly added?: readonly Point[];
   readonly removed?: readonly Point[];
+  /** A stroke through the cell, which joins what lies under it. */
+  readonly scribble?: readonly Point[];
   readonly box?: Box;
 }
 

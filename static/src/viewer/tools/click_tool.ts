@@ -1,4 +1,7 @@
-/** Click a cell that is missing, or drag a box over several: the model finds their outlines. */
+/**
+ * Click a cell that is missing, draw a stroke along one with Alt, or drag a box over several: the
+ * model finds their outlines.
+ */
 import { type Box, distance, type Point } from "../model/geometry.ts";
 import type { View } from "../model/view.ts";
 import type { Editing } from "./editing.ts";
@@ -16,6 +19,7 @@ export class ClickTool extends QuietTool {
   readonly #finding: Finding;
   #start: PointerPlace | null = null;
   #opposite: Point | null = null;
+  #stroke: Point[] | null = null;
 
   constructor(editing: Editing) {
     super();
@@ -24,7 +28,9 @@ export class ClickTool extends QuietTool {
   }
 
   override down(place: PointerPlace): void {
-    if (this.#editing.mayEdit() && !place.isShift) this.#start = place;
+    if (!this.#editing.mayEdit() || place.isShift) return;
+    this.#start = place;
+    this.#stroke = place.isAlt ? [place.image] : null;
   }
 
   override drag(places: readonly PointerPlace[]): void {
@@ -32,13 +38,16 @@ export class ClickTool extends QuietTool {
     if (!this.#start || !last) return;
     const isFar = distance(this.#start.screen, last.screen) >= BOX_DISTANCE;
     if (isFar || this.#opposite) this.#opposite = last.image;
+    this.#stroke?.push(...places.map(({ image }) => image));
   }
 
   override up(place: PointerPlace): void {
     const isClick = this.#start && distance(this.#start.screen, place.screen) < BOX_DISTANCE;
-    const box = this.#box();
-    this.#forgetBox();
-    if (box && !isClick) void this.#finding.findInside(box);
+    const [box, stroke] = [this.#box(), this.#stroke];
+    this.#forgetDrag();
+    if (isClick || !box) return;
+    if (stroke) void this.#finding.scribble(stroke);
+    else void this.#finding.findInside(box);
   }
 
   override click(place: PointerPlace): void {
@@ -48,13 +57,14 @@ export class ClickTool extends QuietTool {
 
   override cancel(): boolean {
     const isDragging = this.#opposite !== null;
-    this.#forgetBox();
+    this.#forgetDrag();
     return this.#finding.forget() || isDragging;
   }
 
   override draw(context: CanvasRenderingContext2D, view: View): void {
     const box = this.#box();
-    if (box) {
+    if (this.#stroke) drawPath(context, view, this.#stroke, false);
+    else if (box) {
       const [y0, x0, y1, x1] = box;
       const corners: Point[] = [
         [y0, x0],
@@ -64,7 +74,8 @@ export class ClickTool extends QuietTool {
       ];
       drawPath(context, view, corners, true);
     }
-    const { added, removed } = this.#finding.points;
+    const { added, removed, scribble } = this.#finding.points;
+    if (scribble.length > 1) drawPath(context, view, scribble, false);
     drawDots(context, view, added, "rgb(55 184 171)");
     drawDots(context, view, removed, "rgb(240 138 128)");
   }
@@ -76,9 +87,10 @@ export class ClickTool extends QuietTool {
     return [Math.min(ay, by), Math.min(ax, bx), Math.max(ay, by), Math.max(ax, bx)];
   }
 
-  #forgetBox(): void {
+  #forgetDrag(): void {
     this.#start = null;
     this.#opposite = null;
+    this.#stroke = null;
   }
 }
 

@@ -10,15 +10,24 @@ const NOTHING = "Nothing here looks like a cell. Draw it with the brush or the l
 const TAKEN = "There is a cell here already. Delete it first, or add to the last one with Alt.";
 /** Of a cell found in a box so much must be free, or it is one that is there already. */
 const LEAST_FREE = 0.5;
+/** More points of a stroke than these tell nothing more. */
+const MOST_STROKE_POINTS = 200;
+
+/** What a person has pointed at for one cell. */
+interface Pointed {
+  readonly added: readonly Point[];
+  readonly removed: readonly Point[];
+  readonly scribble: readonly Point[];
+}
 
 /** The cell that the clicks since it was found are about. */
-interface Current {
+interface Current extends Pointed {
   readonly label: number;
   readonly t: number;
   readonly z: number;
-  readonly added: readonly Point[];
-  readonly removed: readonly Point[];
 }
+
+const NO_POINTS: Pointed = { added: [], removed: [], scribble: [] };
 
 export class Finding {
   readonly #editing: Editing;
@@ -29,9 +38,9 @@ export class Finding {
     this.#editing = editing;
   }
 
-  /** The clicks on the last cell, for the picture. */
-  get points(): { added: readonly Point[]; removed: readonly Point[] } {
-    return this.#current ?? { added: [], removed: [] };
+  /** The clicks and strokes on the last cell, for the picture. */
+  get points(): Pointed {
+    return this.#current ?? NO_POINTS;
   }
 
   forget(): boolean {
@@ -42,43 +51,35 @@ export class Finding {
 
   /** A new cell at a point. */
   async find(point: Point): Promise<void> {
-    const { workspace } = this.#editing;
-    if (!this.#editing.mayEdit()) return;
-    const under = workspace.labelAt(point);
-    if (under !== 0 && workspace.isProtecting.value) {
-      workspace.select([under]);
-      if (under !== this.#current?.label) workspace.say("info", TAKEN);
-      return;
+    await this.#begin(point, { ...NO_POINTS, added: [point] });
+  }
+
+  /** A stroke along one cell: the last one if it begins there, else a new one. */
+  async scribble(drawn: readonly Point[]): Promise<void> {
+    const [first] = drawn;
+    if (first === undefined) return;
+    const stroke = thinned(drawn.map((point) => this.#inside(point)));
+    const under = this.#editing.workspace.labelAt(first);
+    const current = this.#currentHere();
+    if (current === null || under !== current.label) {
+      await this.#begin(first, { ...NO_POINTS, scribble: stroke });
+    } else {
+      const scribble = thinned([...current.scribble, ...stroke]);
+      await this.#improve(current, { ...current, scribble });
     }
-    const { t, z } = this.#plane();
-    await this.#alone(async () => {
-      const [rows] = await this.#ask({ t, z, added: [point], removed: [] });
-      if (rows === undefined) return workspace.say("info", NOTHING);
-      const label = this.#editing.takeLabel();
-      if (label === null) return;
-      if (await this.#draw(rows, label, t, z)) {
-        this.#current = { label, t, z, added: [point], removed: [] };
-        workspace.select([label]);
-      } else this.#editing.pool.giveBack(label);
-    });
   }
 
   /** One more point that belongs to the last cell, or that does not. */
   async refine(point: Point, isRemoving: boolean): Promise<void> {
-    const current = this.#current;
-    const { t, z } = this.#plane();
     if (!this.#editing.mayEdit()) return;
-    if (current === null || current.t !== t || current.z !== z) {
+    const current = this.#currentHere();
+    if (current === null) {
       const text = "Click a cell first; then Alt adds to it and Shift takes away.";
       return this.#editing.workspace.say("info", text);
     }
     const added = isRemoving ? current.added : [...current.added, point];
     const removed = isRemoving ? [...current.removed, point] : current.removed;
-    await this.#alone(async () => {
-      const [rows = []] = await this.#ask({ t, z, added, removed });
-      await this.#draw(rows, current.label, t, z);
-      this.#current = { ...current, added, removed };
-    });
+    await this.#improve(current, { ...current, added, removed });
   }
 
   /** All cells inside a box that are not there yet. */
@@ -102,6 +103,51 @@ export class Finding {
       if (found.length > 0) workspace.select(found);
       else workspace.say("info", cells.length > 0 ? "No new cell in this box." : NOTHING);
     });
+  }
+
+  /** Ask for a new cell where nobody has drawn one, and remember it as the last one. */
+  async #begin(point: Point, pointed: Pointed): Promise<void> {
+    const { workspace } = this.#editing;
+    if (!this.#editing.mayEdit()) return;
+    const under = workspace.labelAt(point);
+    if (under !== 0 && workspace.isProtecting.value) {
+      workspace.select([under]);
+      if (under !== this.#current?.label) workspace.say("info", TAKEN);
+      return;
+    }
+    const { t, z } = this.#plane();
+    await this.#alone(async () => {
+      const [rows] = await this.#ask({ t, z, ...pointed });
+      if (rows === undefined) return workspace.say("info", NOTHING);
+      const label = this.#editing.takeLabel();
+      if (label === null) return;
+      if (await this.#draw(rows, label, t, z)) {
+        this.#current = { label, t, z, ...pointed };
+        workspace.select([label]);
+      } else this.#editing.pool.giveBack(label);
+    });
+  }
+
+  /** Ask for the last cell again, with more points. */
+  async #improve(current: Current, { added, removed, scribble }: Pointed): Promise<void> {
+    const { label, t, z } = current;
+    await this.#alone(async () => {
+      const [rows = []] = await this.#ask({ t, z, added, removed, scribble });
+      await this.#draw(rows, label, t, z);
+      this.#current = { label, t, z, added, removed, scribble };
+    });
+  }
+
+  /** The last cell, if it lies in the plane that is shown. */
+  #currentHere(): Current | null {
+    const { t, z } = this.#plane();
+    return this.#current?.t === t && this.#current.z === z ? this.#current : null;
+  }
+
+  /** The point of the image that is nearest: a stroke may leave it. */
+  #inside([y, x]: Point): Point {
+    const { height, width } = this.#editing.workspace;
+    return [Math.min(Math.max(y, 0), height - 0.001), Math.min(Math.max(x, 0), width - 0.001)];
   }
 
   async #ask(question: Parameters<typeof askForCells>[1]): ReturnType<typeof askForCells> {
@@ -151,6 +197,13 @@ export class Finding {
     const { t, z } = this.#editing.workspace;
     return { t: t.value, z: z.value };
   }
+}
+
+/** As many points of a line as tell something, its ends among them. */
+function thinned(line: readonly Point[]): readonly Point[] {
+  if (line.length <= MOST_STROKE_POINTS) return line;
+  const step = (line.length - 1) / (MOST_STROKE_POINTS - 1);
+  return Array.from({ length: MOST_STROKE_POINTS }, (_, i) => line[Math.round(i * step)]!);
 }
 
 function boxOfRows(rows: readonly Row[]): Box | undefined {

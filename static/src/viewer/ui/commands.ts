@@ -49,7 +49,7 @@ function toolCommands(editor: Editor): Command[] {
   };
   return [
     tool("pick", "Select cells, drag to move", "v"),
-    tool("click", "Find a cell by a click, several by a box", "c"),
+    tool("click", "Find a cell by a click or a stroke, several by a box", "c"),
     tool("brush", "Brush", "b"),
     tool("eraser", "Eraser", "e"),
     tool("lasso", "Lasso; shift takes away", "l"),

@@ -19,7 +19,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   click: [
     [["click"], "find a cell"],
     [["drag"], "find all in a box"],
-    [["alt"], "add to it"],
+    [["alt"], "add to it, or drag along one cell"],
     [["shift", "right"], "take away"],
     ...GENERAL,
   ],

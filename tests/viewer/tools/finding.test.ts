@@ -1,0 +1,177 @@
+/** Cells that the model finds are drawn beside the ones that are there, never over them. */
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Question, Row } from "../../../static/src/viewer/data/prompt_api.ts";
+import type { Box, Point } from "../../../static/src/viewer/model/geometry.ts";
+import { LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
+import { LabelPool } from "../../../static/src/viewer/model/label_pool.ts";
+import { LabelStore } from "../../../static/src/viewer/model/label_store.ts";
+import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
+import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
+import { Editing } from "../../../static/src/viewer/tools/editing.ts";
+import { Finding } from "../../../static/src/viewer/tools/finding.ts";
+import type { TileLoader } from "../../../static/src/viewer/tools/tile_loader.ts";
+import type { Workspace } from "../../../static/src/viewer/tools/workspace.ts";
+
+const SIZE = 16;
+const WHOLE: Box = [0, 0, SIZE, SIZE];
+const FIRST_FRESH = 1000;
+
+/** A plane with cells, a finder on it, what the server will answer and what it was asked. */
+class Table {
+  readonly document: LabelDocument;
+  readonly finding: Finding;
+  readonly questions: Question[] = [];
+  answer: readonly (readonly Row[])[] = [];
+
+  constructor(labels: Uint32Array, isProtecting = true) {
+    const grid = new TileGrid([{ level: 0, height: SIZE, width: SIZE }], SIZE);
+    const me = { id: "alice", name: "Alice" };
+    this.document = new LabelDocument(new LabelStore(grid, 1e9), new ObjectIndex([]), me);
+    this.document.putTile({ t: 0, z: 0, level: 0, row: 0, col: 0 }, labels);
+    const workspace = {
+      image: { id: "image" },
+      document: this.document,
+      height: SIZE,
+      width: SIZE,
+      t: { value: 0 },
+      z: { value: 0 },
+      isProtecting: { value: isProtecting },
+      canEdit: true,
+      labelAt: ([y, x]: Point) => this.pixels()[Math.floor(y) * SIZE + Math.floor(x)] ?? 0,
+      select: () => {},
+      say: () => {},
+    };
+    const read = async (box: Box) => this.document.store.read(box, 0, 0);
+    const pool = new LabelPool(async () => ({ start: FIRST_FRESH, stop: FIRST_FRESH + 100 }));
+    this.finding = new Finding(
+      new Editing(workspace as unknown as Workspace, { read } as unknown as TileLoader, pool),
+    );
+    vi.stubGlobal("fetch", async (_url: string, init: RequestInit) => {
+      this.questions.push(JSON.parse(String(init.body)));
+      return Response.json({ cells: this.answer, took_ms: 1 });
+    });
+    this.isReady = pool.ensure(20);
+  }
+
+  readonly isReady: Promise<void>;
+
+  pixels(): Uint32Array {
+    return this.document.store.read(WHOLE, 0, 0)!.data;
+  }
+}
+
+beforeEach(() => {
+  vi.stubGlobal("document", { querySelector: () => null });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const planes = fc
+  .array(fc.constantFrom(0, 0, 1, 2), { minLength: SIZE * SIZE, maxLength: SIZE * SIZE })
+  .map((values) => Uint32Array.from(values));
+const points = fc.tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 0, max: 15 }));
+/** Some rows of one cell: what the model might answer. */
+const cells = fc
+  .uniqueArray(fc.tuple(fc.nat(15), fc.nat(12), fc.integer({ min: 1, max: 3 })), {
+    minLength: 1,
+    maxLength: 8,
+    selector: ([y]) => y,
+  })
+  .map((rows) => rows.map(([y, start, n]): Row => [y, start, start + n]))
+  .map((rows) => rows.sort(([a], [b]) => a - b));
+
+type Deed = (finding: Finding, at: Point) => Promise<void>;
+const DEEDS: Readonly<Record<string, Deed>> = {
+  "a click": (finding, at) => finding.find(at),
+  "a click that adds": (finding, at) => finding.refine(at, false),
+  "a click that takes away": (finding, at) => finding.refine(at, true),
+  "a stroke": (finding, at) => finding.scribble([at, [8, 8]]),
+  "a box": (finding, [y, x]) => finding.findInside([y, x, y + 4, x + 4]),
+};
+
+describe("cells found by the model", () => {
+  it("take no pixel of a neighbor while others are protected", async () => {
+    const deeds = fc.array(fc.tuple(fc.constantFrom(...Object.keys(DEEDS)), points, cells), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(planes, deeds, async (labels, chosen) => {
+        const before = labels.slice();
+        const table = new Table(labels);
+        await table.isReady;
+        for (const [name, at, rows] of chosen) {
+          table.answer = [rows];
+          await DEEDS[name]!(table.finding, at);
+        }
+        const after = table.pixels();
+        before.forEach((label, at) => {
+          if (label !== 0) expect(after[at]).toBe(label);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("are drawn where the server says", async () => {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    await table.isReady;
+    table.answer = [[[3, 2, 5]]];
+    await table.finding.find([3, 3]);
+    expect([...table.pixels().subarray(3 * SIZE, 3 * SIZE + 6)]).toEqual([
+      0,
+      0,
+      FIRST_FRESH,
+      FIRST_FRESH,
+      FIRST_FRESH,
+      0,
+    ]);
+  });
+});
+
+describe("a stroke", () => {
+  it("begins a new cell, or goes on with the last one where it starts in it", async () => {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    await table.isReady;
+    table.answer = [[[3, 2, 5]]];
+    await table.finding.scribble([
+      [3, 3],
+      [3, 4],
+    ]);
+    table.answer = [[[3, 2, 9]]];
+    await table.finding.scribble([
+      [3, 4],
+      [3, 20],
+    ]);
+    expect(table.questions.map(({ scribble }) => scribble)).toEqual([
+      [
+        [3, 3],
+        [3, 4],
+      ],
+      [
+        [3, 3],
+        [3, 4],
+        [3, 4],
+        [3, 15.999],
+      ],
+    ]);
+    expect(table.pixels()[3 * SIZE + 8]).toBe(FIRST_FRESH);
+    table.answer = [[[9, 2, 5]]];
+    await table.finding.scribble([
+      [9, 2],
+      [9, 4],
+    ]);
+    expect(table.pixels()[9 * SIZE + 3]).toBe(FIRST_FRESH + 1);
+  });
+
+  it("is sent in few enough points, however long it is drawn", async () => {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    await table.isReady;
+    await table.finding.scribble(Array.from({ length: 5000 }, (_, i): Point => [5, i / 400]));
+    expect(table.questions[0]?.scribble?.length).toBeLessThanOrEqual(1000);
+    expect(table.questions[0]?.scribble?.at(-1)).toEqual([5, 4999 / 400]);
+  });
+});
