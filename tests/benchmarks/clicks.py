@@ -95,7 +95,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--cells", type=int, default=12, help="cells an image")
+    parser.add_argument("--cells", type=int, default=12, help="cells an image; 0 for reviews alone")
     parser.add_argument("--clicks", type=int, default=3)
     parser.add_argument("--review", type=int, default=0, metavar="N", help="clicks an image")
     parser.add_argument("--threads", type=int, default=2)
@@ -114,11 +114,12 @@ def main() -> None:
     files = held_out[:: options.every]
     budget = {"n_cells": options.cells, "n_clicks": options.clicks}
     networks = (None, refinement)
-    results = {
-        way: click_through(files, runner, network, **budget)
-        for way, network in zip(WAYS, networks, strict=True)
-    }
-    print_clicks(results, options.clicks)
+    if options.cells:
+        results = {
+            way: click_through(files, runner, network, **budget)
+            for way, network in zip(WAYS, networks, strict=True)
+        }
+        print_clicks(results, options.clicks)
     if options.review:
         print_reviews(files, runner, refinement, options.review)
 

@@ -7,7 +7,8 @@ network can be small because the fields of the generalist already say most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -117,6 +118,18 @@ def chances(network: RefinementNetwork, planes: FloatArray) -> FloatArray:
     back = [answer.flip(axes) for answer, axes in zip(answers, MIRRORS, strict=True)]
     found: FloatArray = torch.stack(back).mean(0).numpy()
     return found
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one core: for so small a network, threads wait for each other longer than they
+    work as soon as a run keeps the cores busy."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
 
 
 def _mirrored(planes: Tensor, axes: tuple[int, ...]) -> Tensor:

@@ -13,6 +13,7 @@ from segmentation.engine.methods.generalist.refinement import (
     RefinementNetwork,
     chances,
     input_planes,
+    one_thread,
 )
 from segmentation.engine.one_cell import Point, one_cell, pixel_of
 from segmentation.engine.prompting import Prompt
@@ -62,10 +63,11 @@ class Refiner:
         sees nothing at the clicks.
         """
         beginning = prompt.beginning()
-        found = self._look(flows, beginning)
-        if prompt == beginning:
-            return found
-        return self._look(found or flows, prompt)
+        with one_thread():
+            found = self._look(flows, beginning)
+            if prompt == beginning:
+                return found
+            return self._look(found or flows, prompt)
 
     def _look(self, earlier: Outline, prompt: Prompt) -> Outline | None:
         """Ask the network once; None when it sees nothing at the clicks that add."""
