@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from annotations.actions.head import base_planes, open_head
 from annotations.labels import patch as patches
+from annotations.labels.changes import changed_labels
 from annotations.labels.head import Head
 from annotations.models import Annotation, Approval, Edit, Report
 from annotations.reports import content
+from segmentation.queries.labels import read_confidences
 from webapp.imaging.planes import read_planes
 from webapp.models import AuditEvent, Image
 from webapp.queries.people import members_of
@@ -113,10 +115,20 @@ def _image(entry: dict[str, Any], folder: Path) -> content.ReportImage:
         approvals=_approvals(annotation, entry),
         segmentation=annotation.base.manifest if annotation.base else None,
         n_edits=entry["version"],
+        confidences=_confidences(annotation, head, entry["version"]),
         pixel_size_um=image.pixel_size_um,
         slice_step_um=image.slice_step_um,
         frame_interval_s=image.frame_interval_s,
     )
+
+
+def _confidences(annotation: Annotation, head: Head, version_: int) -> dict[int, float]:
+    """What the method said of the cells that nobody has changed up to this version."""
+    if annotation.base is None:
+        return {}
+    said = dict(enumerate(read_confidences(annotation.base), 1))
+    changed = changed_labels(base_planes(annotation), head.planes()) if version_ else set()
+    return {label: sure for label, sure in said.items() if label not in changed}
 
 
 def _intensities(image: Image) -> content.ReadIntensities:

@@ -81,6 +81,14 @@ OBJECT_DEFINITIONS = (
     Definition("touches_edge", "", "1 when a pixel lies on the edge of the image, otherwise 0."),
 )
 
+CONFIDENCE = Definition(
+    "confidence",
+    "",
+    "How probably the cell is right, 0 to 1, as the method said: the chance that it overlaps the "
+    "true cell with an IoU above 0.7. Empty for a cell that a person drew or changed, and for "
+    "methods without confidences.",
+)
+
 _STATISTICS = {
     "mean": "Mean",
     "sd": "Standard deviation of the population (divided by n)",

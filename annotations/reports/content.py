@@ -61,6 +61,8 @@ class ReportImage:
     approvals: tuple[Approval, ...] = ()
     segmentation: Mapping[str, Any] | None = None
     n_edits: int = 0
+    confidences: Mapping[int, float] = field(default_factory=dict)
+    """By label; only of cells that are as the method left them."""
     pixel_size_um: tuple[float, float] | None = None
     slice_step_um: float | None = None
     frame_interval_s: float | None = None

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.labels.definitions import OBJECT_DEFINITIONS, Definition, channel_definitions
+from annotations.labels.definitions import (
+    CONFIDENCE,
+    OBJECT_DEFINITIONS,
+    Definition,
+    channel_definitions,
+)
 from annotations.labels.measure import PlaneSummary, Table
 from annotations.reports.content import ReportContent, ReportImage
 
@@ -90,7 +95,7 @@ def columns_of(content: ReportContent) -> Columns:
         measured += channel_definitions(number, name)
     label, *others = measured
     return Columns(
-        cells=(*_ORIGIN, label, *_EVIDENCE, *others),
+        cells=(*_ORIGIN, label, *_EVIDENCE, CONFIDENCE, *others),
         planes=(*_ORIGIN, *_EVIDENCE, *_PLANE, *_median_definitions(measured)),
         dataset=_DATASET,
     )
@@ -100,7 +105,8 @@ def cell_rows(image: ReportImage, t: int, z: int, table: Table) -> Iterator[dict
     """The rows of cells.csv for one measured plane."""
     origin = _origin(image, t, z)
     for values in zip(*table.values(), strict=True):
-        yield origin | dict(zip(table, values, strict=True))
+        row = dict(zip(table, values, strict=True))
+        yield origin | row | {"confidence": image.confidences.get(int(row["label"]))}
 
 
 def plane_row(image: ReportImage, t: int, z: int, summary: PlaneSummary) -> dict[str, Any]:

@@ -42,6 +42,7 @@ ROWS = [
 PERSONAL = [
     "/",
     "/account",
+    "/definitions",
     "/guide/",
     "/models",
     "/review",

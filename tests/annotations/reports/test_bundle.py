@@ -8,6 +8,7 @@ import io
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 import tifffile
 
 from annotations.reports.bundle import LabelsChanged, build_bundle
-from annotations.reports.content import ReportContent
+from annotations.reports.content import ReportContent, ReportImage
 
 FILES = [
     "README.txt",
@@ -93,6 +94,15 @@ def test_every_cell_can_be_led_back_to_its_labels(
     assert {row["label_digest"] for row in cells} == {digest.hexdigest()}
     assert cells[0]["area_px"] == "200"
     assert float(cells[0]["area_um2"]) == 50
+
+
+def test_a_cell_without_a_confidence_has_an_empty_field(
+    make_image: Callable[..., ReportImage], content: ReportContent, tmp_path: Path
+) -> None:
+    sure = replace(content, images=(make_image(confidences={9: 0.875}),))
+    build_bundle(sure, tmp_path / "report.zip")
+    cells = rows(contents(tmp_path / "report.zip")["cells.csv"])
+    assert [(row["label"], row["confidence"]) for row in cells] == [("3", ""), ("9", "0.875")]
 
 
 def test_an_empty_image_has_0_cells_and_a_row(files: dict[str, bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.actions.report import request_report
+from annotations.labels.definitions import CONFIDENCE, OBJECT_DEFINITIONS
 from annotations.models import Report
 from annotations.models.report import ReportState
 from annotations.views.numbers import shown_numbers
@@ -67,6 +68,12 @@ def test_an_area_in_pixels_is_shown_only_where_no_other_is_known() -> None:
     both = shown_numbers({"area_um2_median": 40.5, "area_px_median": 162})
     assert [number.unit for number in both] == ["µm²"]
     assert [number.unit for number in shown_numbers({"area_px_median": 162})] == ["px²"]
+
+
+def test_the_definitions_page_explains_every_column_of_a_cell(vera: Any) -> None:
+    said = words_of(browser_of(vera).get("/definitions"))
+    for definition in (CONFIDENCE, *OBJECT_DEFINITIONS):
+        assert definition.meaning in said
 
 
 def _page(annotation: Any) -> str:

@@ -12,17 +12,23 @@ export interface CellObject {
   /** Holds every pixel of the object; may be larger than needed after pixels were taken away. */
   box: Box;
   area: number;
-  readonly confidence: number | null;
+  /** How sure the method was; null for a cell that a person drew or changed. */
+  confidence: number | null;
 }
 
 export class ObjectIndex {
   /** Grows with every change; listen to it to redraw lists. */
   readonly revision = new Signal(0);
   readonly #planes = new Map<string, Map<number, CellObject>>();
+  /** What the method said, by label. */
+  readonly #said = new Map<number, number | null>();
+  /** 0 or none for a cell that is as the method left it: what is undone cancels out. */
+  readonly #marks = new Map<number, number>();
 
   constructor(rows: readonly ObjectRow[]) {
     for (const [label, t, z, y0, x0, y1, x1, area, confidence] of rows) {
       this.#plane(t, z).set(label, { label, t, z, box: [y0, x0, y1, x1], area, confidence });
+      this.#said.set(label, confidence);
     }
   }
 
@@ -42,7 +48,10 @@ export class ObjectIndex {
     forEachSpan(patch, (y, x0, x1, before, after) => {
       const n_pixels = x1 - x0;
       const loser = plane.get(before);
-      if (loser) loser.area -= n_pixels;
+      if (loser) {
+        loser.area -= n_pixels;
+        this.#mark(loser, [y, x0, x1, after]);
+      }
       if (after === 0) return;
       const box: Box = [y, x0, y + 1, x1];
       const winner = plane.get(after);
@@ -53,9 +62,17 @@ export class ObjectIndex {
         // The box of an object that had vanished says nothing about where it comes back.
         winner.box = winner.area > 0 ? uniteBoxes(winner.box, box) : box;
         winner.area += n_pixels;
+        this.#mark(winner, [y, x0, x1, before]);
       }
     });
     this.revision.update((value) => value + 1);
+  }
+
+  /** Note that pixels moved between a cell and another, or back again. */
+  #mark(object: CellObject, moved: readonly number[]): void {
+    const mark = (this.#marks.get(object.label) ?? 0) ^ hashOf(moved);
+    this.#marks.set(object.label, mark);
+    object.confidence = mark === 0 ? (this.#said.get(object.label) ?? null) : null;
   }
 
   #plane(t: number, z: number): Map<number, CellObject> {
@@ -67,4 +84,11 @@ export class ObjectIndex {
     }
     return plane;
   }
+}
+
+/** FNV-1a over whole numbers, 32 bits (Fowler, Noll, Vo). */
+function hashOf(numbers: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const number of numbers) hash = Math.imul(hash ^ number, 0x01000193);
+  return hash;
 }

@@ -112,7 +112,8 @@ export class CellsSection {
   #row(object: CellObject, index: number): HTMLElement {
     const { label, confidence } = object;
     const isSelected = this.#editor.workspace.selected.value.includes(label);
-    const sure = confidence === null ? "drawn by hand" : `${Math.round(confidence * 100)} % sure`;
+    const sure =
+      confidence === null ? "drawn or changed by hand" : `${Math.round(confidence * 100)} % sure`;
     const bar = el("i", { class: confidence === null ? "" : confidenceBand(confidence) });
     bar.style.width = `${100 * (confidence ?? 0)}%`;
     const area = this.#areaText(object.area);
