@@ -18,3 +18,4 @@ class SegmentationConfig(AppConfig):
 
         events.listen("page.project", panels.show_project_runs)
         events.listen("page.dataset", panels.show_dataset_runs)
+        events.listen("page.image", panels.show_image_result)

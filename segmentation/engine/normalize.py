@@ -53,6 +53,19 @@ def has_contrast(plane: AnyArray) -> bool:
     return bool(finite.size and finite.min() < finite.max())
 
 
+def pixel_noise(plane: AnyArray) -> float:
+    """Return the noise of a pixel of a plane (Y, X), by Immerkaer's Laplacian estimate.
+
+    J. Immerkaer, Fast noise variance estimation, CVIU 64:300, 1996.
+    """
+    if min(plane.shape) < 3:
+        return 0.0
+    wide = plane.astype(np.float64)
+    vertical = wide[:-2] - 2 * wide[1:-1] + wide[2:]
+    laplacian = vertical[:, :-2] - 2 * vertical[:, 1:-1] + vertical[:, 2:]
+    return float(np.sqrt(np.pi / 2) * np.mean(np.abs(laplacian)) / 6)
+
+
 def signal_to_noise(plane: AnyArray) -> float:
     """Return the contrast of a plane over its pixel noise (Immerkaer's Laplacian estimate).
 

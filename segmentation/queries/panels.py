@@ -7,8 +7,9 @@ from typing import Any
 
 from segmentation.models import Run, Segmentation
 from segmentation.queries.runs import describe_run, runs_in, runs_of
+from segmentation.queries.segmentations import segmentations_of
 from segmentation.states import RunState
-from webapp.models import Dataset, Project, User
+from webapp.models import Dataset, Image, Project, User
 from webapp.permissions import Action, may
 from webapp.queries.panels import Panel
 
@@ -42,6 +43,21 @@ def show_dataset_runs(*, actor: User, dataset: Dataset, panels: list[Panel], **_
         "warnings": warnings_of(newest),
     }
     panels.append(Panel("segmentation/dataset_panel.html", 20, content))
+
+
+def show_image_result(*, image: Image, panels: list[Panel], **_: Any) -> None:
+    """The newest result for an image: how many cells, and what the method warned about."""
+    newest = segmentations_of(image).first()
+    if newest is not None:
+        content = {"segmentation": newest, "channels": channels_shown(newest)}
+        panels.append(Panel("segmentation/image_panel.html", 10, content))
+
+
+def channels_shown(segmentation: Segmentation) -> list[str]:
+    """The names of the channels that the method looked at, as they were called then."""
+    names = segmentation.manifest.get("channel_names") or []
+    shown = segmentation.manifest.get("result", {}).get("channels", [])
+    return [names[c] for c in shown if c < len(names)]
 
 
 def warnings_of(run: Run) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp import events
-from webapp.models import Dataset, Project, User
+from webapp.models import Dataset, Image, Project, User
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ def dataset_panels(actor: User, dataset: Dataset) -> list[Panel]:
     """What goes on in a dataset; listeners of `page.dataset` append."""
     panels: list[Panel] = []
     events.announce("page.dataset", actor=actor, dataset=dataset, panels=panels)
+    return sorted(panels, key=lambda panel: panel.rank)
+
+
+def image_panels(actor: User, image: Image) -> list[Panel]:
+    """What is known about an image; listeners of `page.image` append."""
+    panels: list[Panel] = []
+    events.announce("page.image", actor=actor, image=image, panels=panels)
     return sorted(panels, key=lambda panel: panel.rank)
 
 

@@ -12,6 +12,7 @@ from webapp.actions.images import change_metadata, delete_image
 from webapp.imaging.roles import ROLE_TITLES
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
+from webapp.queries.panels import image_panels
 from webapp.states import Refused
 from webapp.views.doors import page, person, refusal_shown, text
 
@@ -46,6 +47,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "project": image.dataset.project,
             "channels": image.channels.all(),
             "roles": ROLE_TITLES.items(),
+            "panels": image_panels(actor, image),
             "may_edit": role_allows(role, Action.EDIT_METADATA),
             "may_delete": role_allows(role, Action.DELETE_IMAGES),
         },

@@ -84,6 +84,19 @@ def test_metadata_are_corrected_and_logged(bob: Any, image: Any) -> None:
     assert event.detail["pixel_size_x_um"] == ["0.5", "0.65"]
 
 
+def test_the_newest_result_is_shown_with_its_warnings(
+    bob: Any, image: Any, segment: Callable[[Any], Any]
+) -> None:
+    found = segment(image)
+    found.warnings = ["The image looks out of focus: check the outlines."]
+    found.manifest = {"channel_names": ["DAPI", "Actin"], "result": {"channels": [1, 0]}}
+    found.save()
+    said = words_of(browser_of(bob).get(f"/images/{image.pk}/details"))
+    assert "Newest result Cells 3" in said
+    assert "Looked at Actin + DAPI" in said
+    assert "The image looks out of focus: check the outlines." in said
+
+
 def test_the_role_of_a_channel_is_shown_and_chosen(bob: Any, image: Any) -> None:
     browser = browser_of(bob)
     page = browser.get(f"/images/{image.pk}/details").content.decode()

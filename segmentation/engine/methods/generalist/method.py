@@ -13,7 +13,7 @@ from segmentation.engine.arrays import FloatArray
 from segmentation.engine.blocks import BlockGrouper
 from segmentation.engine.confidence import Calibration, calibration_of
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
-from segmentation.engine.grouping import Fields, GroupingSettings
+from segmentation.engine.grouping import Fields, Grouping, GroupingSettings
 from segmentation.engine.likeness import Likeness, likeness_of
 from segmentation.engine.methods.generalist.answering import (
     answer_image,
@@ -33,6 +33,8 @@ from segmentation.engine.methods.generalist.sizing import (
     scale_factor,
 )
 from segmentation.engine.methods.protocol import Request, Result
+from segmentation.engine.quality import focus_warning, saturation_warnings, size_warning
+from segmentation.engine.standing_out import EMPTY, stands_out
 from segmentation.engine.tiling import n_tiles
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
 
@@ -109,13 +111,31 @@ def run_network(request: Request, runner: Runner, experience: Experience = NO_EX
         "tile_core_px": grid.core,
         "tile_halo_px": grid.halo,
     }
-    warnings = _warnings(image, diameter)
     if experience.likeness is not None:
         kind, distance = experience.likeness.nearest(pooled[0].numpy().astype(np.float64))
         facts |= {"nearest_kind": kind, "distance_to_training": round(distance, 3)}
-        if distance > 1:
-            warnings += (UNLIKE,)
-    return Result(grouping.labels, grouping.confidences, warnings, facts)
+    return conclude(image, grouping, diameter, facts)
+
+
+def conclude(
+    image: NormalizedImage, grouping: Grouping, diameter: float | None, facts: dict[str, Any]
+) -> Result:
+    """Say what may make the result doubtful; without cells when none of them stands out."""
+    warnings = saturation_warnings(image.planes, image.channels)
+    labels, confidences = grouping.labels, grouping.confidences
+    if len(confidences):
+        found_px = 2 * float(np.sqrt(np.median(grouping.evidence[:, 0]) / np.pi))
+        if not stands_out(image.planes, image.channels, labels, found_px):
+            labels[:] = 0
+            facts["n_dropped_as_noise"] = len(confidences)
+            return Result(labels, np.zeros(0, np.float32), (EMPTY,), facts)
+    if len(confidences) and diameter is not None:
+        smallest, largest = NETWORK_DIAMETER / LARGEST_FACTOR, NETWORK_DIAMETER / SMALLEST_FACTOR
+        warnings += size_warning(diameter, smallest, largest)
+        warnings += focus_warning(image.planes, image.channels, diameter)
+    if facts.get("distance_to_training", 0) > 1:
+        warnings += (UNLIKE,)
+    return Result(labels, confidences, warnings, facts)
 
 
 def grouping_settings(request: Request, experience: Experience) -> GroupingSettings:
@@ -193,25 +213,3 @@ def fields_at_best_size(
         np.concatenate([rows.boundary for rows in written]),
     )
     return fields, diameter, pooled
-
-
-def _warnings(image: NormalizedImage, diameter: float | None) -> tuple[str, ...]:
-    """Say what may make the result doubtful."""
-    warnings = []
-    if diameter is not None:
-        factor = NETWORK_DIAMETER / diameter
-        if not SMALLEST_FACTOR <= factor <= LARGEST_FACTOR:
-            warnings.append(
-                f"The cells measure about {diameter:.0f} px, outside the "
-                f"{NETWORK_DIAMETER / LARGEST_FACTOR:.0f} to "
-                f"{NETWORK_DIAMETER / SMALLEST_FACTOR:.0f} px that the network was trained for."
-            )
-    for c in image.channels:
-        plane = image.planes[c]
-        step = max(1, int(np.sqrt(plane.size / 1_000_000)))
-        sample = plane[::step, ::step]
-        if plane.dtype.kind == "u" and sample.size > 1000:
-            saturated = float(np.mean(sample == np.iinfo(plane.dtype).max))
-            if saturated > 0.05:
-                warnings.append(f"{saturated:.0%} of the pixels of channel {c + 1} are saturated.")
-    return tuple(warnings)

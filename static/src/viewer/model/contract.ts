@@ -81,7 +81,13 @@ export interface AnnotationJson {
   version: number;
   levels: LevelJson[];
   tile_url: string | null;
-  base: { method: string; weights: string | null; created_at: string; n_objects: number } | null;
+  base: {
+    method: string;
+    weights: string | null;
+    created_at: string;
+    n_objects: number;
+    warnings: string[];
+  } | null;
   can: Record<Verb, boolean>;
   reasons: Partial<Record<Verb, string>>;
   comments: CommentJson[];

@@ -1,7 +1,7 @@
 /** How the masks are drawn. */
 import type { MaskMode } from "../render/display.ts";
 import type { Workspace } from "../tools/workspace.ts";
-import { button, el } from "./dom.ts";
+import { button, el, icon } from "./dom.ts";
 
 const MODES: readonly (readonly [MaskMode, string])[] = [
   ["outline", "Outline"],
@@ -29,11 +29,18 @@ export function masksSection(workspace: Workspace): HTMLElement {
     coloring.textContent = isByConfidence ? "by confidence" : "by number";
     coloring.setAttribute("aria-label", `Colored ${coloring.textContent}; switch`);
   });
+  const warnings = el("ul", { class: "warnings" });
+  workspace.annotation.follow(({ base }) => {
+    const items = (base?.warnings ?? []).map((text) => el("li", {}, icon("warning"), text));
+    warnings.replaceChildren(...items);
+    warnings.hidden = items.length === 0;
+  });
   return el(
     "section",
     { class: "sec" },
     el("h2", {}, "Masks", coloring),
     el("div", { class: "mask-row" }, modeButtons(workspace), opacity),
+    warnings,
   );
 }
 

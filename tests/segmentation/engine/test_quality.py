@@ -1,0 +1,77 @@
+"""What is said about an image: size, saturation, focus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from segmentation.engine.arrays import AnyArray
+from segmentation.engine.files import read_image
+from segmentation.engine.quality import (
+    focus_warning,
+    saturation_warnings,
+    sharpness,
+    size_warning,
+)
+from segmentation.engine.segment import segment
+
+SHARED = Path(__file__).resolve().parents[4] / "shared/data"
+DIAMETER = 22.0
+
+
+def test_cells_of_a_size_that_was_never_learned_are_named() -> None:
+    assert size_warning(30, 9, 77) == ()
+    (sentence,) = size_warning(4, 9, 77)
+    assert sentence.startswith("The cells measure about 4 px, outside the 9 to 77 px")
+
+
+def test_a_saturated_channel_is_named_once() -> None:
+    planes = np.zeros((2, 64, 64), np.uint16)
+    planes[1, :16] = 65535
+    (sentence,) = saturation_warnings(planes, [1, 1, 0])
+    assert sentence.startswith("25% of the pixels of channel 2 are saturated")
+    assert saturation_warnings(planes.astype(np.float32), [0, 1]) == ()
+
+
+def test_blur_by_a_fifth_of_a_cell_is_called_out_of_focus(
+    discs: tuple[AnyArray, AnyArray],
+) -> None:
+    sharp = discs[0][np.newaxis].astype(np.float32)
+    noise = np.random.default_rng(1).normal(0, 30, sharp.shape)
+    blurred = ndimage.gaussian_filter(sharp, (0, DIAMETER / 5, DIAMETER / 5)) + noise
+    assert focus_warning(sharp, [0], DIAMETER) == ()
+    (sentence,) = focus_warning(blurred, [0], DIAMETER)
+    assert "out of focus" in sentence
+    assert focus_warning(np.concatenate([blurred, sharp]), [0, 1], DIAMETER) == ()
+
+
+def test_magnification_does_not_change_the_focus(discs: tuple[AnyArray, AnyArray]) -> None:
+    plane = ndimage.gaussian_filter(discs[0].astype(np.float32), 1)
+    larger = ndimage.zoom(plane, 4, order=1)
+    assert sharpness(larger, 4 * DIAMETER) == pytest.approx(sharpness(plane, DIAMETER), rel=0.35)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 9), (9, 2), (40, 3)])
+def test_planes_too_small_to_tell_are_not_called_soft(shape: tuple[int, int]) -> None:
+    plane = np.random.default_rng(0).integers(0, 99, shape).astype(np.uint8)
+    assert focus_warning(plane[np.newaxis], [0], 100.0) == ()
+
+
+@pytest.mark.parametrize(
+    "folder", ["bbbc039_u2os/images", "usiigaci_t98g_timelapse/images", "axon_sem/images"]
+)
+def test_real_images_are_sharp_and_their_blurred_copies_are_not(folder: str) -> None:
+    paths = sorted((SHARED / folder).glob("*"))[:2]
+    if not paths:
+        pytest.skip("the shared images are not here")
+    for path in paths:
+        image = read_image(path)
+        plane = image.pixels[0, 0, 0, :500, :500]
+        found = segment(plane[np.newaxis], method="generalist", parameters={})
+        assert not any("out of focus" in sentence for sentence in found.warnings)
+        diameter = found.manifest["result"]["diameter_estimate_px"]
+        soft = ndimage.gaussian_filter(plane.astype(np.float32), diameter / 5)
+        assert focus_warning(soft[np.newaxis], [0], diameter)
