@@ -21,6 +21,8 @@ from segmentation.engine.tiling import Window
 
 CERTAIN = 0.5
 """A pixel belongs to the cell from this chance on."""
+FLOWS_SHARE = 0.25
+"""How much the flows count at the first look: where both know the cell they err in other places."""
 NOTHING_SEEN = 0.35
 """Below this chance at every click that adds, the network sees no cell there."""
 
@@ -64,13 +66,16 @@ class Refiner:
         """
         beginning = prompt.beginning()
         with one_thread():
-            found = self._look(flows, beginning)
+            found = self._look(flows, beginning, FLOWS_SHARE)
             if prompt == beginning:
                 return found
             return self._look(found or flows, prompt)
 
-    def _look(self, earlier: Outline, prompt: Prompt) -> Outline | None:
-        """Ask the network once; None when it sees nothing at the clicks that add."""
+    def _look(self, earlier: Outline, prompt: Prompt, share: float = 0.0) -> Outline | None:
+        """Ask the network once; None when it sees nothing at the clicks that add.
+
+        An earlier outline that is not empty counts as much as `share` says.
+        """
         points = prompt.inside + prompt.removed
         at = close_up(earlier.mask, earlier.inwards(points), self.diameter)
         previous = look(earlier.mask[np.newaxis], at)[0]
@@ -80,6 +85,8 @@ class Refiner:
         chance = chances(self.network, planes)
         if max(float(chance[pixel_of(point, chance.shape)]) for point in inside) < NOTHING_SEEN:
             return None
+        if earlier.mask.any():
+            chance = (1 - share) * chance + share * previous
         window = at.within(self.shape)
         shape = (window.y1 - window.y0, window.x1 - window.x0)
         mask = put_back(chance, at.moved(-window.y0, -window.x0), shape) > CERTAIN
