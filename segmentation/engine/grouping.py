@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
+from segmentation.engine.arrays import AnyArray, FloatArray, IntArray, LabelArray
 from segmentation.engine.confidence import Calibration, raw_confidences
 from segmentation.engine.following import follow_flows
 from segmentation.engine.merging import merge_map
+from segmentation.engine.seams import SeamModel, Seams, join_map
 
 MINIMUM_MASS = 10
 """A sink that fewer pixels reach is no cell."""
@@ -23,31 +24,31 @@ MINIMUM_MASS = 10
 
 @dataclass(frozen=True)
 class Fields:
-    """What a network says about every pixel, in four bytes.
+    """What a network says about every pixel, in five bytes.
 
     `flows` (2, Y, X) int8, y then x, 100 = one pixel; `foreground` and `boundary` (Y, X) uint8,
-    255 = probability one.
+    255 = probability one; `log_diameter` (Y, X) uint8, 16 an octave of pixels, where it is known.
     """
 
     flows: AnyArray
     foreground: AnyArray
     boundary: AnyArray
+    log_diameter: AnyArray | None = None
 
 
 def empty_fields(shape: tuple[int, int]) -> Fields:
     """Return fields (Y, X) that say nothing anywhere."""
-    return Fields(
-        np.zeros((2, *shape), np.int8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-    )
+    flows, *others = np.zeros((2, *shape), np.int8), *np.zeros((3, *shape), np.uint8)
+    return Fields(flows, *others)
 
 
 @dataclass(frozen=True)
 class GroupingSettings:
     """`foreground_threshold` and `minimum_agreement` in 0..1, `minimum_area_px` in pixels.
 
-    Pieces whose seam has a mean boundary probability below `merge_threshold` are joined; cells
-    below `minimum_confidence` are dropped. Without a `calibration` the confidence of a cell is
-    the geometric mean of its evidence.
+    Touching pieces that `seams` takes for one cell are joined; without it, those whose seam has a
+    mean boundary probability below `merge_threshold`. Cells below `minimum_confidence` are
+    dropped. Without a `calibration` the confidence of a cell is the geometric mean of its evidence.
     """
 
     foreground_threshold: float = 0.5
@@ -56,6 +57,7 @@ class GroupingSettings:
     merge_threshold: float = 0.3
     minimum_confidence: float = 0.0
     calibration: Calibration | None = None
+    seams: SeamModel | None = None
 
 
 @dataclass(frozen=True)
@@ -441,9 +443,20 @@ def find_objects(fields: Fields, settings: GroupingSettings, *, n_threads: int =
     pieces = judge_objects(
         labels, _boxes(labels, sinks), fields.flows, fields.foreground, fields.boundary
     )
-    target = merge_map(labels, fields.boundary, len(sinks) - 1, settings.merge_threshold)
+    target = _joined(labels, fields, pieces, settings)
     _apply(labels, target)
     return Objects(labels, _join_rows(pieces, target), sinks)
+
+
+def _joined(
+    labels: LabelArray, fields: Fields, pieces: AnyArray, settings: GroupingSettings
+) -> IntArray:
+    """Return for every piece 0..N the object that it is a part of."""
+    n_pieces = len(pieces) - 1
+    if settings.seams is None or fields.log_diameter is None:
+        return merge_map(labels, fields.boundary, n_pieces, settings.merge_threshold)
+    seams = Seams(labels, fields.flows, fields.boundary, fields.log_diameter, pieces)
+    return join_map(seams, n_pieces, settings.seams)
 
 
 def choose_cells(evidence: AnyArray, settings: GroupingSettings) -> tuple[AnyArray, FloatArray]:

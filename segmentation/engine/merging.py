@@ -16,7 +16,7 @@ MINIMUM_SEAM_PX = 3
 
 
 @njit(cache=True, nogil=True)
-def _count_seam_pixels(labels: AnyArray) -> int:
+def count_seam_pixels(labels: AnyArray) -> int:
     """Count the neighboring pixels (right and below) of two objects."""
     height, width = labels.shape
     n = 0
@@ -59,7 +59,7 @@ def seams(labels: AnyArray, boundary: AnyArray) -> tuple[IntArray, FloatArray, I
 
     `labels` (Y, X), `boundary` (Y, X) uint8 with 255 = certain.
     """
-    pairs, strengths = _list_seam_pixels(labels, boundary, _count_seam_pixels(labels))
+    pairs, strengths = _list_seam_pixels(labels, boundary, count_seam_pixels(labels))
     return _reduce(pairs, strengths.astype(np.float64), np.ones(len(pairs), np.int64))
 
 
@@ -85,7 +85,7 @@ def merge_map(labels: AnyArray, boundary: AnyArray, n_objects: int, threshold: f
     pairs, means, lengths = seams(labels, boundary)
     while len(pairs):
         is_weak = (means < threshold) & (lengths >= MINIMUM_SEAM_PX)
-        joined = _mutual_weakest(pairs[is_weak], means[is_weak], n_objects)
+        joined = mutual_weakest(pairs[is_weak], means[is_weak], n_objects)
         if len(joined) == 0:
             break
         step = np.arange(n_objects + 1, dtype=np.int64)
@@ -98,7 +98,7 @@ def merge_map(labels: AnyArray, boundary: AnyArray, n_objects: int, threshold: f
     return target
 
 
-def _mutual_weakest(pairs: IntArray, means: FloatArray, n_objects: int) -> IntArray:
+def mutual_weakest(pairs: IntArray, means: FloatArray, n_objects: int) -> IntArray:
     """Return the pairs in which each object is across the other's weakest seam."""
     if len(pairs) == 0:
         return pairs

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -25,31 +27,42 @@ from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 COLUMNS = ("n_images", "n_cells", "ap_50", "ap_75", "ap_90", "f1_50", "pq_50")
 
 
+def measure(folders: Sequence[Path], method: str) -> tuple[dict[str, dict[str, Any]], int]:
+    """Return the scores by modality, and how many planes were scored."""
+    card = find_card(DEFAULT_WEIGHTS)
+    held_out = {(f["folder"], f["stem"], f["group"]) for f in card.facts["held_out"]["files"]}
+    files = find_files(folders, RECIPE, card.facts["training"]["seed"])
+    results = []
+    for file in files:
+        if (file.part.folder, file.stem, file.group) not in held_out:
+            continue
+        image, truth = read_image(file.image), read_labels(file.labels)
+        pixels, names = image.pixels[0], image.channel_names
+        for z in range(pixels.shape[1]):
+            found = segment(pixels[:, z], method=method, parameters={}, channel_names=names)
+            results.append(ImageScore(file, score(found.labels, truth[z])))
+    return summarize(results), len(results)
+
+
+def print_table(method: str, rows: dict[str, dict[str, Any]], n_images: int) -> None:
+    """Print a row a modality."""
+    print(f"{method}, {n_images} held-out images")
+    print(f"{'modality':26s}" + "".join(f"{c:>9s}" for c in COLUMNS) + "   95 % of ap_50")
+    for modality, row in rows.items():
+        mark = " *" if row["is_same_acquisition"] else ""
+        values = "".join(f"{row[c]:>9}" for c in COLUMNS)
+        low, high = row["ap_50_interval"]
+        print(f"{modality + mark:26s}{values}   {low:.3f} to {high:.3f}")
+    print("* from the same acquisition as training images, so optimistic")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--method", default="generalist")
     options = parser.parse_args()
-    card = find_card(DEFAULT_WEIGHTS)
-    held_out = {(f["folder"], f["stem"], f["group"]) for f in card.facts["held_out"]["files"]}
-    files = find_files(options.data, RECIPE, card.facts["training"]["seed"])
-    chosen = [f for f in files if (f.part.folder, f.stem, f.group) in held_out]
-    results = []
-    for file in chosen:
-        image, truth = read_image(file.image), read_labels(file.labels)
-        pixels, names = image.pixels[0], image.channel_names
-        for z in range(pixels.shape[1]):
-            found = segment(pixels[:, z], method=options.method, parameters={}, channel_names=names)
-            results.append(ImageScore(file, score(found.labels, truth[z])))
-    print(f"{options.method}, {len(results)} held-out images")
-    print(f"{'modality':26s}" + "".join(f"{c:>9s}" for c in COLUMNS) + "   95 % of ap_50")
-    for modality, row in summarize(results).items():
-        mark = " *" if row["is_same_acquisition"] else ""
-        values = "".join(f"{row[c]:>9}" for c in COLUMNS)
-        low, high = row["ap_50_interval"]
-        print(f"{modality + mark:26s}{values}   {low:.3f} to {high:.3f}")
-    print("* from the same acquisition as training images, so optimistic")
+    print_table(options.method, *measure(options.data, options.method))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from segmentation.engine.methods.protocol import Request
 from segmentation.engine.metrics import overlaps
 from segmentation.engine.normalize import choose_channels
 from segmentation.engine.registry import complete_parameters
+from segmentation.engine.seams import SeamModel
 from segmentation.engine.training.data import LabeledFile
+from segmentation.engine.training.seam_training import learn_seams
 
 LIKENESS_PERCENTILE = 95.0
 
@@ -39,7 +41,7 @@ class Seen:
     pooled: AnyArray
 
 
-def see(file: LabeledFile, runner: Runner) -> Iterator[Seen]:
+def see(file: LabeledFile, runner: Runner, seams: SeamModel | None = None) -> Iterator[Seen]:
     """Segment every plane of a labeled file, keeping doubtful cells too."""
     pixels = read_image(file.image).pixels[0]
     truth = read_labels(file.labels)
@@ -48,6 +50,7 @@ def see(file: LabeledFile, runner: Runner) -> Iterator[Seen]:
         float(parameters["foreground_threshold"]),
         float(parameters["minimum_agreement"]),
         int(parameters["minimum_area_px"]),
+        seams=seams,
     )
     for z in range(pixels.shape[1]):
         planes = pixels[:, z]
@@ -64,14 +67,15 @@ def see(file: LabeledFile, runner: Runner) -> Iterator[Seen]:
 def gain_experience(
     held_out: Sequence[LabeledFile], learned: Sequence[LabeledFile], runner: Runner
 ) -> tuple[Experience, dict[str, Any]]:
-    """Return the calibration and the likeness of a network, and what its card says of them.
+    """Return how pieces are joined, the calibration and the likeness, and what the card says.
 
     Cells are weighed so that every modality counts the same. The reliability diagram is
     cross-validated over groups; the limit of the likeness is the 95th percentile of the distances
     of held-out images.
     """
-    fresh = [seen for file in held_out for seen in see(file, runner)]
-    known = [seen for file in learned for seen in see(file, runner)]
+    seams, seam_facts = learn_seams(learned, runner)
+    fresh = [seen for file in held_out for seen in see(file, runner, seams)]
+    known = [seen for file in learned for seen in see(file, runner, seams)]
     calibration, facts = _calibrate(fresh)
     fitted = likeness.fit(
         np.stack([seen.pooled for seen in known]), [seen.file.part.modality for seen in known]
@@ -81,6 +85,7 @@ def gain_experience(
     fitted = likeness.Likeness(fitted.kinds, fitted.centers, fitted.whitening, limit)
     named = [fitted.nearest(seen.pooled)[0] == seen.file.part.modality for seen in fresh]
     card = {
+        "seams": seam_facts,
         "calibration": facts,
         "likeness": {
             "kinds": list(fitted.kinds),
@@ -89,7 +94,7 @@ def gain_experience(
             "held_out_kind_recognized": round(float(np.mean(named)), 3),
         },
     }
-    return Experience(calibration, fitted), card
+    return Experience(calibration, fitted, seams), card
 
 
 def _calibrate(fresh: Sequence[Seen]) -> tuple[confidence.Calibration, dict[str, Any]]:

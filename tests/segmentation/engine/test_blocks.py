@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,9 @@ from segmentation.engine import spool
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.blocks import BlockGrouper, Blocks
 from segmentation.engine.confidence import Calibration
-from segmentation.engine.grouping import Fields, GroupingSettings, group
+from segmentation.engine.grouping import Fields, Grouping, GroupingSettings, group
+from segmentation.engine.seams import seam_model_of
+from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 from tests.segmentation.engine.test_grouping import perfect_fields
 
 SETTINGS = GroupingSettings(
@@ -20,6 +24,7 @@ SETTINGS = GroupingSettings(
     minimum_confidence=0.3,
     calibration=Calibration(-4.0, (2.0, 3.0, 1.0, -0.5, -0.5)),
 )
+JOINING = replace(SETTINGS, seams=seam_model_of(find_card(DEFAULT_WEIGHTS).facts))
 
 
 def scattered_cells(rng: np.random.Generator, shape: tuple[int, int]) -> AnyArray:
@@ -41,16 +46,26 @@ def noisy_fields(rng: np.random.Generator, labels: AnyArray) -> Fields:
     flows = np.clip(fields.flows * (fields.foreground > 0) + noise, -127, 127).astype(np.int8)
     doubt = rng.integers(0, 90, labels.shape)
     foreground = np.clip(fields.foreground.astype(int) - doubt, 0, 255).astype(np.uint8)
-    return Fields(flows, foreground, np.clip(fields.boundary - doubt, 0, 255).astype(np.uint8))
+    boundary = np.clip(fields.boundary.astype(int) - doubt, 0, 255).astype(np.uint8)
+    return Fields(flows, foreground, boundary, rng.integers(40, 90, labels.shape).astype(np.uint8))
 
 
-def grouped_in_blocks(fields: Fields, blocks: Blocks, n_rows: int, n_threads: int = 1) -> AnyArray:
+def grouped_in_blocks(
+    fields: Fields,
+    blocks: Blocks,
+    n_rows: int,
+    n_threads: int = 1,
+    chosen: GroupingSettings = SETTINGS,
+) -> Grouping:
     """Hand the rows over a few at a time."""
     shape = fields.foreground.shape
-    grouper = BlockGrouper((shape[0], shape[1]), SETTINGS, blocks, n_threads=n_threads)
+    grouper = BlockGrouper((shape[0], shape[1]), chosen, blocks, n_threads=n_threads)
     for y in range(0, shape[0], n_rows):
         rows = slice(y, y + n_rows)
-        grouper.write(Fields(fields.flows[:, rows], fields.foreground[rows], fields.boundary[rows]))
+        sizes = None if fields.log_diameter is None else fields.log_diameter[rows]
+        grouper.write(
+            Fields(fields.flows[:, rows], fields.foreground[rows], fields.boundary[rows], sizes)
+        )
     return grouper.finish()
 
 
@@ -60,15 +75,16 @@ def grouped_in_blocks(fields: Fields, blocks: Blocks, n_rows: int, n_threads: in
     st.integers(1, 200),
     st.integers(1, 90),
     st.integers(1, 3),
+    st.sampled_from([SETTINGS, JOINING]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_blocks_give_exactly_what_the_whole_image_gives(
-    seed: int, height: int, width: int, n_rows: int, n_threads: int
+    seed: int, height: int, width: int, n_rows: int, n_threads: int, chosen: GroupingSettings
 ) -> None:
     rng = np.random.default_rng(seed)
     fields = noisy_fields(rng, scattered_cells(rng, (height, width)))
-    whole = group(fields, SETTINGS)
-    found = grouped_in_blocks(fields, Blocks(48, 64, margin=80), n_rows, n_threads)
+    whole = group(fields, chosen)
+    found = grouped_in_blocks(fields, Blocks(48, 64, margin=80), n_rows, n_threads, chosen)
     assert np.array_equal(found.labels, whole.labels)
     assert np.array_equal(found.confidences, whole.confidences)
     assert np.array_equal(found.evidence, whole.evidence)

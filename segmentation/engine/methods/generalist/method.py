@@ -34,6 +34,7 @@ from segmentation.engine.methods.generalist.sizing import (
 )
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.quality import focus_warning, saturation_warnings, size_warning
+from segmentation.engine.seams import SeamModel, seam_model_of
 from segmentation.engine.standing_out import EMPTY, stands_out
 from segmentation.engine.tiling import n_tiles
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
@@ -48,6 +49,7 @@ class Experience:
 
     calibration: Calibration | None = None
     likeness: Likeness | None = None
+    seams: SeamModel | None = None
 
 
 NO_EXPERIENCE = Experience()
@@ -72,7 +74,11 @@ def run(request: Request) -> Result:
     card = find_card(DEFAULT_WEIGHTS)
     is_bfloat16 = device.type == "cuda" or (device.type == "cpu" and has_fast_bfloat16())
     runner = Runner(load_network(card, device), device, is_bfloat16=is_bfloat16)
-    experience = Experience(calibration_of(card.facts), likeness_of(card.facts, load_tensors(card)))
+    experience = Experience(
+        calibration_of(card.facts),
+        likeness_of(card.facts, load_tensors(card)),
+        seam_model_of(card.facts),
+    )
     result = run_network(request, runner, experience)
     weights = {"weights": card.name, "weights_sha256": card.sha256}
     return replace(result, facts={**weights, **result.facts})
@@ -146,6 +152,7 @@ def grouping_settings(request: Request, experience: Experience) -> GroupingSetti
         int(request.parameters["minimum_area_px"]),
         minimum_confidence=float(request.parameters["minimum_confidence"]),
         calibration=experience.calibration,
+        seams=experience.seams,
     )
 
 
@@ -211,5 +218,6 @@ def fields_at_best_size(
         np.concatenate([rows.flows for rows in written], axis=1),
         np.concatenate([rows.foreground for rows in written]),
         np.concatenate([rows.boundary for rows in written]),
+        np.concatenate([rows.log_diameter for rows in written if rows.log_diameter is not None]),
     )
     return fields, diameter, pooled
