@@ -84,9 +84,8 @@ OBJECT_DEFINITIONS = (
 CONFIDENCE = Definition(
     "confidence",
     "",
-    "How probably the cell is right, 0 to 1, as the method said: the chance that it overlaps the "
-    "true cell with an IoU above 0.7. Empty for a cell that a person drew or changed, and for "
-    "methods without confidences.",
+    "How sure the method was of the cell, 0 to 1; for the generalist the chance that it overlaps "
+    "the true cell with an IoU above 0.7. Empty for a cell that a person drew or changed.",
 )
 
 _STATISTICS = {

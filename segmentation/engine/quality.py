@@ -17,6 +17,8 @@ FINE, COARSE = (1 / 24, 1 / 12), (1 / 8, 1 / 4)
 """Two bands of structure, as shares of the cell diameter."""
 LOOKED_AT_DIAMETER = 48
 LOOKED_AT_SIDE = 512
+LARGEST_SIDE = 2048
+"""No more is read of an image whose cells are very large."""
 SATURATED_SHARE = 0.05
 N_SATURATION_SAMPLES = 1_000_000
 
@@ -79,7 +81,8 @@ def looked_at(plane: AnyArray, diameter_px: float) -> tuple[FloatArray, float]:
     At most 512 px a side; cells that are larger are made smaller by means of blocks.
     """
     step = max(1, int(diameter_px / LOOKED_AT_DIAMETER))
-    sides = [min(n // step * step, LOOKED_AT_SIDE * step) or n for n in plane.shape]
+    most = min(LOOKED_AT_SIDE * step, LARGEST_SIDE // step * step) or LARGEST_SIDE
+    sides = [min(n // step * step, most) or n for n in plane.shape]
     y, x = ((n - side) // 2 for n, side in zip(plane.shape, sides, strict=True))
     part = np.nan_to_num(plane[y : y + sides[0], x : x + sides[1]].astype(np.float32))
     if step > 1 and min(sides) >= step:

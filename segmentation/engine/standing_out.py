@@ -111,7 +111,7 @@ def _judge_place(place: Place, n_objects: int) -> list[bool]:
     boxes = ndimage.find_objects(local)
     verdicts = []
     for number in np.unique(np.linspace(1, len(boxes), n_objects).astype(int)) if boxes else []:
-        around = _with_margin(boxes[number - 1], local == number)
+        around = _with_margin(boxes[number - 1], local[boxes[number - 1]] == number)
         inside, ring = _inside_and_ring(local[around], number)
         if min(inside.sum(), ring.sum()) >= MINIMUM_PIXELS:
             cut = even[around].astype(np.float64)
@@ -141,7 +141,7 @@ def _differs(inside: AnyArray, ring: AnyArray, place: Place, least: float) -> bo
 
 def _with_margin(box: tuple[slice, slice], mask: BoolArray) -> tuple[slice, slice]:
     """Return the box of a mask with the room for a ring around it."""
-    width = _ring_width(mask[box])
+    width = _ring_width(mask)
     rows, columns = (slice(max(0, one.start - width), one.stop + width) for one in box)
     return rows, columns
 

@@ -105,7 +105,7 @@ def test_the_order_of_three_unnamed_channels_does_not_matter() -> None:
         segment(planes[list(order)], method="generalist", parameters={}).labels
         for order in itertools.permutations(range(3))
     ]
-    assert results[0].max() > 20
+    assert results[0].max() > 5
     assert all(np.array_equal(results[0], other) for other in results[1:])
 
 
