@@ -46,6 +46,16 @@ def taps(n_source: int, n_target: int, start: int, stop: int, *, is_smooth: bool
     return Taps(first, weights.astype(np.float32))
 
 
+def resized(planes: AnyArray, size: tuple[int, int], *, is_smooth: bool = True) -> FloatArray:
+    """Return whole planes (K, Y, X) in another size, float32.
+
+    The scaling of torch rounds by the number of threads, this does not.
+    """
+    rows = taps(planes.shape[1], size[0], 0, size[0], is_smooth=is_smooth)
+    columns = taps(planes.shape[2], size[1], 0, size[1], is_smooth=is_smooth)
+    return resample(planes, rows, columns, (0, 0))
+
+
 def resample(source: AnyArray, rows: Taps, columns: Taps, corner: tuple[int, int]) -> FloatArray:
     """Return planes (K, N, M) float32 from a part (K, h, w) of the source that starts at `corner`.
 
@@ -113,7 +123,7 @@ class RowScaler:
         )
         self._n_given = n_ready
         scaled = resample(waiting, part, self._columns, (self._top, 0))
-        keep = int(self._rows.first[n_ready]) if n_ready < len(ends) else bottom
+        keep = min(int(self._rows.first[n_ready]), bottom) if n_ready < len(ends) else bottom
         self._waiting = waiting[:, keep - self._top :].copy()
         self._top = keep
         return np.rint(scaled).astype(np.uint8)

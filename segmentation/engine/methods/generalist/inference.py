@@ -20,6 +20,7 @@ from segmentation.engine.methods.generalist.network import (
     Network,
     fold_normalization,
 )
+from segmentation.engine.resampling import resized
 from segmentation.engine.weights import Card, load_tensors, verify
 
 ALIASING_FACTOR = 1.6
@@ -73,18 +74,13 @@ class Runner:
     @torch.inference_mode()
     def answer(self, planes: FloatArray) -> Answered:
         """Return the fields and the pooled bottleneck (1, C) of normalized planes (3, Y, X)."""
-        height, width = planes.shape[1:]
+        size = planes.shape[1], planes.shape[2]
         batch, scaled_size = self._batch(planes)
         joined, context = self._joined(batch, scaled_size)
-        if scaled_size != (height, width):
-            joined = F.interpolate(
-                joined,
-                (height, width),
-                mode="bilinear",
-                align_corners=False,
-                antialias=self.factor > ALIASING_FACTOR,
-            )
-        return self._activated(joined)[0].cpu().numpy(), context
+        fields = self._activated(joined)[0].cpu().numpy()
+        if scaled_size != size:
+            fields = resized(fields, size, is_smooth=self.factor > ALIASING_FACTOR)
+        return fields, context
 
     @torch.inference_mode()
     def answer_scaled(self, tiles: Sequence[FloatArray]) -> tuple[list[FloatArray], Tensor]:
@@ -127,16 +123,14 @@ class Runner:
 
     def _batch(self, planes: FloatArray) -> tuple[Tensor, tuple[int, int]]:
         """Scale, and pad below and right to multiples of the stride by mirroring."""
-        batch = torch.from_numpy(np.ascontiguousarray(planes))[None].to(self.device)
         height, width = planes.shape[1:]
         scaled = (
             max(1, round(height * self.factor)),
             max(1, round(width * self.factor)),
         )
         if scaled != (height, width):
-            batch = F.interpolate(
-                batch, scaled, mode="bilinear", align_corners=False, antialias=self.factor < 1
-            )
+            planes = resized(planes, scaled)
+        batch = torch.from_numpy(np.ascontiguousarray(planes))[None].to(self.device)
         return _padded(batch), scaled
 
 

@@ -144,8 +144,16 @@ class Network(nn.Module):
         x = self.gate(x, pooled)
         for stage, beside in zip(self.decoder, skips[-2::-1], strict=True):
             x = stage(x, beside)
-        fields = F.pixel_shuffle(self.field_head(x), 2)
-        return Answer(fields, self.size_head(x), pooled)
+        # Both heads as one convolution: alone, that of one channel rounds by the threads.
+        heads = F.conv2d(x, *_joined_heads(self.field_head, self.size_head))
+        return Answer(F.pixel_shuffle(heads[:, :-1], 2), heads[:, -1:], pooled)
+
+
+def _joined_heads(first: nn.Conv2d, second: nn.Conv2d) -> tuple[Tensor, Tensor]:
+    """Return the weights and biases of two 1 x 1 convolutions as those of one."""
+    assert first.bias is not None
+    assert second.bias is not None
+    return torch.cat([first.weight, second.weight]), torch.cat([first.bias, second.bias])
 
 
 AnyNetwork = TypeVar("AnyNetwork", bound=nn.Module)
