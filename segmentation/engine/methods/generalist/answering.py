@@ -24,12 +24,13 @@ from segmentation.engine.methods.generalist.network import STRIDE
 from segmentation.engine.methods.generalist.normalized import NormalizedImage
 from segmentation.engine.methods.generalist.sizing import NETWORK_DIAMETER
 from segmentation.engine.resampling import RowScaler
-from segmentation.engine.spool import forget
+from segmentation.engine.spool import forget, trim_memory
 from segmentation.engine.tiling import Grid, Window, answer_tiled, n_tiles
 
 BAND_BYTES = 160_000_000
 BUFFER_BYTES = 300_000_000
 WHOLE_PIXELS = 32_000_000
+ROWS_AT_ONCE = 64
 GLASS_CONTRAST = 0.04
 GLASS_SQUARE_PX = 8
 
@@ -72,17 +73,24 @@ def answer_image(
         is_seen = [not (is_tiled and is_glass(tile)) for tile in tiles]
         seen = [tile for tile, is_it in zip(tiles, is_seen, strict=True) if is_it]
         answered = iter(batches.run(seen, ask))
+        if is_tiled:
+            trim_memory()
         return [
             next(answered) if is_it else nothing(*tile.shape[1:])
             for tile, is_it in zip(tiles, is_seen, strict=True)
         ]
 
     scaler = RowScaler(size, (image.height, image.width), is_smooth=runner.factor > ALIASING_FACTOR)
+
+    def write_scaled(_: int, rows: AnyArray) -> None:
+        for y in range(0, rows.shape[1], ROWS_AT_ONCE):
+            write(opened(scaler.scale(rows[:, y : y + ROWS_AT_ONCE])))
+
     answer_tiled(
         *size,
         grid,
         answer,
-        lambda _, rows: write(opened(scaler.scale(rows))),
+        write_scaled,
         n_at_once=batches.size,
         on_tile=on_tile,
     )
