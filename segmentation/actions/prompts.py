@@ -48,13 +48,17 @@ _prompters: OrderedDict[tuple[UUID, int, int], Prompter] = OrderedDict()
 def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
     """Return `{"cells": [rows], "took_ms"}` or `{"refused": sentence}`.
 
-    `question`: `t`, `z`, and `added`, `removed`, `scribble` (lists of [y, x]) or `box`
-    [y0, x0, y1, x1], in pixels. The rows of a cell are [y, first x, end x].
+    `question`: `t`, `z`, and `added`, `removed`, `scribble` (lists of [y, x]), or `box`
+    [y0, x0, y1, x1], or `look` [y, x], in pixels. The rows of a cell are [y, first x, end x];
+    a look finds none and makes the clicks that follow around it fast.
     """
     started_at = time.perf_counter()
     prompter = _prompter(image_id, question["t"], question["z"])
     try:
-        if question.get("box"):
+        found = None
+        if question.get("look"):
+            prompter.look(_points([question["look"]])[0])
+        elif question.get("box"):
             y0, x0, y1, x1 = question["box"]
             found = prompter.cells((y0, x0, y1, x1))
         else:
@@ -62,7 +66,7 @@ def answer_prompt(image_id: UUID, question: dict[str, Any]) -> dict[str, Any]:
     except TooLarge:
         return {"refused": TOO_LARGE}
     took_ms = round(1000 * (time.perf_counter() - started_at), 1)
-    return {"cells": cells_of(found), "took_ms": took_ms}
+    return {"cells": cells_of(found) if found else [], "took_ms": took_ms}
 
 
 def warm_up() -> None:

@@ -51,10 +51,18 @@ class Question(serializers.Serializer[Any]):
         help_text="[y0, x0, y1, x1] in pixels of the image.",
     )
 
+    look = Point(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Where clicks are to be expected: finds no cell, makes them fast.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One or the other."""
-        if bool(attrs["added"] or attrs["scribble"]) == bool(attrs["box"]):
-            raise serializers.ValidationError("Send either points of a cell or a box.")
+        """One of the three."""
+        kinds = [attrs["added"] or attrs["scribble"], attrs["box"], attrs["look"]]
+        if sum(map(bool, kinds)) != 1:
+            raise serializers.ValidationError("Send either points of a cell or a box or a look.")
         return attrs
 
 

@@ -32,7 +32,8 @@ def ask(actor: User, image_id: UUID, question: dict[str, Any]) -> dict[str, Any]
     require(actor, Action.EDIT_LABELS, image.dataset.project)
     if question["t"] >= image.n_frames or question["z"] >= image.n_slices:
         raise Refused(f"This image has {image.n_frames} frames and {image.n_slices} slices.")
-    for y, x in [*question["added"], *question["removed"], *question["scribble"]]:
+    looks = [question["look"]] if question["look"] else []
+    for y, x in [*question["added"], *question["removed"], *question["scribble"], *looks]:
         if not (0 <= y < image.height and 0 <= x < image.width):
             raise Refused("The click lies outside of the image.")
     if question["box"]:

@@ -72,6 +72,7 @@ def test_a_click_or_a_stroke_on_a_nucleus_finds_it_and_a_box_finds_many(
     settings.PROMPT_PATIENCE_S = 8.0
     browser = caller(page_of(bob))
     box = [0, 0, nuclei.height, nuclei.width]
+    assert ask(browser, nuclei, {"look": [20, 20]})["cells"] == []
     cells = ask(browser, nuclei, {"box": box})["cells"]
     assert len(cells) > 3
     largest = max(cells, key=lambda rows: sum(stop - start for _, start, stop in rows))
@@ -101,6 +102,9 @@ def test_whoever_asks_for_nonsense_reads_why(image: Any, bob: Any, settings: Any
         ({"box": [0, 0, 1, 1e9]}, "box"),
         ({"box": [0, 0, "nan", 9]}, "box"),
         ({"added": [[1]]}, "2"),
+        ({"look": [1, 1], "added": [[1, 1]]}, "points"),
+        ({"look": [1, 1e9]}, "outside"),
+        ({"look": ["nan", 1]}, "outside"),
     ):
         answer = browser("post", url, question)
         assert answer.status_code == 400, question

@@ -55,7 +55,10 @@ def learn_seams(learned: Sequence[LabeledFile], runner: Runner) -> tuple[SeamMod
         tuple(float(v) for v in means),
         tuple(float(v) for v in scales),
     )
-    facts = model.facts() | {"n_seams": len(is_one), "share_one_cell": round(float(is_one.mean()), 3)}
+    facts = model.facts() | {
+        "n_seams": len(is_one),
+        "share_one_cell": round(float(is_one.mean()), 3),
+    }
     return model, facts
 
 

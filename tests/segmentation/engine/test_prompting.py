@@ -66,6 +66,23 @@ def test_a_click_anywhere_in_a_cell_finds_that_cell(number: int, dy: float, dx: 
     assert iou(mask, labels == number) > 0.9
 
 
+def test_after_a_look_a_click_asks_the_network_nothing_more() -> None:
+    asked: list[Window] = []
+    picture = (drawn() > 0).astype(np.float32)[np.newaxis]
+
+    def read(window: Window) -> AnyArray:
+        asked.append(window)
+        return picture[:, window.y0 : window.y1, window.x0 : window.x1]
+
+    runner = Runner(Network("S").eval(), torch.device("cpu"))
+    prompter = Prompter(Scene(160, 160, ((0.0, 1.0),), read), runner, DIAMETER)
+    prompter.look((80.0, 80.0))
+    n_asked = len(asked)
+    assert n_asked == 1
+    prompter.cell(Prompt(((80.0, 80.0),)))
+    assert len(asked) == n_asked
+
+
 def test_a_click_where_there_is_nothing_finds_nothing(truth: AnyArray, fields: Fields) -> None:
     mask = cell_at(fields, Prompt(((55.0, 105.0),)), DIAMETER, np.ones(truth.shape, bool))
     assert not mask.any()

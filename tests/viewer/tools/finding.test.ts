@@ -34,6 +34,7 @@ class Table {
       document: this.document,
       height: SIZE,
       width: SIZE,
+      view: { value: { center: [99, 3] } },
       t: { value: 0 },
       z: { value: 0 },
       isProtecting: { value: isProtecting },
@@ -129,6 +130,22 @@ describe("cells found by the model", () => {
       FIRST_FRESH,
       0,
     ]);
+  });
+});
+
+describe("a look", () => {
+  it("asks for the middle of the view, inside of the image, and draws nothing", async () => {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    await table.isReady;
+    await table.finding.look();
+    expect(table.questions).toEqual([{ t: 0, z: 0, look: [SIZE - 0.001, 3] }]);
+    expect(table.pixels().every((label) => label === 0)).toBe(true);
+  });
+
+  it("fails in silence, because a click will say what is wrong", async () => {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    vi.stubGlobal("fetch", async () => Response.json({ detail: "no" }, { status: 503 }));
+    await expect(table.finding.look()).resolves.toBeUndefined();
   });
 });
 

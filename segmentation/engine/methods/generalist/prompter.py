@@ -90,6 +90,12 @@ class Prompter:
         self.refinement = refinement
         self._known: OrderedDict[Window, Seen] = OrderedDict()
 
+    def look(self, point: Point) -> None:
+        """Look around a point before anybody clicks there, so that the click finds its fields."""
+        diameter = self._diameter_at(point)
+        shape = (self.scene.height, self.scene.width)
+        self._seen(Window(*window_around((point,), diameter, shape)))
+
     def cell(self, prompt: Prompt) -> Found:
         """Return the cell that the points (in pixels of the plane) mean, as label 1.
 

@@ -14,6 +14,8 @@ export interface Question {
   /** A stroke through the cell, which joins what lies under it. */
   readonly scribble?: readonly Point[];
   readonly box?: Box;
+  /** A place where clicks are to be expected: finds nothing, makes them fast. */
+  readonly look?: Point;
 }
 
 interface PromptAnswerJson {

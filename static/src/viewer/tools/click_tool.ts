@@ -27,6 +27,10 @@ export class ClickTool extends QuietTool {
     this.#finding = new Finding(editing);
   }
 
+  override chosen(): void {
+    void this.#finding.look();
+  }
+
   override down(place: PointerPlace): void {
     if (!this.#editing.mayEdit() || place.isShift) return;
     this.#start = place;

@@ -65,6 +65,7 @@ export class Editor {
   useTool(id: ToolId): void {
     this.tool.cancel();
     this.workspace.tool.set(id);
+    this.tool.chosen();
     this.input.updateCursor();
     this.stage.touch();
   }

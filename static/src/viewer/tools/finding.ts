@@ -49,6 +49,18 @@ export class Finding {
     return isActive;
   }
 
+  /** Let the model look at the middle of the view before the first click; may fail in silence. */
+  async look(): Promise<void> {
+    const { workspace } = this.#editing;
+    if (!workspace.canEdit) return;
+    const look = this.#inside(workspace.view.value.center);
+    try {
+      await askForCells(workspace.image.id, { ...this.#plane(), look });
+    } catch {
+      // The click itself will say what is wrong.
+    }
+  }
+
   /** A new cell at a point. */
   async find(point: Point): Promise<void> {
     await this.#begin(point, { ...NO_POINTS, added: [point] });

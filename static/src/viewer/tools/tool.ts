@@ -17,6 +17,8 @@ export interface Tool {
   readonly isDragPanning: boolean;
   /** Whether the right button works as the main one with shift. */
   readonly takesRightButton: boolean;
+  /** The tool was taken in hand. */
+  chosen(): void;
   /** The button went down. */
   down(place: PointerPlace): void;
   /** The pointer moved while the button was down; all places since the last call, in order. */
@@ -38,6 +40,7 @@ export abstract class QuietTool implements Tool {
   readonly cursor: string = "default";
   readonly isDragPanning: boolean = false;
   readonly takesRightButton: boolean = false;
+  chosen(): void {}
   down(_place: PointerPlace): void {}
   drag(_places: readonly PointerPlace[]): void {}
   up(_place: PointerPlace): void {}
