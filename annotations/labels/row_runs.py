@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+PIXELS_A_BAND = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,27 @@ class RowRuns:
 
 
 def row_runs(plane: NDArray[np.uint32]) -> RowRuns:
-    """The horizontal runs of a (Y, X) label plane."""
+    """The horizontal runs of a (Y, X) label plane; large planes are read band by band."""
     height, width = plane.shape
+    n_rows = max(1, PIXELS_A_BAND // max(width, 1))
+    bands = [_runs_of(plane[y : y + n_rows], y) for y in range(0, height, n_rows)]
+    if not bands:
+        bands = [_runs_of(plane, 0)]
+    y, x0, x1, values = (np.concatenate(parts) for parts in zip(*bands, strict=True))
+    labels, index = np.unique(values, return_inverse=True)
+    return RowRuns(labels=labels.astype(np.uint32), index=index, y=y, x0=x0, x1=x1)
+
+
+def _runs_of(
+    band: NDArray[np.uint32], top: int
+) -> tuple[Integers, Integers, Integers, NDArray[np.uint32]]:
+    """The rows, first and end columns and labels of the runs of some rows from `top` on."""
+    height, width = band.shape
     is_start = np.ones((height, width), dtype=bool)
-    np.not_equal(plane[:, 1:], plane[:, :-1], out=is_start[:, 1:])
+    np.not_equal(band[:, 1:], band[:, :-1], out=is_start[:, 1:])
     starts = np.flatnonzero(is_start)
-    ends = np.append(starts[1:], plane.size)
-    values = plane.ravel()[starts]
+    lengths = np.append(starts[1:], band.size) - starts
+    values = band.ravel()[starts]
     is_object = values != 0
-    starts, ends = starts[is_object], ends[is_object]
-    labels, index = np.unique(values[is_object], return_inverse=True)
-    y, x0 = np.divmod(starts, max(width, 1))
-    return RowRuns(
-        labels=labels.astype(np.uint32), index=index, y=y, x0=x0, x1=x0 + (ends - starts)
-    )
+    y, x0 = np.divmod(starts[is_object], max(width, 1))
+    return y + top, x0, x0 + lengths[is_object], values[is_object]

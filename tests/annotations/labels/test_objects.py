@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from annotations.labels.objects import objects_of, objects_of_plane
+from annotations.labels.row_runs import row_runs
 
 
 @given(
@@ -45,3 +47,15 @@ def test_a_label_in_two_pieces_is_one_object() -> None:
 def test_an_empty_label_image_has_no_objects() -> None:
     assert len(objects_of(np.zeros((1, 2, 4, 4), dtype=np.uint32))) == 0
     assert len(objects_of([])) == 0
+
+
+def test_a_large_plane_is_read_band_by_band_with_the_same_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plane = np.random.default_rng(3).integers(0, 4, (23, 17)).astype(np.uint32)
+    whole = row_runs(plane)
+    monkeypatch.setattr("annotations.labels.row_runs.PIXELS_A_BAND", 40)
+    banded = row_runs(plane)
+    for name in ("labels", "index", "y", "x0", "x1"):
+        assert np.array_equal(getattr(banded, name), getattr(whole, name))
+    assert row_runs(np.zeros((0, 5), np.uint32)).n_objects == 0
