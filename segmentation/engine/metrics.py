@@ -47,33 +47,37 @@ def overlaps(predicted: AnyArray, true: AnyArray) -> Overlaps:
     """
     if predicted.shape != true.shape:
         raise ValueError(f"The shapes {predicted.shape} and {true.shape} differ.")
-    first, n_first, first_areas = _consecutive(predicted)
-    second, n_second, second_areas = _consecutive(true)
+    lengths, first, second = _runs(predicted.ravel(), true.ravel())
+    first, n_first = _consecutive(first)
+    second, n_second = _consecutive(second)
+    first_areas = np.bincount(first, lengths, n_first + 1)
+    second_areas = np.bincount(second, lengths, n_second + 1)
     is_shared = (first > 0) & (second > 0)
     pair = first[is_shared] * np.int64(n_second + 1) + second[is_shared]
-    pairs, shared = np.unique(pair, return_counts=True)
+    pairs, which = np.unique(pair, return_inverse=True)
+    shared = np.bincount(which, lengths[is_shared], len(pairs))
     a, b = pairs // (n_second + 1), pairs % (n_second + 1)
     ious = shared / (first_areas[a] + second_areas[b] - shared)
     return Overlaps(a - 1, b - 1, ious.astype(np.float32), n_first, n_second)
 
 
-def _consecutive(labels: AnyArray) -> tuple[IntArray, int, IntArray]:
-    """Return labels numbered 0..N as flat int64, N and the areas by number."""
-    flat = labels.ravel().astype(np.int64)
-    largest = int(flat.max(initial=0))
-    if largest <= 4 * flat.size + 1024:
-        counts = np.bincount(flat, minlength=1)
-        is_used = counts > 0
-        is_used[0] = False
-        numbers = np.cumsum(is_used) * is_used
-        areas = np.concatenate([[0], counts[is_used]])
-        consecutive: IntArray = numbers[flat].astype(np.int64)
-        return consecutive, int(is_used.sum()), areas.astype(np.int64)
-    values, inverse = np.unique(np.concatenate([[0], flat]), return_inverse=True)
-    renumbered = inverse[1:].astype(np.int64)
-    areas = np.bincount(renumbered, minlength=len(values))
-    areas[0] = 0
-    return renumbered, len(values) - 1, areas.astype(np.int64)
+def _runs(first: AnyArray, second: AnyArray) -> tuple[IntArray, AnyArray, AnyArray]:
+    """Return lengths and labels of the runs of pixels (N,) in which both labels stay the same.
+
+    A cell has some dozen runs and hundreds of pixels: what follows looks at runs only.
+    """
+    is_start = np.ones(first.size, bool)
+    np.not_equal(first[1:], first[:-1], out=is_start[1:])
+    is_start[1:] |= second[1:] != second[:-1]
+    starts = np.flatnonzero(is_start)
+    lengths = np.diff(starts, append=first.size)
+    return lengths, first[starts], second[starts]
+
+
+def _consecutive(labels: AnyArray) -> tuple[IntArray, int]:
+    """Return labels (N,) numbered 0..K in ascending order, and K; background stays 0."""
+    values, inverse = np.unique(np.append(labels, 0), return_inverse=True)
+    return inverse[:-1].astype(np.int64), len(values) - 1
 
 
 def match(found: Overlaps, threshold: float) -> IntArray:

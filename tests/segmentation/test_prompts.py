@@ -104,7 +104,7 @@ def test_whoever_asks_for_nonsense_reads_why(image: Any, bob: Any, settings: Any
         ({"added": [[1]]}, "2"),
         ({"look": [1, 1], "added": [[1, 1]]}, "points"),
         ({"look": [1, 1e9]}, "outside"),
-        ({"look": ["nan", 1]}, "outside"),
+        ({"look": ["nan", 1]}, "number"),
     ):
         answer = browser("post", url, question)
         assert answer.status_code == 400, question
