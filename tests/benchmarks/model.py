@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,7 @@ from segmentation.engine.metrics import score
 from segmentation.engine.training.targets import flows_of
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 from tests.benchmarks.engine_accuracy import measure, print_table
-from tests.benchmarks.engine_speed import best_of, draw_cells
+from tests.benchmarks.engine_speed import best_of
 
 PEERS = Path(__file__).with_name("peers.py")
 N_CELLS = (100, 1_000, 10_000)
@@ -134,22 +133,40 @@ def time_matching(options: argparse.Namespace) -> None:
 
 def time_large(side: int) -> None:
     """Time and memory of the shell command on one large image."""
-    tile, _ = draw_cells(2_000, 24)
+    labels = draw_grid(3_364)[:2_000, :2_000]
+    noise = np.random.default_rng(0).normal(0, 80, labels.shape)
+    tile = (400 + 2000 * (labels > 0) + noise).clip(0).astype(np.uint16)
+    n_copies = -(-side // len(tile))
     with tempfile.TemporaryDirectory() as folder:
-        rows = [np.tile(tile, (1, -(-side // 2_000)))[:, :side] for _ in range(1)]
-        large = np.lib.stride_tricks.as_strided(
-            rows[0], (-(-side // 2_000), 2_000, side), (0, *rows[0].strides)
-        ).reshape(-1, side)[:side]
+        large = np.memmap(f"{folder}/large.raw", np.uint16, "w+", shape=(side, side))
+        for i in range(n_copies):
+            rows = large[i * len(tile) : (i + 1) * len(tile)]
+            rows[:] = np.tile(tile, (1, n_copies))[: len(rows), :side]
         tifffile.imwrite(f"{folder}/large.tif", large, bigtiff=True, photometric="minisblack")
         del large
         start = time.perf_counter()
         command = [sys.executable, "-m", "segmentation.engine.cli.segment"]
         command += [f"{folder}/large.tif", "--out", folder + "/out"]
-        told = subprocess.run(command, check=True, capture_output=True, text=True)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+            memory = 0.0
+            while running.poll() is None:
+                memory = max(memory, highest_memory(running.pid))
+                time.sleep(0.2)
+            assert running.stdout is not None
+            told = running.stdout.read().strip()
         minutes = (time.perf_counter() - start) / 60
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
     print(f"  {side} x {side}: {minutes:.1f} min, at most {memory:.2f} GB")
-    print(f"    {told.stdout.strip()}")
+    print(f"    {told}")
+
+
+def highest_memory(process_id: int) -> float:
+    """Return the most memory in GB that a process has held so far (Linux)."""
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text()
+    except OSError:
+        return 0.0
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(lines[0].split()[1]) / 1e6 if lines else 0.0
 
 
 def main() -> None:
