@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from segmentation.engine.arrays import AnyArray, FloatArray, IntArray
 
@@ -47,37 +48,70 @@ def overlaps(predicted: AnyArray, true: AnyArray) -> Overlaps:
     """
     if predicted.shape != true.shape:
         raise ValueError(f"The shapes {predicted.shape} and {true.shape} differ.")
-    lengths, first, second = _runs(predicted.ravel(), true.ravel())
-    first, n_first = _consecutive(first)
-    second, n_second = _consecutive(second)
-    first_areas = np.bincount(first, lengths, n_first + 1)
-    second_areas = np.bincount(second, lengths, n_second + 1)
-    is_shared = (first > 0) & (second > 0)
-    pair = first[is_shared] * np.int64(n_second + 1) + second[is_shared]
-    pairs, which = np.unique(pair, return_inverse=True)
-    shared = np.bincount(which, lengths[is_shared], len(pairs))
-    a, b = pairs // (n_second + 1), pairs % (n_second + 1)
-    ious = shared / (first_areas[a] + second_areas[b] - shared)
-    return Overlaps(a - 1, b - 1, ious.astype(np.float32), n_first, n_second)
+    first, n_first = _small_numbers(predicted.ravel())
+    second, n_second = _small_numbers(true.ravel())
+    n_slots = 1 << int(np.ceil(np.log2(8 * (n_first + n_second) + 64)))
+    keys, shared, first_areas, second_areas = _count(first, second, n_first, n_second, n_slots)
+    while len(keys) == 0:
+        n_slots *= 4
+        keys, shared, first_areas, second_areas = _count(first, second, n_first, n_second, n_slots)
+    used = np.flatnonzero(keys >= 0)
+    used = used[np.argsort(keys[used])]
+    a, b = np.divmod(keys[used], n_second + 1)
+    ious = shared[used] / (first_areas[a] + second_areas[b] - shared[used])
+    is_first, is_second = first_areas[1:] > 0, second_areas[1:] > 0
+    return Overlaps(
+        np.cumsum(is_first)[a - 1] - 1,
+        np.cumsum(is_second)[b - 1] - 1,
+        ious.astype(np.float32),
+        int(is_first.sum()),
+        int(is_second.sum()),
+    )
 
 
-def _runs(first: AnyArray, second: AnyArray) -> tuple[IntArray, AnyArray, AnyArray]:
-    """Return lengths and labels of the runs of pixels (N,) in which both labels stay the same.
-
-    A cell has some dozen runs and hundreds of pixels: what follows looks at runs only.
-    """
-    is_start = np.ones(first.size, bool)
-    np.not_equal(first[1:], first[:-1], out=is_start[1:])
-    is_start[1:] |= second[1:] != second[:-1]
-    starts = np.flatnonzero(is_start)
-    lengths = np.diff(starts, append=first.size)
-    return lengths, first[starts], second[starts]
-
-
-def _consecutive(labels: AnyArray) -> tuple[IntArray, int]:
-    """Return labels (N,) numbered 0..K in ascending order, and K; background stays 0."""
+def _small_numbers(labels: AnyArray) -> tuple[AnyArray, int]:
+    """Return labels (N,) that are few enough to count by, and the largest; 0 stays 0."""
+    largest = int(labels.max(initial=0))
+    if largest <= 4 * labels.size + 1024:
+        return labels, largest
     values, inverse = np.unique(np.append(labels, 0), return_inverse=True)
-    return inverse[:-1].astype(np.int64), len(values) - 1
+    return inverse[:-1], len(values) - 1
+
+
+@njit(cache=True, nogil=True)
+def _count(
+    first: AnyArray, second: AnyArray, n_first: int, n_second: int, n_slots: int
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Count pixels in one pass over runs of equal labels: of both (a hash table), of each.
+
+    A slot holds first * (n_second + 1) + second, -1 where it is free; without keys the table was
+    too small. A cell has a few dozen runs, so the table is hardly touched.
+    """
+    keys = np.full(n_slots, -1, np.int64)
+    shared = np.zeros(n_slots, np.int64)
+    first_areas, second_areas = np.zeros(n_first + 1, np.int64), np.zeros(n_second + 1, np.int64)
+    n_used = 0
+    start = 0
+    while start < len(first):
+        a, b = first[start], second[start]
+        stop = start + 1
+        while stop < len(first) and first[stop] == a and second[stop] == b:
+            stop += 1
+        first_areas[a] += stop - start
+        second_areas[b] += stop - start
+        if a > 0 and b > 0:
+            key = np.int64(a) * (n_second + 1) + np.int64(b)
+            slot = (key * 0x9E3779B1) & (n_slots - 1)
+            while keys[slot] not in (-1, key):
+                slot = (slot + 1) & (n_slots - 1)
+            if keys[slot] == -1:
+                keys[slot] = key
+                n_used += 1
+                if 2 * n_used > n_slots:
+                    return keys[:0], shared, first_areas, second_areas
+            shared[slot] += stop - start
+        start = stop
+    return keys, shared, first_areas, second_areas
 
 
 def match(found: Overlaps, threshold: float) -> IntArray:
@@ -87,6 +121,8 @@ def match(found: Overlaps, threshold: float) -> IntArray:
     object once.
     """
     candidates = np.flatnonzero(found.ious >= np.float32(threshold))
+    if _are_single(found.predicted[candidates]) and _are_single(found.true[candidates]):
+        return candidates
     order = candidates[np.argsort(-found.ious[candidates], kind="stable")]
     is_taken_predicted = np.zeros(found.n_predicted, bool)
     is_taken_true = np.zeros(found.n_true, bool)
@@ -97,6 +133,11 @@ def match(found: Overlaps, threshold: float) -> IntArray:
             is_taken_predicted[a] = is_taken_true[b] = True
             chosen.append(i)
     return np.array(sorted(chosen), np.int64)
+
+
+def _are_single(numbers: IntArray) -> bool:
+    """Say whether no number comes twice."""
+    return len(numbers) == 0 or int(np.bincount(numbers).max()) == 1
 
 
 def score_at(found: Overlaps, threshold: float) -> Scores:
