@@ -139,13 +139,23 @@ def _fade(first: AnyArray, second: AnyArray, axis: int) -> AnyArray:
     n = first.shape[axis]
     n_fading = min(WIDEST_FADE, n / 2)
     position = np.clip((np.arange(n) + 0.5 - n / 2) / n_fading + 0.5, 0, 1)
-    flat = (0.5 - 0.5 * np.cos(np.pi * position)).astype(np.float32)
+    weight = (0.5 - 0.5 * np.cos(np.pi * position)).astype(np.float32)
+    # a + 1 * (b - a) is b only up to rounding, so what does not fade is copied.
+    start = int(np.searchsorted(weight, 0, "right"))
+    stop = int(np.searchsorted(weight, 1, "left"))
+    before, fading = _along(axis, 0, start), _along(axis, start, stop)
+    faded = second.copy()
+    faded[before] = first[before]
     shape = [1, 1, 1]
-    shape[axis] = n
-    weight = flat.reshape(shape)
-    change: FloatArray = weight * (second.astype(np.float32) - first)
-    faded = first + change
-    if first.dtype.kind == "u":
-        faded = np.rint(faded)
-    # a + 1 * (b - a) is b only up to rounding.
-    return np.where(weight == 1, second, faded).astype(first.dtype)
+    shape[axis] = -1
+    change: FloatArray = weight[start:stop].reshape(shape) * (
+        second[fading].astype(np.float32) - first[fading]
+    )
+    mixed = first[fading] + change
+    faded[fading] = np.rint(mixed) if first.dtype.kind == "u" else mixed
+    return faded
+
+
+def _along(axis: int, start: int, stop: int) -> tuple[slice, ...]:
+    """Return the index of a range along one axis."""
+    return (slice(None),) * axis + (slice(start, stop),)
