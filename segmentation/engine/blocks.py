@@ -63,11 +63,9 @@ class BlockGrouper:
         n_waiting = min(self.height, largest + 2 * blocks.margin)
         self._waiting = empty_fields((n_waiting, self.width))
         self._top = self._n_waiting = 0
-        self._has_sizes = False
 
     def write(self, rows: Fields) -> None:
         """Take the next rows, top to bottom."""
-        self._has_sizes = rows.log_diameter is not None
         n_rows, n_taken = len(rows.foreground), 0
         while n_taken < n_rows:
             room = len(self._waiting.foreground) - self._n_waiting
@@ -135,14 +133,7 @@ class BlockGrouper:
     def _cut(self, n_rows: int, span: tuple[int, int]) -> Fields:
         """Cut the first rows of the columns of a core with its margin out of what waits."""
         x0, x1 = self._with_margin(span)
-        waiting = self._waiting
-        assert waiting.log_diameter is not None
-        return Fields(
-            np.ascontiguousarray(waiting.flows[:, :n_rows, x0:x1]),
-            np.ascontiguousarray(waiting.foreground[:n_rows, x0:x1]),
-            np.ascontiguousarray(waiting.boundary[:n_rows, x0:x1]),
-            np.ascontiguousarray(waiting.log_diameter[:n_rows, x0:x1]) if self._has_sizes else None,
-        )
+        return self._waiting.part(slice(n_rows), slice(x0, x1))
 
     def _with_margin(self, span: tuple[int, int]) -> tuple[int, int]:
         return (
@@ -206,8 +197,6 @@ def _copy_rows(source: Fields, start: int, target: Fields, place: int, n_rows: i
         (source.flows[1], target.flows[1]),
         (source.foreground, target.foreground),
         (source.boundary, target.boundary),
+        (source.log_diameter, target.log_diameter),
     ):
         then[place : place + n_rows] = now[start : start + n_rows]
-    if source.log_diameter is not None and target.log_diameter is not None:
-        sizes = source.log_diameter[start : start + n_rows]
-        target.log_diameter[place : place + n_rows] = sizes

@@ -7,6 +7,7 @@ a whole is grouped block by block, with the same result: see `blocks`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,7 @@ from numba import njit
 from segmentation.engine.arrays import AnyArray, FloatArray, IntArray, LabelArray
 from segmentation.engine.confidence import Calibration, raw_confidences
 from segmentation.engine.following import follow_flows
-from segmentation.engine.merging import merge_map
-from segmentation.engine.seams import SeamModel, Seams, join_map
+from segmentation.engine.seams import SeamModel, Seams, boundary_alone, join_map
 
 MINIMUM_MASS = 10
 """A sink that fewer pixels reach is no cell."""
@@ -27,13 +27,32 @@ class Fields:
     """What a network says about every pixel, in five bytes.
 
     `flows` (2, Y, X) int8, y then x, 100 = one pixel; `foreground` and `boundary` (Y, X) uint8,
-    255 = probability one; `log_diameter` (Y, X) uint8, 16 an octave of pixels, where it is known.
+    255 = probability one; `log_diameter` (Y, X) uint8, 16 an octave of pixels.
     """
 
     flows: AnyArray
     foreground: AnyArray
     boundary: AnyArray
-    log_diameter: AnyArray | None = None
+    log_diameter: AnyArray
+
+    def part(self, rows: slice, columns: slice) -> Fields:
+        """Copy a window of the fields."""
+        return Fields(
+            np.ascontiguousarray(self.flows[:, rows, columns]),
+            np.ascontiguousarray(self.foreground[rows, columns]),
+            np.ascontiguousarray(self.boundary[rows, columns]),
+            np.ascontiguousarray(self.log_diameter[rows, columns]),
+        )
+
+
+def stacked(parts: Sequence[Fields]) -> Fields:
+    """Return the fields of a whole image from its strips of rows, top to bottom."""
+    return Fields(
+        np.concatenate([rows.flows for rows in parts], axis=1),
+        np.concatenate([rows.foreground for rows in parts]),
+        np.concatenate([rows.boundary for rows in parts]),
+        np.concatenate([rows.log_diameter for rows in parts]),
+    )
 
 
 def empty_fields(shape: tuple[int, int]) -> Fields:
@@ -453,10 +472,9 @@ def _joined(
 ) -> IntArray:
     """Return for every piece 0..N the object that it is a part of."""
     n_pieces = len(pieces) - 1
-    if settings.seams is None or fields.log_diameter is None:
-        return merge_map(labels, fields.boundary, n_pieces, settings.merge_threshold)
+    model = settings.seams or boundary_alone(settings.merge_threshold)
     seams = Seams(labels, fields.flows, fields.boundary, fields.log_diameter, pieces)
-    return join_map(seams, n_pieces, settings.seams)
+    return join_map(seams, n_pieces, model)
 
 
 def choose_cells(evidence: AnyArray, settings: GroupingSettings) -> tuple[AnyArray, FloatArray]:

@@ -7,7 +7,7 @@ them, as a stroke does; clicks that remove cut it along the ways inside the cell
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -75,13 +75,7 @@ def cell_at(fields: Fields, prompt: Prompt, diameter: float, free: AnyArray) -> 
     """
     mask = np.zeros(free.shape, bool)
     for threshold in _thresholds(fields, prompt):
-        settings = GroupingSettings(
-            threshold,
-            GENEROUS.minimum_agreement,
-            GENEROUS.minimum_area_px,
-            GENEROUS.merge_threshold,
-        )
-        labels = _grouped(fields, settings, free)
+        labels = _grouped(fields, replace(GENEROUS, foreground_threshold=threshold), free)
         wanted = {_label_near(labels, point, REACH_DIAMETERS * diameter) for point in prompt.inside}
         wanted.discard(0)
         if wanted:
@@ -131,7 +125,7 @@ def _thresholds(fields: Fields, prompt: Prompt) -> list[float]:
 
 def _grouped(fields: Fields, settings: GroupingSettings, free: AnyArray) -> LabelArray:
     """Group what is free; a hole that is not free stays one."""
-    only = Fields(fields.flows, np.where(free, fields.foreground, 0), fields.boundary)
+    only = replace(fields, foreground=np.where(free, fields.foreground, 0))
     labels = group(only, settings).labels
     labels[~free] = 0
     return labels

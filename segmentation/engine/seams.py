@@ -16,7 +16,6 @@ import numpy as np
 from numba import njit
 
 from segmentation.engine.arrays import AnyArray, FloatArray, IntArray
-from segmentation.engine.merging import MINIMUM_SEAM_PX, count_seam_pixels, mutual_weakest
 
 SIGNS = (
     "boundary, mean",
@@ -33,6 +32,7 @@ SIGNS = (
 LOG_DIAMETER_UNIT = 16.0
 """The compact log2 diameter counts sixteenths of an octave."""
 OUTLINE_PX = 2
+MINIMUM_SEAM_PX = 3
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,30 @@ def seam_model_of(card: Mapping[str, Any]) -> SeamModel | None:
         float(facts["intercept"]),
         *(tuple(float(v) for v in facts[key]) for key in ("slopes", "means", "scales")),
     )
+
+
+def boundary_alone(threshold: float) -> SeamModel:
+    """Return the rule for a network of unknown experience: the mean boundary is below this."""
+    others = len(SIGNS) - 1
+    return SeamModel(
+        threshold, (-1.0,) + (0.0,) * others, (0.0,) * (1 + others), (1.0,) * (1 + others)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _count_pixels(labels: AnyArray) -> int:
+    """Count the neighboring pixels (right and below) of two objects."""
+    height, width = labels.shape
+    n = 0
+    for y in range(height):
+        for x in range(width):
+            label = labels[y, x]
+            if label > 0:
+                if x + 1 < width and labels[y, x + 1] > 0 and labels[y, x + 1] != label:
+                    n += 1
+                if y + 1 < height and labels[y + 1, x] > 0 and labels[y + 1, x] != label:
+                    n += 1
+    return n
 
 
 @njit(cache=True, nogil=True)
@@ -142,7 +166,7 @@ class Seams:
         log_diameter: AnyArray,
         pieces: AnyArray,
     ) -> None:
-        n = count_seam_pixels(labels)
+        n = _count_pixels(labels)
         self._pairs, self._pixels = _list_pixels(labels, flows, boundary, n)
         self._areas = np.maximum(pieces[:, 0], 1)
         self._agreement = pieces[:, 1] * self._areas
@@ -223,7 +247,21 @@ def join_map(seams: Seams, n_objects: int, model: SeamModel) -> IntArray:
         pairs, lengths, signs = seams.signs()
         against: FloatArray = -model.scores(signs)
         is_one = (against < 0) & (lengths >= MINIMUM_SEAM_PX)
-        joined = mutual_weakest(pairs[is_one], against[is_one], n_objects)
+        joined = _mutual_weakest(pairs[is_one], against[is_one], n_objects)
         if len(joined) == 0:
             return target
         target = seams.join(joined)[target]
+
+
+def _mutual_weakest(pairs: IntArray, means: FloatArray, n_objects: int) -> IntArray:
+    """Return the pairs in which each object is across the other's weakest seam."""
+    if len(pairs) == 0:
+        return pairs
+    order = np.argsort(means, kind="stable")
+    first = np.full(n_objects + 1, len(pairs), np.int64)
+    ranks = np.arange(len(pairs))
+    np.minimum.at(first, pairs[order, 0], ranks)
+    np.minimum.at(first, pairs[order, 1], ranks)
+    is_mutual = (first[pairs[order, 0]] == ranks) & (first[pairs[order, 1]] == ranks)
+    chosen: IntArray = pairs[order][is_mutual]
+    return chosen

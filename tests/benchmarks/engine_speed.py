@@ -82,7 +82,7 @@ def main() -> None:
     fields = Fields(
         np.round(flows_of(labels) * FLOW_UNIT).astype(np.int8),
         ((labels > 0) * 255).astype(np.uint8),
-        np.zeros(labels.shape, np.uint8),
+        *np.zeros((2, *labels.shape), np.uint8),
     )
     rows = {
         "network, one pass": best_of(lambda: runner.fields(planes)),

@@ -99,7 +99,7 @@ def time_masks(options: argparse.Namespace) -> None:
         fields = Fields(
             np.clip(np.round(flows * FLOW_UNIT), -127, 127).astype(np.int8),
             (inside * 255).astype(np.uint8),
-            np.zeros(labels.shape, np.uint8),
+            *np.zeros((2, *labels.shape), np.uint8),
         )
         took = best_of(lambda f=fields: group(f, GroupingSettings(), n_threads=options.threads), 5)
         found = group(fields, GroupingSettings()).labels

@@ -31,11 +31,8 @@ from segmentation.engine.weights import find_card, load_tensors
 MEETING_POINT = "meeting_point"
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Describe the options."""
-    parser = argparse.ArgumentParser(
-        prog="train", description="Learn weights from folders with images/ and masks/."
-    )
+def add_learning_options(parser: argparse.ArgumentParser) -> None:
+    """Describe the options that every training has."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -45,16 +42,25 @@ def build_parser() -> argparse.ArgumentParser:
         help="folders with images/ and masks/, or one file that `pack` wrote",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--size", choices=["S", "M", "L"], default="S")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--steps", type=int, default=None, help="stop after this many steps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--threads", type=int, default=None, help="threads of the network")
-    parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
     parser.add_argument("--learning-rate", type=float, default=2e-3, help="the highest one")
-    parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
+    parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the options."""
+    parser = argparse.ArgumentParser(
+        prog="train", description="Learn weights from folders with images/ and masks/."
+    )
+    add_learning_options(parser)
+    parser.add_argument("--size", choices=["S", "M", "L"], default="S")
+    parser.add_argument("--processes", type=int, default=1, help="processes that learn together")
+    parser.add_argument("--crops", type=int, default=12, help="crops a step and process")
     parser.add_argument(
         "--start-from",
         metavar="NAME",
@@ -64,7 +70,6 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--loaders", type=int, default=0, help="processes that draw crops, for a GPU"
     )
-    parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
     return parser
 
 
@@ -123,6 +128,13 @@ def load_both_sides(options: argparse.Namespace, rank: int) -> tuple[list[Cluste
     return clusters_of(files, is_held_out=False), held_out
 
 
+def drawn_cluster(options: argparse.Namespace) -> Cluster:
+    """Draw the synthetic images of the recipe."""
+    _, synthetic = read_recipe(options.recipe)
+    drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
+    return Cluster(SYNTHETIC, synthetic["weight"], drawn)
+
+
 def run(rank: int, options: argparse.Namespace, parent: int) -> None:
     """Train as one of the processes that `parent` started; process 0 keeps the records."""
     if options.threads:
@@ -131,9 +143,7 @@ def run(rank: int, options: argparse.Namespace, parent: int) -> None:
         end_with(parent)
         join_group(rank, options.processes, options.out.resolve() / MEETING_POINT)
     learned, held_out = load_both_sides(options, rank)
-    _, synthetic = read_recipe(options.recipe)
-    drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
-    learned.append(Cluster(SYNTHETIC, synthetic["weight"], drawn))
+    learned.append(drawn_cluster(options))
     if rank == 0:
         for cluster in learned:
             print(f"{cluster.modality}: {len(cluster.images)} images, weight {cluster.weight}")

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
-import numpy as np
 import torch
 
-from segmentation.engine.cli.train import load_both_sides
+from segmentation.engine.cli.train import add_learning_options, drawn_cluster, load_both_sides
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.training.click_loop import ClickSettings, ClickTraining, train_clicks
-from segmentation.engine.training.data import (
-    RECIPE,
-    SYNTHETIC,
-    Cluster,
-    read_recipe,
-    synthetic_images,
-)
 from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 
 
@@ -28,24 +19,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="train_clicks",
         description="Teach the refinement network that answers clicks, from labeled folders.",
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        nargs="+",
-        required=True,
-        metavar="DIR",
-        help="folders with images/ and masks/, or one file that `pack` wrote",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--minutes", type=float, default=45.0)
-    parser.add_argument("--steps", type=int, default=None, help="stop after this many steps")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--recipe", type=Path, default=RECIPE)
-    parser.add_argument("--threads", type=int, default=None, help="threads of the network")
-    parser.add_argument("--learning-rate", type=float, default=2e-3, help="the highest one")
+    add_learning_options(parser)
     parser.add_argument("--cells", type=int, default=12, help="cells a step")
-    parser.add_argument("--resume", action="store_true", help="continue from the checkpoint")
-    parser.add_argument("--bfloat16", action="store_true", help="faster where the CPU has it")
     return parser
 
 
@@ -56,9 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     learned, held_out = load_both_sides(options, rank=0)
-    _, synthetic = read_recipe(options.recipe)
-    drawn = synthetic_images(int(synthetic["n_images"]), np.random.default_rng(options.seed))
-    learned.append(Cluster(SYNTHETIC, synthetic["weight"], drawn))
+    learned.append(drawn_cluster(options))
     settings = ClickSettings(
         seed=options.seed,
         minutes=options.minutes,

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import json
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,25 +19,17 @@ from segmentation.engine.one_cell import Point
 from segmentation.engine.training.click_feeding import ExamplePool
 from segmentation.engine.training.clicks import Example, draw_examples, next_click
 from segmentation.engine.training.data import Cluster
+from segmentation.engine.training.learner import Budget, Learner
 
-AVERAGE_DECAY = 0.999
-WARM_UP_STEPS = 200
 CLICK_CHANCES = (0.3, 0.25, 0.25, 0.2)
 """How often an example gets one, two, three and four clicks."""
 
 
-@dataclass(frozen=True)
-class ClickSettings:
-    """How long and how fast to learn."""
+@dataclass(frozen=True, kw_only=True)
+class ClickSettings(Budget):
+    """What the refinement network learns with."""
 
-    seed: int
-    minutes: float
-    n_steps: int | None = None
     n_cells: int = 12
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
-    is_bfloat16: bool = False
-    report_minutes: float = 6.0
 
 
 @dataclass
@@ -93,92 +81,24 @@ def click_loss(logits: Tensor, target: Tensor, known: Tensor) -> Tensor:
     return 4 * cross.sum((1, 2)) / n_known + 1 - (2 * overlap + 1) / (total + 1)
 
 
-class ClickTraining:
-    """The network, its running average, the optimizer and how far they have come."""
+class ClickTraining(Learner[RefinementNetwork]):
+    """The refinement network on its way."""
 
     def __init__(self, settings: ClickSettings, out: Path) -> None:
         torch.manual_seed(settings.seed)
+        super().__init__(RefinementNetwork(), settings, out)
         self.settings = settings
-        self.out = out
-        network = RefinementNetwork()
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = copy.deepcopy(self.network)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-        )
-        self.n_done = 0
-        self.elapsed_s = 0.0
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where the state is kept between runs."""
-        return self.out / "checkpoint.pt"
-
-    def progress(self) -> float:
-        """Return the used share of the budget, 0..1."""
-        by_time = self.elapsed_s / (60 * self.settings.minutes)
-        by_steps = self.n_done / self.settings.n_steps if self.settings.n_steps else 0.0
-        return min(1.0, max(by_time, by_steps))
-
-    def learning_rate(self) -> float:
-        """Warm up linearly, then fall along a cosine to a hundredth."""
-        warm_up = min(1.0, (self.n_done + 1) / WARM_UP_STEPS)
-        cosine = 0.5 * (1 + math.cos(math.pi * self.progress()))
-        return self.settings.learning_rate * warm_up * (0.01 + 0.99 * cosine)
 
     def step(self, drills: Sequence[Drill]) -> tuple[float, AnyArray]:
         """Learn from drills; return the mean loss and the answers (B, 96, 96) bool."""
-        self.network.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate()
         planes = torch.from_numpy(np.stack([drill.planes() for drill in drills]))
         target = _stacked([drill.example.target for drill in drills])
         known = _stacked([drill.example.is_known for drill in drills])
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings.is_bfloat16):
-            logits = self.network(planes.contiguous(memory_format=torch.channels_last))
-        logits = logits.float()
+        logits = self.answer(planes).float()
         loss = click_loss(logits, target, known).mean()
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.n_done += 1
-        self._update_average()
+        self.backward(loss)
+        self.descend()
         return float(loss.detach()), (logits.detach() > 0).numpy()
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        """Follow the weights slowly; early on the average must not remember the random start."""
-        decay = min(AVERAGE_DECAY, (1 + self.n_done) / (10 + self.n_done))
-        current = self.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.is_floating_point():
-                value.lerp_(current[name], 1 - decay)
-            else:
-                value.copy_(current[name])
-
-    def save(self) -> None:
-        """Write the state; a crash while writing leaves the earlier file whole."""
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "n_done": self.n_done,
-            "elapsed_s": self.elapsed_s,
-        }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
-
-    def resume(self) -> None:
-        """Continue from the checkpoint."""
-        state: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.n_done, self.elapsed_s = state["n_done"], state["elapsed_s"]
 
 
 def _stacked(masks: Sequence[AnyArray]) -> Tensor:
@@ -265,15 +185,8 @@ def _report(
 ) -> None:
     """Keep the state and append one line to the log."""
     training.save()
-    line = {
-        "step": training.n_done,
-        "minutes": round(training.elapsed_s / 60, 1),
-        "loss": round(float(np.mean(losses)), 4),
-        "held_out_iou": {
-            name: [round(v, 3) for v in validate_clicks(training.average, examples)]
-            for name, examples in fixed.items()
-        },
+    reached = {
+        name: [round(v, 3) for v in validate_clicks(training.average, examples)]
+        for name, examples in fixed.items()
     }
-    with (training.out / "log.jsonl").open("a") as log:
-        log.write(json.dumps(line) + "\n")
-    print(json.dumps(line), flush=True)
+    training.log(float(np.mean(losses)), {"held_out_iou": reached})

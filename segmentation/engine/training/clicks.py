@@ -15,8 +15,8 @@ from scipy import ndimage
 from segmentation.engine.arrays import AnyArray, FloatArray
 from segmentation.engine.grouping import Fields
 from segmentation.engine.methods.generalist.closeup import CloseUp, close_up, look
+from segmentation.engine.methods.generalist.compact import compact, opened
 from segmentation.engine.methods.generalist.inference import Runner
-from segmentation.engine.methods.generalist.method import quantize
 from segmentation.engine.methods.generalist.refinement import scene_planes
 from segmentation.engine.methods.generalist.sizing import scale_factor
 from segmentation.engine.one_cell import Point
@@ -97,12 +97,7 @@ def draw_answered_crop(
     median = float(np.median(present)) if len(present) else diameter
     diameter = float(np.clip(median * 2 ** rng.normal(0, 0.3), 6, 100))
     enlarged = Runner(runner.network, runner.device, scale_factor(diameter), None, True)
-    fields = Fields(
-        np.empty((2, size, size), np.int8),
-        np.empty((size, size), np.uint8),
-        np.empty((size, size), np.uint8),
-    )
-    quantize(enlarged.fields(crop.planes), fields, 0)
+    fields = opened(compact(enlarged.fields(crop.planes)))
     return AnsweredCrop(crop, fields, diameter)
 
 
@@ -130,11 +125,7 @@ def flow_mask(fields: Fields, clicks: tuple[Point, ...], diameter: float) -> Any
     """Return what the flows alone answer to clicks that add, (Y, X) bool."""
     shape = fields.foreground.shape
     y0, x0, y1, x1 = window_around(clicks, diameter, (shape[0], shape[1]))
-    part = Fields(
-        np.ascontiguousarray(fields.flows[:, y0:y1, x0:x1]),
-        np.ascontiguousarray(fields.foreground[y0:y1, x0:x1]),
-        np.ascontiguousarray(fields.boundary[y0:y1, x0:x1]),
-    )
+    part = fields.part(slice(y0, y1), slice(x0, x1))
     prompt = Prompt(tuple((y - y0, x - x0) for y, x in clicks))
     mask = np.zeros(shape, bool)
     everywhere = np.ones((y1 - y0, x1 - x0), bool)

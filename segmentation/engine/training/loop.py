@@ -1,10 +1,7 @@
-"""The training loop: a time or step budget, cosine learning rate, averaged weights, resumable."""
+"""Teach the generalist: crops in, one step after another, held-out losses into the log."""
 
 from __future__ import annotations
 
-import copy
-import json
-import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,116 +16,46 @@ from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.training.data import Cluster, CropLoader, draw_crop
 from segmentation.engine.training.feeding import CropProcesses
 from segmentation.engine.training.growing import widen
+from segmentation.engine.training.learner import Budget, Learner
 from segmentation.engine.training.losses import loss_of
 from segmentation.engine.training.parallel import share_gradients
 
-AVERAGE_DECAY = 0.999
-WARM_UP_STEPS = 200
 N_VALIDATION_CROPS = 6
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How long and how fast to learn; the budget ends with whichever limit comes first.
+@dataclass(frozen=True, kw_only=True)
+class Settings(Budget):
+    """What the generalist learns with.
 
     Crops come from threads of this process, or from `n_loaders` processes where there are many
     cores beside a GPU.
     """
 
     size: str
-    seed: int
-    minutes: float
-    n_steps: int | None = None
     n_crops: int = 12
     crop_size: int = 192
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
     n_loader_threads: int = 1
-    is_bfloat16: bool = False
-    report_minutes: float = 4.0
     rank: int = 0
     device: str = "cpu"
     n_loaders: int = 0
 
 
-class Training:
-    """The network, its running average, the optimizer and how far they have come."""
+class Training(Learner[Network]):
+    """The generalist on its way."""
 
     def __init__(self, settings: Settings, out: Path) -> None:
         torch.manual_seed(settings.seed)
+        super().__init__(Network(settings.size), settings, out, settings.device)
         self.settings = settings
-        self.out = out
-        self.device = torch.device(settings.device)
-        network = Network(settings.size).to(self.device)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = copy.deepcopy(self.network)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-        )
-        self.n_done = 0
-        self.elapsed_s = 0.0
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where the state is kept between runs."""
-        return self.out / "checkpoint.pt"
-
-    def progress(self) -> float:
-        """Return the used share of the budget, 0..1."""
-        by_time = self.elapsed_s / (60 * self.settings.minutes)
-        by_steps = self.n_done / self.settings.n_steps if self.settings.n_steps else 0.0
-        return min(1.0, max(by_time, by_steps))
-
-    def learning_rate(self) -> float:
-        """Warm up linearly, then fall along a cosine to a hundredth."""
-        warm_up = min(1.0, (self.n_done + 1) / WARM_UP_STEPS)
-        cosine = 0.5 * (1 + math.cos(math.pi * self.progress()))
-        return self.settings.learning_rate * warm_up * (0.01 + 0.99 * cosine)
 
     def step(self, planes: Tensor, targets: Tensor, elapsed_s: float = 0.0) -> float:
         """Learn from one batch, `elapsed_s` into the budget, and return its mean loss."""
-        self.network.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate()
         planes, targets = (b.to(self.device, non_blocking=True) for b in (planes, targets))
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.is_bfloat16):
-            answer = self.network(planes.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(_in_float32(answer), targets).mean()
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = loss_of(_in_float32(self.answer(planes)), targets).mean()
+        self.backward(loss)
         self.elapsed_s = share_gradients(self.network, elapsed_s)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.n_done += 1
-        self._update_average()
+        self.descend()
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        """Follow the weights slowly; early on the average must not remember the random start."""
-        decay = min(AVERAGE_DECAY, (1 + self.n_done) / (10 + self.n_done))
-        current = self.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.is_floating_point():
-                value.lerp_(current[name], 1 - decay)
-            else:
-                value.copy_(current[name])
-
-    def save(self) -> None:
-        """Write the state; a crash while writing leaves the earlier file whole."""
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "n_done": self.n_done,
-            "elapsed_s": self.elapsed_s,
-            "size": self.settings.size,
-        }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
 
     def start_from(self, tensors: Mapping[str, Tensor], size: str) -> None:
         """Begin with shipped weights of `size` instead of random ones, widened where needed.
@@ -144,17 +71,9 @@ class Training:
         self.network.load_state_dict(state)
         self.average.load_state_dict(state)
 
-    def resume(self) -> None:
-        """Continue from the checkpoint. Raises ValueError when it is of another size."""
-        state: dict[str, Any] = torch.load(
-            self.checkpoint, weights_only=True, map_location=self.device
-        )
-        if state["size"] != self.settings.size:
-            raise ValueError(f"the checkpoint holds a network of size {state['size']}")
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.n_done, self.elapsed_s = state["n_done"], state["elapsed_s"]
+    def facts(self) -> dict[str, Any]:
+        """Return the size of the network."""
+        return {"size": self.settings.size}
 
 
 def _in_float32(answer: Any) -> Any:
@@ -232,12 +151,6 @@ def _loader(training: Training, learned: Sequence[Cluster]) -> CropLoader | Crop
 def _report(training: Training, loss: float, validation: dict[str, float]) -> None:
     """Keep the state and append one line to the log."""
     training.save()
-    line = {
-        "step": training.n_done,
-        "minutes": round(training.elapsed_s / 60, 1),
-        "loss": round(loss, 4),
-        "held_out_loss": {name: round(value, 3) for name, value in validation.items()},
-    }
-    with (training.out / "log.jsonl").open("a") as log:
-        log.write(json.dumps(line) + "\n")
-    print(json.dumps(line), flush=True)
+    training.log(
+        loss, {"held_out_loss": {name: round(value, 3) for name, value in validation.items()}}
+    )

@@ -95,7 +95,6 @@ def _seen(modality: str, planes: AnyArray, truth: AnyArray, runner: Runner) -> S
 def seams_of(fields: Fields, truth: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Return the pairs (P, 2) of touching pieces, their signs (P, 10), and for every piece 0..N
     the true cell that holds more than half of it, else 0."""
-    assert fields.log_diameter is not None
     found = find_objects(fields, PIECES)
     n_pieces = len(found.evidence) - 1
     pairs, _, signs = Seams(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.errors import SegmentationFailed
-from segmentation.engine.grouping import Fields, GroupingSettings, group
+from segmentation.engine.grouping import Fields, GroupingSettings, group, stacked
 from segmentation.engine.methods.generalist.answering import answer_image, is_glass
 from segmentation.engine.methods.generalist.batches import Batches
 from segmentation.engine.methods.generalist.inference import Runner, load_network
@@ -36,11 +36,7 @@ def fields_of(image: NormalizedImage, runner: Runner, grid: Grid) -> Fields:
     """Answer by tiles of this size and return the fields of the whole image."""
     rows: list[Fields] = []
     answer_image(image, runner, Batches(CPU), rows.append, lambda: None, grid=grid)
-    return Fields(
-        np.concatenate([part.flows for part in rows], axis=1),
-        np.concatenate([part.foreground for part in rows]),
-        np.concatenate([part.boundary for part in rows]),
-    )
+    return stacked(rows)
 
 
 @given(

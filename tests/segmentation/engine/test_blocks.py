@@ -62,10 +62,7 @@ def grouped_in_blocks(
     grouper = BlockGrouper((shape[0], shape[1]), chosen, blocks, n_threads=n_threads)
     for y in range(0, shape[0], n_rows):
         rows = slice(y, y + n_rows)
-        sizes = None if fields.log_diameter is None else fields.log_diameter[rows]
-        grouper.write(
-            Fields(fields.flows[:, rows], fields.foreground[rows], fields.boundary[rows], sizes)
-        )
+        grouper.write(fields.part(rows, slice(None)))
     return grouper.finish()
 
 

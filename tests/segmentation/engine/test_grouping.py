@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,6 @@ from segmentation.engine.grouping import (
     fill_holes,
     group,
 )
-from segmentation.engine.merging import merge_map, seams
 from segmentation.engine.metrics import score
 from segmentation.engine.training.targets import flows_of
 from tests.segmentation.engine.conftest import draw_discs
@@ -32,6 +33,7 @@ def perfect_fields(labels: AnyArray) -> Fields:
         np.round(flows_of(signed) * FLOW_UNIT).astype(np.int8),
         np.where(signed > 0, 255, 0).astype(np.uint8),
         np.where(edges, 255, 0).astype(np.uint8),
+        np.zeros(labels.shape, np.uint8),
     )
 
 
@@ -71,8 +73,7 @@ def test_any_fields_give_consecutive_labels_with_a_confidence_each(
     rng = np.random.default_rng(seed)
     fields = Fields(
         rng.integers(-127, 128, (2, height, width)).astype(np.int8),
-        rng.integers(0, 256, (height, width)).astype(np.uint8),
-        rng.integers(0, 256, (height, width)).astype(np.uint8),
+        *rng.integers(0, 256, (3, height, width)).astype(np.uint8),
     )
     grouping = group(fields, GroupingSettings(minimum_agreement=-1, minimum_area_px=1))
     present = np.unique(grouping.labels[grouping.labels > 0])
@@ -93,7 +94,7 @@ def test_the_order_of_turning_and_grouping_does_not_matter(
 def test_inconsistent_flows_are_no_cell(discs: tuple[AnyArray, AnyArray]) -> None:
     fields = perfect_fields(discs[1])
     noise = np.random.default_rng(1).integers(-100, 101, fields.flows.shape).astype(np.int8)
-    grouping = group(Fields(noise, fields.foreground, fields.boundary), SETTINGS)
+    grouping = group(replace(fields, flows=noise), SETTINGS)
     assert np.count_nonzero(grouping.labels) < 0.4 * np.count_nonzero(discs[1])
 
 
@@ -122,18 +123,6 @@ def test_holes_of_one_object_are_filled_and_no_others(
     expected = brute_fill(labels)
     fill_holes(labels)
     assert np.array_equal(labels, expected)
-
-
-def test_pieces_without_a_boundary_between_them_are_joined_and_others_not() -> None:
-    labels = np.repeat(np.array([[1, 2, 3]], np.uint32), 10, axis=0).repeat(10, axis=1)
-    boundary = np.zeros(labels.shape, np.uint8)
-    boundary[:, 19:21] = 255
-    assert merge_map(labels, boundary, 3, 0.3).tolist() == [0, 1, 1, 3]
-    assert merge_map(labels, boundary, 3, 0.0).tolist() == [0, 1, 2, 3]
-    pairs, means, lengths = seams(labels, boundary)
-    assert pairs.tolist() == [[1, 2], [2, 3]]
-    assert means.tolist() == [0, 1]
-    assert lengths.tolist() == [10, 10]
 
 
 @settings(deadline=None, max_examples=10)

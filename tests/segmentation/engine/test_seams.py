@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from segmentation.engine.arrays import AnyArray
-from segmentation.engine.grouping import Fields
 from segmentation.engine.seams import (
     LOG_DIAMETER_UNIT,
     SIGNS,
     SeamModel,
     Seams,
+    boundary_alone,
     join_map,
     seam_model_of,
 )
@@ -31,14 +33,16 @@ def bar(n_pieces: int, length: int, border: int) -> tuple[AnyArray, AnyArray]:
     return labels, boundary
 
 
-def join(labels: AnyArray, boundary: AnyArray, diameter: float) -> list[int]:
-    """Join the pieces as the shipped weights say."""
+def join(
+    labels: AnyArray, boundary: AnyArray, diameter: float, model: SeamModel | None = None
+) -> list[int]:
+    """Join the pieces as this model says, or the shipped weights."""
     n = int(labels.max())
     pieces = np.concatenate([np.zeros((1, 4)), np.full((n, 4), 0.8)])
     pieces[1:, 0] = np.bincount(labels.ravel())[1:]
     size = np.full(labels.shape, np.log2(diameter) * LOG_DIAMETER_UNIT).astype(np.uint8)
     flows = np.zeros((2, *labels.shape), np.int8)
-    model = seam_model_of(find_card(DEFAULT_WEIGHTS).facts)
+    model = model or seam_model_of(find_card(DEFAULT_WEIGHTS).facts)
     assert model is not None
     return join_map(Seams(labels, flows, boundary, size, pieces), n, model).tolist()
 
@@ -52,6 +56,14 @@ def test_a_bar_that_the_network_takes_for_one_cell_is_one() -> None:
 def test_pieces_with_a_border_and_the_size_of_cells_stay_apart() -> None:
     labels, boundary = bar(4, 20, border=240)
     assert join(labels, boundary, 2 * np.sqrt(20 * 10 / np.pi)) == [0, 1, 2, 3, 4]
+
+
+def test_without_experience_a_seam_with_no_boundary_joins_and_any_other_parts() -> None:
+    labels = np.repeat(np.array([[1, 2, 3]], np.uint32), 10, axis=0).repeat(10, axis=1)
+    boundary = np.zeros(labels.shape, np.uint8)
+    boundary[:, 19:21] = 255
+    assert join(labels, boundary, 20.0, boundary_alone(0.3)) == [0, 1, 1, 3]
+    assert join(labels, boundary, 20.0, boundary_alone(0.0)) == [0, 1, 2, 3]
 
 
 def test_an_image_without_seams_has_nothing_to_join() -> None:
@@ -96,7 +108,6 @@ def test_seams_learn_from_the_cell_that_holds_most_of_a_piece(
 ) -> None:
     fields = perfect_fields(discs[1])
     size = np.full(discs[1].shape, 70, np.uint8)
-    sized = Fields(fields.flows, fields.foreground, fields.boundary, size)
-    pairs, signs, cells = seams_of(sized, discs[1])
+    pairs, signs, cells = seams_of(replace(fields, log_diameter=size), discs[1])
     assert len(pairs) == len(signs) == 0
     assert sorted(cells[1:].tolist()) == list(range(1, 10))

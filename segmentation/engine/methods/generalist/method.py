@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from segmentation.engine.arrays import FloatArray
 from segmentation.engine.blocks import BlockGrouper
 from segmentation.engine.confidence import Calibration, calibration_of
 from segmentation.engine.device import choose_device, has_fast_bfloat16, use_available_cores
-from segmentation.engine.grouping import Fields, Grouping, GroupingSettings
+from segmentation.engine.grouping import Fields, Grouping, GroupingSettings, stacked
 from segmentation.engine.likeness import Likeness, likeness_of
 from segmentation.engine.methods.generalist.answering import (
     answer_image,
@@ -53,15 +52,6 @@ class Experience:
 
 
 NO_EXPERIENCE = Experience()
-
-
-def quantize(rows: FloatArray, fields: Fields, y: int) -> None:
-    """Write rows (5, n, X) of answers into the compact fields from row y on."""
-    stop = y + rows.shape[1]
-    found = opened(compact(rows))
-    fields.flows[:, y:stop] = found.flows
-    fields.foreground[y:stop] = found.foreground
-    fields.boundary[y:stop] = found.boundary
 
 
 def run(request: Request) -> Result:
@@ -214,10 +204,4 @@ def fields_at_best_size(
     sized = replace(runner, factor=factor_for(diameter))
     batches = Batches(runner.device)
     pooled = write_fields(image, sized, request, batches=batches, first=first, write=written.append)
-    fields = Fields(
-        np.concatenate([rows.flows for rows in written], axis=1),
-        np.concatenate([rows.foreground for rows in written]),
-        np.concatenate([rows.boundary for rows in written]),
-        np.concatenate([rows.log_diameter for rows in written if rows.log_diameter is not None]),
-    )
-    return fields, diameter, pooled
+    return stacked(written), diameter, pooled

@@ -11,9 +11,9 @@ import numpy as np
 from segmentation.engine.arrays import AnyArray, FloatArray, LabelArray
 from segmentation.engine.grouping import Fields
 from segmentation.engine.methods.generalist.closeup import CloseUp
+from segmentation.engine.methods.generalist.compact import compact, opened
 from segmentation.engine.methods.generalist.inference import Runner
 from segmentation.engine.methods.generalist.looks import look_closer
-from segmentation.engine.methods.generalist.method import quantize
 from segmentation.engine.methods.generalist.refinement import RefinementNetwork, scene_planes
 from segmentation.engine.methods.generalist.refining import Outline, Refiner
 from segmentation.engine.methods.generalist.sizing import NETWORK_DIAMETER, scale_factor
@@ -170,12 +170,7 @@ class Prompter:
         middle = ((wanted.y0 + wanted.y1) / 2, (wanted.x0 + wanted.x1) / 2)
         window = _joined(self._around(middle, factor), wanted, self.scene)
         planes = self._planes(window)
-        answer = replace(self.runner, factor=factor).fields(planes)
-        shape = answer.shape[1:]
-        fields = Fields(
-            np.empty((2, *shape), np.int8), np.empty(shape, np.uint8), np.empty(shape, np.uint8)
-        )
-        quantize(answer, fields, 0)
+        fields = opened(compact(replace(self.runner, factor=factor).fields(planes)))
         seen = Seen(np.round(planes * 255).astype(np.uint8), fields)
         self._known[window] = seen
         while len(self._known) > N_REMEMBERED:
@@ -232,9 +227,4 @@ def _cropped(seen: Seen, window: Window, wanted: Window) -> Seen:
     """Return the part of what was seen in `window` that is `wanted`."""
     rows = slice(wanted.y0 - window.y0, wanted.y1 - window.y0)
     columns = slice(wanted.x0 - window.x0, wanted.x1 - window.x0)
-    fields = Fields(
-        np.ascontiguousarray(seen.fields.flows[:, rows, columns]),
-        np.ascontiguousarray(seen.fields.foreground[rows, columns]),
-        np.ascontiguousarray(seen.fields.boundary[rows, columns]),
-    )
-    return Seen(seen.planes[:, rows, columns], fields)
+    return Seen(seen.planes[:, rows, columns], seen.fields.part(rows, columns))
