@@ -15,11 +15,10 @@ from segmentation.engine.errors import InvalidParameters
 from segmentation.engine.files import read_image
 from segmentation.engine.roles import Channel, Target, choose_shown, describe_channels
 from segmentation.engine.segment import segment
+from tests.segmentation.engine.conftest import draw_discs
 from webapp.imaging.roles import Role
 
-SHARED = Path(__file__).resolve().parents[4] / "shared/data"
-FLY = SHARED / "cellprofiler_examples/ExampleFly"
-TISSUE = SHARED / "codex_tissue_expert/images/R001_X003_Y004.ome.tif"
+TISSUE = Path(__file__).resolve().parents[3] / "webapp/demo/images/markers_01.ome.tif"
 
 
 def shown(names: Sequence[str], target: Target = Target.CELLS) -> list[str]:
@@ -79,10 +78,7 @@ def test_roles_that_are_given_win_over_names() -> None:
 
 @pytest.mark.parametrize("names", [("DAPI", "FITC"), None])
 def test_the_order_of_two_channels_does_not_matter(names: tuple[str, str] | None) -> None:
-    if not FLY.is_dir():
-        pytest.skip("the shared images are not here")
-    planes = np.stack([read_image(FLY / f"01_POS002_{c}.TIF").pixels[0, 0, 0] for c in "DF"])
-    planes = planes[:, 250:650, 250:650]
+    planes = read_image(TISSUE).pixels[0, :2, 0]
     results = [
         segment(
             planes[list(order)],
@@ -94,13 +90,12 @@ def test_the_order_of_two_channels_does_not_matter(names: tuple[str, str] | None
     ]
     assert results[0].labels.max() > 20
     assert np.array_equal(results[0].labels, results[1].labels)
-    assert [r.manifest["result"]["channels"] for r in results] == [[0, 1], [1, 0]]
+    first, second = (r.manifest["result"]["channels"] for r in results)
+    assert first == [1 - channel for channel in second]
 
 
 def test_the_order_of_three_unnamed_channels_does_not_matter() -> None:
-    if not TISSUE.is_file():
-        pytest.skip("the shared images are not here")
-    planes = read_image(TISSUE).pixels[0, :, 0, :256, :256]
+    planes = read_image(TISSUE).pixels[0, :, 0]
     results = [
         segment(planes[list(order)], method="generalist", parameters={}).labels
         for order in itertools.permutations(range(3))
@@ -110,9 +105,8 @@ def test_the_order_of_three_unnamed_channels_does_not_matter() -> None:
 
 
 def test_nuclei_are_smaller_than_their_cells() -> None:
-    if not FLY.is_dir():
-        pytest.skip("the shared images are not here")
-    planes = np.stack([read_image(FLY / f"01_POS002_{c}.TIF").pixels[0, 0, 0] for c in "DF"])
+    places = [(30 + 50 * i, 30 + 50 * j) for i in range(4) for j in range(4)]
+    planes = np.stack([draw_discs((210, 210), places, radius)[0] for radius in (8, 18)])
     found = {
         target: segment(
             planes,
@@ -122,7 +116,8 @@ def test_nuclei_are_smaller_than_their_cells() -> None:
         )
         for target in ("cells", "nuclei")
     }
-    assert found["nuclei"].diameter_px < 0.85 * found["cells"].diameter_px
+    assert len(found["cells"].confidences) == len(found["nuclei"].confidences) == len(places)
+    assert found["nuclei"].diameter_px < 0.6 * found["cells"].diameter_px
     assert found["nuclei"].manifest["result"]["channels"] == [0]
 
 
