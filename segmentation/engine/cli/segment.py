@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from segmentation.engine.arrays import AnyArray, LabelArray
+from segmentation.engine.cli.progress import ProgressLine
 from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.files import UnreadableFile, read_image
 from segmentation.engine.label_tiff import write_labels
@@ -130,6 +131,8 @@ def output_stem(source: Path) -> str:
 def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, list[LabelImage]]:
     """Segment every plane of a file; labels (T, Z, Y, X) count up inside each plane.
 
+    How far it is stands on the terminal meanwhile.
+
     Raises `UnreadableFile` and `SegmentationFailed`.
     """
     image = read_image(source)
@@ -144,8 +147,9 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
     n_frames, _, n_slices = pixels.shape[:3]
     results: list[LabelImage] = []
     labels = _label_stack(pixels.shape)
-    for t in range(n_frames):
-        for z in range(n_slices):
+    n_planes = n_frames * n_slices
+    with ProgressLine(source.name, sys.stderr) as line:
+        for done, (t, z) in enumerate(np.ndindex(n_frames, n_slices)):
             result = segment(
                 pixels[t, :, z],
                 method=options.method,
@@ -153,6 +157,7 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
                 device=options.device,
                 channel_names=image.channel_names,
                 channel_roles=options.roles,
+                on_progress=line.part(done / n_planes, 1 / n_planes),
             )
             if labels is None:
                 return result.labels[np.newaxis, np.newaxis], [result]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import tifffile
 from PIL import Image
 
 from segmentation.engine.arrays import AnyArray
+from segmentation.engine.cli.progress import ERASED, ProgressLine
 from segmentation.engine.cli.score import main as score_main
 from segmentation.engine.cli.segment import main as segment_main
 from segmentation.engine.label_tiff import write_labels
@@ -35,6 +37,32 @@ def test_a_file_becomes_a_label_image_of_its_size(
     assert labels.dtype == np.uint16
     assert labels.shape == picture.shape
     assert labels.max() == 9
+
+
+class Terminal(io.StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_long_work_says_how_long_it_will_take_where_somebody_looks() -> None:
+    seconds = iter([0.0, 0.5, 30.0, 30.1, 60.0])
+    terminal = Terminal()
+    with ProgressLine("slide.tif", terminal, lambda: next(seconds)) as line:
+        for fraction in (0.01, 0.25, 0.26):
+            line.tell(fraction)
+        line.part(0.4, 0.2)(0.5)
+    shown = [part for part in terminal.getvalue().split(ERASED) if part]
+    assert shown == ["slide.tif: 25%, 2 min left", "slide.tif: 50%, 1 min left"]
+    assert terminal.getvalue().endswith(ERASED)
+
+
+def test_nothing_is_drawn_into_a_file() -> None:
+    seconds = iter([0.0, 10.0])
+    stream = io.StringIO()
+    ProgressLine("slide.tif", stream, lambda: next(seconds)).tell(0.5)
+    assert stream.getvalue() == ""
 
 
 def test_the_generalist_is_the_default(tmp_path: Path, discs: tuple[AnyArray, AnyArray]) -> None:
