@@ -22,6 +22,7 @@ from segmentation.engine.methods.generalist.prompter import (
     TooLarge,
 )
 from segmentation.engine.methods.generalist.refinement import (
+    FIELDS_WEIGHTS,
     REFINEMENT_WEIGHTS,
     RefinementNetwork,
     load_refinement,
@@ -30,7 +31,7 @@ from segmentation.engine.normalize import contrast_limits
 from segmentation.engine.prompting import Prompt
 from segmentation.engine.roles import choose_shown
 from segmentation.engine.tiling import Window
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from segmentation.engine.weights import find_card
 from segmentation.models import Segmentation
 from segmentation.queries.shown import channels_of
 from webapp.imaging.planes import read_window
@@ -138,7 +139,7 @@ def _new_prompter(image_id: UUID, t: int, z: int) -> Prompter:
 def _runner() -> Runner:
     device = choose_device(settings.SEGMENTATION_DEVICE)
     use_available_cores()
-    network = load_network(find_card(DEFAULT_WEIGHTS), device)
+    network = load_network(find_card(FIELDS_WEIGHTS), device)
     return Runner(network, device, is_bfloat16=device.type == "cpu" and has_fast_bfloat16())
 
 

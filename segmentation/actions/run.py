@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from segmentation.actions.jobs import RUN_JOB, close_run_if_done, tell_job
-from segmentation.actions.models import model_of
+from segmentation.actions.models import model_for
 from segmentation.models import Job, Run, Segmentation
 from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.parameters import complete_parameters, method_for
@@ -51,7 +51,7 @@ def request_run(
     run = Run.objects.create(
         dataset=dataset,
         number=highest + 1,
-        segmentation_model=model_of(info),
+        segmentation_model=model_for(info, completed),
         method=method,
         parameters=completed,
         requested_by=actor,

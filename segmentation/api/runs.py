@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from segmentation.actions.run import cancel_run, request_run, retry_run
 from segmentation.models import Job, Run
+from segmentation.queries.cards import card_for
+from segmentation.queries.parameters import complete_parameters, method_for
 from segmentation.queries.runs import describe_run, estimate_s, run_for, runs_of
 from segmentation.states import JobState, RunState
 from webapp.api.answers import answers
@@ -67,6 +69,7 @@ class Estimate(serializers.Serializer[Any]):
     images = serializers.ListField(
         child=serializers.UUIDField(), required=False, allow_null=True, default=None
     )
+    parameters = serializers.DictField(required=False, default=dict)
 
 
 class NewRun(Estimate):
@@ -120,7 +123,10 @@ class RunEstimate(APIView):
         wanted = sent(request, Estimate)
         if wanted["images"] is not None:
             rows = rows.filter(pk__in=wanted["images"])
-        return Response({"seconds": estimate_s(wanted["method"], rows), "n_images": rows.count()})
+        info = method_for(wanted["method"])
+        card = card_for(info, complete_parameters(info, wanted["parameters"]))
+        seconds = estimate_s(info, rows, card.name if card else None)
+        return Response({"seconds": seconds, "n_images": rows.count()})
 
 
 class Runs(ListAPIView[Run]):

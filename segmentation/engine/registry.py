@@ -12,7 +12,7 @@ from segmentation.engine.errors import InvalidParameters, UnknownMethod, Weights
 from segmentation.engine.methods.generalist.info import INFO as GENERALIST
 from segmentation.engine.methods.protocol import Method, MethodInfo, Parameter
 from segmentation.engine.methods.threshold.info import INFO as THRESHOLD
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from segmentation.engine.weights import find_card
 
 METHODS = (GENERALIST, THRESHOLD)
 DEFAULT_METHOD = GENERALIST.name
@@ -77,12 +77,13 @@ def _checked(parameter: Parameter, value: Any) -> Any:
 
 def _unavailable_reason(info: MethodInfo) -> str | None:
     """Say why a method cannot run here, or None."""
-    if info.name != GENERALIST.name:
+    if not info.weights:
         return None
     if importlib.util.find_spec("torch") is None:
         return "PyTorch is not installed on this machine."
     try:
-        card = find_card(DEFAULT_WEIGHTS)
+        cards = [find_card(choice.value) for choice in info.weights]
     except WeightsRefused as error:
         return str(error)
-    return None if card.path.is_file() else "The file of the weights is missing."
+    missing = [card.name for card in cards if not card.path.is_file()]
+    return f"The file of the weights {missing[0]} is missing." if missing else None

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, QuerySet
 from django.http import Http404
 
+from segmentation.engine.methods.protocol import MethodInfo
 from segmentation.models import Job, Run
 from segmentation.states import OPEN_JOBS, JobState
 from webapp.models import Dataset, Image, Project, User
@@ -50,11 +51,12 @@ def counts_of(run: Run) -> dict[str, int]:
     return {**counts, "total": sum(counts.values())}
 
 
-def seconds_per_image(method: str) -> float | None:
-    """The mean time of the last jobs of this method on this server; None before the first."""
-    recent = Job.objects.filter(
-        run__method=method, state=JobState.FINISHED, is_reused=False
-    ).order_by("-finished_at")[:50]
+def seconds_per_image(method: str, weights: str | None = None) -> float | None:
+    """The mean time of the last jobs here, of these weights if named; None before the first."""
+    jobs = Job.objects.filter(run__method=method, state=JobState.FINISHED, is_reused=False)
+    if weights:
+        jobs = jobs.filter(run__segmentation_model__name=weights)
+    recent = jobs.order_by("-finished_at")[:50]
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
     mean: timedelta | None = Job.objects.filter(pk__in=recent.values("pk")).aggregate(
         mean=Avg(took)
@@ -62,13 +64,15 @@ def seconds_per_image(method: str) -> float | None:
     return mean.total_seconds() if mean is not None else None
 
 
-def estimate_s(method: str, images: QuerySet[Image]) -> float:
+def estimate_s(method: MethodInfo, images: QuerySet[Image], weights: str | None = None) -> float:
     """About how long these images take: measured here, else guessed from their size."""
-    measured = seconds_per_image(method)
+    measured = seconds_per_image(method.name, weights)
     if measured is not None:
         return measured * images.count()
+    times_longer = {choice.value: choice.times_longer for choice in method.weights}
+    pace = times_longer.get(weights or "", 1.0) * GUESSED_S_PER_MEGAPIXEL
     return sum(
-        GUESSED_START_S + GUESSED_S_PER_MEGAPIXEL * n_frames * n_slices * height * width / 1e6
+        GUESSED_START_S + pace * n_frames * n_slices * height * width / 1e6
         for n_frames, n_slices, height, width in images.values_list(
             "n_frames", "n_slices", "height", "width"
         )
@@ -78,7 +82,8 @@ def estimate_s(method: str, images: QuerySet[Image]) -> float:
 def remaining_s(run: Run) -> float | None:
     """About how long the open jobs of a run take; None when nothing has been timed yet."""
     open_jobs = run.jobs.filter(state__in=OPEN_JOBS)
-    measured = seconds_per_image(run.method)
+    model = run.segmentation_model
+    measured = seconds_per_image(run.method, model.name if model.digest else None)
     if measured is None:
         return None
     left = sum(1.0 - progress for progress in open_jobs.values_list("progress", flat=True))

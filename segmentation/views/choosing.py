@@ -21,11 +21,12 @@ from webapp.states import Refused
 
 @dataclass(frozen=True)
 class MethodChoice:
-    """A method as its card shows it."""
+    """A method as its card shows it; `seconds_by_weights` where it has weights to choose from."""
 
     info: MethodInfo
     seconds: float
     is_chosen: bool
+    seconds_by_weights: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,11 @@ def offered_methods(images: QuerySet[Image]) -> list[MethodChoice]:
     for info in methods():
         is_chosen = not has_choice and info.is_available
         has_choice = has_choice or is_chosen
-        offered.append(MethodChoice(info, estimate_s(info.name, images), is_chosen))
+        by_weights = {
+            choice.value: estimate_s(info, images, choice.value) for choice in info.weights
+        }
+        seconds = estimate_s(info, images, info.default_weights)
+        offered.append(MethodChoice(info, seconds, is_chosen, by_weights))
     return offered
 
 

@@ -14,7 +14,7 @@ from segmentation.engine.methods.protocol import MethodInfo
 from segmentation.engine.registry import methods
 from segmentation.engine.weights import Card
 from segmentation.models import SegmentationModel
-from segmentation.queries.cards import card_of
+from segmentation.queries.cards import cards_of
 from webapp.views.doors import page
 
 
@@ -34,13 +34,22 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Scored:
+    """The card of some weights, and their scores."""
+
+    card: Card
+    title: str
+    is_default: bool
+    scores: list[Score]
+
+
+@dataclass(frozen=True)
 class Shelf:
-    """A method, the card of its weights, and the versions of it that were used here."""
+    """A method, the cards of its weights, and the versions of it that were used here."""
 
     info: MethodInfo
     versions: list[SegmentationModel]
-    card: Card | None = None
-    scores: list[Score] = field(default_factory=list)
+    weights: list[Scored] = field(default_factory=list)
 
 
 @page()
@@ -55,10 +64,15 @@ def models(request: HttpRequest) -> HttpResponse:
 
 
 def _shelf(info: MethodInfo, versions: list[SegmentationModel]) -> Shelf:
-    card = card_of(info.name) if info.is_available else None
-    if card is None:
+    if not info.is_available:
         return Shelf(info, versions)
-    return Shelf(info, versions, card, scores_of(card.facts.get("metrics", {})))
+    weights = [
+        Scored(
+            card, choice.title, card.name == info.default_weights, scores_of(card.facts["metrics"])
+        )
+        for choice, card in zip(info.weights, cards_of(info), strict=True)
+    ]
+    return Shelf(info, versions, weights)
 
 
 def scores_of(metrics: Mapping[str, Mapping[str, Any]]) -> list[Score]:

@@ -28,6 +28,7 @@ from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.method import Experience
 from segmentation.engine.methods.generalist.refinement import (
+    FIELDS_WEIGHTS,
     REFINEMENT_WEIGHTS,
     RefinementNetwork,
     load_refinement,
@@ -36,7 +37,7 @@ from segmentation.engine.metrics import score
 from segmentation.engine.training.click_evaluation import Clicked, click_through, prompter_of
 from segmentation.engine.training.data import RECIPE, LabeledFile
 from segmentation.engine.training.evaluation import predict
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from segmentation.engine.weights import find_card
 from tests.benchmarks.reviewer import Reviewer
 
 WAYS = ("flows", "refined")
@@ -72,7 +73,7 @@ def print_reviews(
     files: Sequence[LabeledFile], runner: Runner, refinement: RefinementNetwork, n_clicks: int
 ) -> None:
     """Print F1@.5 by modality before and after the clicks of the reviewer."""
-    experience = Experience(calibration_of(find_card(DEFAULT_WEIGHTS).facts))
+    experience = Experience(calibration_of(find_card(FIELDS_WEIGHTS).facts))
     rows = defaultdict(list)
     for file in files:
         pixels, truth = read_image(file.image).pixels[0, :, 0], read_labels(file.labels)[0]
@@ -104,7 +105,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     device = torch.device("cpu")
-    runner = Runner(load_network(find_card(DEFAULT_WEIGHTS), device), device)
+    runner = Runner(load_network(find_card(FIELDS_WEIGHTS), device), device)
     if options.checkpoint:
         state = torch.load(options.checkpoint, weights_only=True)
         refinement = network_of(state["average"])

@@ -148,7 +148,7 @@ def middle_of_a_cell(page: Page) -> tuple[float, float]:
 
 
 def find_a_deleted_cell_again(page: Page, version: int) -> None:
-    """Delete a nucleus, click where it was, and the model finds it: two edits."""
+    """Delete a nucleus; a click finds it again, and so does a scribble: four edits."""
     y, x = middle_of_a_cell(page)
     place = page.evaluate("([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", [y, x])
     page.keyboard.press("v")
@@ -159,6 +159,17 @@ def find_a_deleted_cell_again(page: Page, version: int) -> None:
     page.keyboard.press("c")
     page.mouse.click(place["x"], place["y"])
     wait_until_saved(page, version + 2)
+    assert label_at(page, y, x) > 0
+    page.keyboard.press("Control+z")
+    wait_until_saved(page, version + 3)
+    assert label_at(page, y, x) == 0
+    page.keyboard.down("Alt")
+    page.mouse.move(place["x"] - 6, place["y"])
+    page.mouse.down()
+    page.mouse.move(place["x"] + 6, place["y"], steps=6)
+    page.mouse.up()
+    page.keyboard.up("Alt")
+    wait_until_saved(page, version + 4)
     assert label_at(page, y, x) > 0
 
 
@@ -279,8 +290,8 @@ def test_one_real_image_travels_the_whole_chain(
     wait_for_viewer(alice)
     alice.keyboard.press("e")
     stroke_with_eraser(alice, y, x)
-    wait_until_saved(alice, 6)
-    wait_until(rita, "() => window.coverslip_viewer.version === 6")
+    wait_until_saved(alice, 8)
+    wait_until(rita, "() => window.coverslip_viewer.version === 8")
     assert label_at(rita, y, x) == label_at(alice, y, x)
 
     alice.get_by_role("button", name=re.compile("^Submit")).click()

@@ -13,6 +13,7 @@ import torch
 from segmentation.engine.cli.train import find_files
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.refinement import (
+    FIELDS_WEIGHTS,
     REFINEMENT_WEIGHTS,
     RefinementNetwork,
     fill,
@@ -21,7 +22,7 @@ from segmentation.engine.methods.generalist.refinement import (
 from segmentation.engine.training.click_evaluation import click_through, summarize_clicks
 from segmentation.engine.training.data import RECIPE, LabeledFile
 from segmentation.engine.training.export import save_weights, write_card
-from segmentation.engine.weights import DEFAULT_WEIGHTS, WEIGHTS_FOLDER, find_card
+from segmentation.engine.weights import WEIGHTS_FOLDER, find_card
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -55,7 +56,7 @@ def measure(
 ) -> dict[str, Any]:
     """Return by modality the mean IoU after each click, by the flows alone and refined."""
     device = torch.device("cpu")
-    runner = Runner(load_network(find_card(DEFAULT_WEIGHTS), device), device)
+    runner = Runner(load_network(find_card(FIELDS_WEIGHTS), device), device)
     budget = {"n_cells": options.cells, "n_clicks": options.clicks, "seed": options.seed}
     refined = summarize_clicks(click_through(files, runner, network, **budget))
     flows = summarize_clicks(click_through(files, runner, None, **budget))
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     metrics = measure(held_out, network_of(state["average"]), options)
     path = options.out / f"{options.name}.safetensors"
     save_weights(state["average"], path)
-    generalist = find_card(DEFAULT_WEIGHTS)
+    generalist = find_card(FIELDS_WEIGHTS)
     write_card(
         path,
         size="S",

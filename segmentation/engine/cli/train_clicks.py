@@ -9,8 +9,9 @@ import torch
 
 from segmentation.engine.cli.train import add_learning_options, drawn_cluster, load_both_sides
 from segmentation.engine.methods.generalist.inference import Runner, load_network
+from segmentation.engine.methods.generalist.refinement import FIELDS_WEIGHTS
 from segmentation.engine.training.click_loop import ClickSettings, ClickTraining, train_clicks
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
+from segmentation.engine.weights import find_card
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.resume:
         training.resume()
     device = torch.device("cpu")
-    runner = Runner(load_network(find_card(DEFAULT_WEIGHTS), device), device)
+    runner = Runner(load_network(find_card(FIELDS_WEIGHTS), device), device)
     train_clicks(training, learned, held_out, runner)
     return 0
 

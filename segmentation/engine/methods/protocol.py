@@ -14,10 +14,11 @@ Kind = Literal["number", "choice", "bool", "auto_number"]
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a choice and the words for it."""
+    """One value of a choice and the words for it; `times_longer` than the fastest it takes."""
 
     value: str
     title: str
+    times_longer: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class MethodInfo:
-    """A method as the user chooses it; `unavailable_reason` is None when it can run here."""
+    """A method as the user chooses it; `unavailable_reason` is None when it can run here.
+
+    The parameter called `weights_parameter` names the weights; a method without has none.
+    """
 
     name: str
     title: str
@@ -48,6 +52,23 @@ class MethodInfo:
     licence: str
     parameters: tuple[Parameter, ...]
     unavailable_reason: str | None = None
+    weights_parameter: str | None = None
+
+    @property
+    def weights(self) -> tuple[Choice, ...]:
+        """Return the weights to choose from, by name."""
+        named = self._weights_parameter()
+        return named.choices if named else ()
+
+    @property
+    def default_weights(self) -> str | None:
+        """Return the name of the weights that serve when none are chosen."""
+        named = self._weights_parameter()
+        return str(named.default) if named else None
+
+    def _weights_parameter(self) -> Parameter | None:
+        """Return the parameter that names the weights."""
+        return next((p for p in self.parameters if p.name == self.weights_parameter), None)
 
     @property
     def is_available(self) -> bool:

@@ -6,10 +6,22 @@ const title = document.querySelector("#method-title");
 
 document.addEventListener("change", (event) => {
   const chosen = event.target;
+  if (chosen instanceof HTMLSelectElement) followWeights(chosen);
   if (!(chosen instanceof HTMLInputElement) || chosen.name !== "method") return;
   if (time) time.textContent = chosen.dataset.time ?? "";
   if (title) title.textContent = chosen.dataset.title ?? "";
 });
+
+/** Other weights take another time. */
+function followWeights(select: HTMLSelectElement): void {
+  const wanted = select.selectedOptions[0]?.dataset.time;
+  const method = select.closest(".method")?.querySelector<HTMLInputElement>("input[name=method]");
+  if (wanted === undefined || !method) return;
+  method.dataset.time = wanted;
+  const shown = method.closest("label")?.querySelector(".time");
+  if (shown) shown.textContent = wanted;
+  if (time && method.checked) time.textContent = wanted;
+}
 
 document.addEventListener("input", (event) => {
   const field = event.target;

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from segmentation.engine.methods.protocol import Choice, MethodInfo, Parameter
+from segmentation.engine.weights import DEFAULT_WEIGHTS
 
 INFO = MethodInfo(
     name="generalist",
     title="Generalist",
     description="The built-in network for cells and nuclei of any kind; finds their size itself.",
     licence="Apache-2.0; trained on openly licensed images, see the card of the weights",
+    weights_parameter="network",
     parameters=(
+        Parameter(
+            "network",
+            "Network",
+            "choice",
+            DEFAULT_WEIGHTS,
+            "The larger one finds more and takes longer.",
+            choices=(
+                Choice("generalist-s", "S, fast"),
+            ),
+        ),
         Parameter(
             "target",
             "Find",

@@ -36,7 +36,7 @@ from segmentation.engine.quality import focus_warning, saturation_warnings, size
 from segmentation.engine.seams import SeamModel, seam_model_of
 from segmentation.engine.standing_out import EMPTY, stands_out
 from segmentation.engine.tiling import n_tiles
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card, load_tensors
+from segmentation.engine.weights import find_card, load_tensors
 
 SHARE_FOR_FIELDS = 0.9
 UNLIKE = "Unlike the training images: expect to correct much."
@@ -61,7 +61,7 @@ def run(request: Request) -> Result:
     """
     device = choose_device(request.device)
     use_available_cores()
-    card = find_card(DEFAULT_WEIGHTS)
+    card = find_card(str(request.parameters["network"]))
     is_bfloat16 = device.type == "cuda" or (device.type == "cpu" and has_fast_bfloat16())
     runner = Runner(load_network(card, device), device, is_bfloat16=is_bfloat16)
     experience = Experience(
