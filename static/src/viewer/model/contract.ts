@@ -107,6 +107,15 @@ export type EditKind =
   | "merge"
   | "split"
   | "fill"
+  | "grow"
+  | "shrink"
+  | "smooth"
+  | "classify"
+  | "ambiguous"
+  | "ignore"
+  | "propagate"
+  | "copy"
+  | "restore"
   | "undo"
   | "redo";
 
