@@ -1,22 +1,26 @@
-"""Save one edit: the only way pixels of an annotation change."""
+"""Save one edit: the only way pixels of an annotation change, and what is said of its cells."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from annotations.actions.head import open_head
+from annotations.labels import marks
 from annotations.labels import patch as patches
+from annotations.labels.marks import InvalidMark, Mark
 from annotations.labels.patch import InvalidPatch, Patch
 from annotations.models import Annotation, Edit
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
 from annotations.queries.edits import describe_edit, edits_after, row_of
+from annotations.queries.facts import facts_at
 from annotations.states import EDITABLE, IllegalMove
 from webapp import events
 from webapp.audit.chain import GENESIS, link_hash
@@ -25,6 +29,7 @@ from webapp.permissions import Action
 from webapp.states import Conflict, ImageState, Refused
 
 MAX_PATCHES = 256
+MAX_MARKS = 256
 LABEL_RANGE = 4096
 MAX_LABEL = 2**32 - 1
 
@@ -41,6 +46,30 @@ class EditConflict(Conflict):
     def facts(self) -> dict[str, Any]:
         """The version that is there now and the edits that led to it."""
         return {"version": self.version, "edits": self.edits}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit does: pixels, and what is said of cells and regions."""
+
+    patches: Sequence[Patch]
+    marks: Sequence[Mark]
+
+    @cached_property
+    def labels(self) -> frozenset[int]:
+        """Every cell that it touches."""
+        drawn = (patches.touched_labels(patch) for patch in self.patches)
+        return marks.touched_labels(self.marks).union(*drawn)
+
+    def meets(self, other: Change) -> bool:
+        """Whether both touch the same cell, pixel or region."""
+        if self.labels & other.labels:
+            return True
+        if marks.touched_regions(self.marks) & marks.touched_regions(other.marks):
+            return True
+        return any(
+            patches.overlaps(mine, theirs) for mine in self.patches for theirs in other.patches
+        )
 
 
 @dataclass(frozen=True)
@@ -61,13 +90,14 @@ def save_edit(
     base_version: int,
     kind: str,
     patches_json: Sequence[Mapping[str, Any]],
+    marks_json: Sequence[Mapping[str, Any]] = (),
     undoes: int | None = None,
 ) -> SavedEdit:
     """Append an edit to the log of an annotation.
 
     A repeated `client_id` gives the first answer again. An old `base_version` is fine as long as
     no edit in between touches the same pixels or objects; EditConflict otherwise. Raises
-    IllegalMove when the annotation is in review or approved, Refused for a malformed patch.
+    IllegalMove when the annotation is in review or approved, Refused for a malformed patch or mark.
     """
     annotation = annotation_for(actor, annotation_id, action=Action.EDIT_LABELS, is_locked=True)
     known = Edit.objects.filter(annotation_id=annotation.pk, client_id=client_id).first()
@@ -75,11 +105,11 @@ def save_edit(
         return SavedEdit(known.version, known.base_version != known.version - 1, is_new=False)
     if ImageState(annotation.state) not in EDITABLE:
         raise IllegalMove(ImageState(annotation.state), ImageState.CORRECTED)
-    changes = _parse(annotation, kind, patches_json)
+    change = _parse(annotation, kind, patches_json, marks_json)
     if not 0 <= base_version <= annotation.version:
         raise Refused(f"There is no version {base_version} of this annotation.")
-    _check_between(annotation, base_version, changes)
-    _check_before(annotation, base_version, changes)
+    _check_between(annotation, base_version, change)
+    _check_before(annotation, base_version, change)
     edit = _append(
         annotation,
         actor=actor,
@@ -87,7 +117,7 @@ def save_edit(
         base_version=base_version,
         kind=kind,
         undoes=undoes,
-        changes=changes,
+        change=change,
     )
     _move_on(annotation, edit, actor)
     return SavedEdit(edit.version, base_version != edit.version - 1, is_new=True)
@@ -108,54 +138,75 @@ def reserve_labels(*, actor: User, annotation_id: UUID, count: int) -> tuple[int
 
 
 def _parse(
-    annotation: Annotation, kind: str, patches_json: Sequence[Mapping[str, Any]]
-) -> list[Patch]:
+    annotation: Annotation,
+    kind: str,
+    patches_json: Sequence[Mapping[str, Any]],
+    marks_json: Sequence[Mapping[str, Any]],
+) -> Change:
     if kind not in EditKind.values:
         raise Refused(f"There is no kind of edit called {kind!r}.")
-    if not 1 <= len(patches_json) <= MAX_PATCHES:
-        raise Refused(f"An edit has 1 to {MAX_PATCHES} patches.")
+    if not patches_json and not marks_json:
+        raise Refused("An edit must change something.")
+    if len(patches_json) > MAX_PATCHES or len(marks_json) > MAX_MARKS:
+        raise Refused(f"An edit has at most {MAX_PATCHES} patches and {MAX_MARKS} marks.")
     image = annotation.image
     shape = (image.n_frames, image.n_slices, image.height, image.width)
     try:
-        changes = [patches.from_json(patch) for patch in patches_json]
-        for change in changes:
-            patches.check_inside(change, shape)
-    except InvalidPatch as error:
+        change = Change(
+            [patches.from_json(item) for item in patches_json], marks.from_json(marks_json)
+        )
+        for patch in change.patches:
+            patches.check_inside(patch, shape)
+        for mark in change.marks:
+            marks.check_inside(mark, shape)
+    except (InvalidPatch, InvalidMark) as error:
         raise Refused(str(error)) from error
-    highest = max(max(patches.touched_labels(change), default=0) for change in changes)
+    highest = max(change.labels, default=0)
     if highest >= annotation.next_label:
         raise Refused(f"Cell number {highest} was not handed out by the server. Reserve it first.")
-    return changes
+    return change
 
 
-def _check_between(annotation: Annotation, base_version: int, changes: Sequence[Patch]) -> None:
-    """No edit since `base_version` touches the same pixels or the same cells."""
-    labels = frozenset().union(*(patches.touched_labels(change) for change in changes))
+def _check_between(annotation: Annotation, base_version: int, change: Change) -> None:
+    """No edit since `base_version` touches the same pixels, cells or regions."""
     for edit in edits_after(annotation, base_version):
-        for other_json in edit.patches:
-            other = patches.from_json(other_json)
-            same_cell = labels & patches.touched_labels(other)
-            if same_cell or any(patches.overlaps(change, other) for change in changes):
-                raise EditConflict(
-                    f"{edit.author_name} changed the same place meanwhile. "
-                    "Both versions are shown; your change was not saved.",
-                    annotation,
-                    base_version,
-                    "conflict",
-                )
-
-
-def _check_before(annotation: Annotation, base_version: int, changes: Sequence[Patch]) -> None:
-    """What the author saw is what is there."""
-    head = open_head(annotation)
-    for change in changes:
-        if not patches.matches(head.plane(change.t, change.z), change):
+        other = Change(
+            [patches.from_json(item) for item in edit.patches], marks.from_json(edit.marks)
+        )
+        if change.meets(other):
             raise EditConflict(
-                "The masks here are not what this page shows. Reload the page.",
+                f"{edit.author_name} changed the same place meanwhile. "
+                "Both versions are shown; your change was not saved.",
                 annotation,
                 base_version,
-                "mismatch",
+                "conflict",
             )
+
+
+def _check_before(annotation: Annotation, base_version: int, change: Change) -> None:
+    """What the author saw is what is there."""
+    if _pixels_match(annotation, change) and _facts_match(annotation, change):
+        return
+    raise EditConflict(
+        "The masks here are not what this page shows. Reload the page.",
+        annotation,
+        base_version,
+        "mismatch",
+    )
+
+
+def _pixels_match(annotation: Annotation, change: Change) -> bool:
+    if not change.patches:
+        return True
+    head = open_head(annotation)
+    return all(patches.matches(head.plane(patch.t, patch.z), patch) for patch in change.patches)
+
+
+def _facts_match(annotation: Annotation, change: Change) -> bool:
+    if not change.marks:
+        return True
+    facts = facts_at(annotation, annotation.version)
+    return all(facts.stand_as_before(mark) for mark in change.marks)
 
 
 def _append(
@@ -166,7 +217,7 @@ def _append(
     base_version: int,
     kind: str,
     undoes: int | None,
-    changes: Sequence[Patch],
+    change: Change,
 ) -> Edit:
     edit = Edit(
         annotation_id=annotation.pk,
@@ -175,7 +226,8 @@ def _append(
         base_version=base_version,
         kind=kind,
         undoes=undoes,
-        patches=[patches.to_json(change) for change in changes],
+        patches=[patches.to_json(patch) for patch in change.patches],
+        marks=marks.to_json(change.marks),
         author_id=actor.pk,
         author_name=str(actor)[:150],
         created_at=datetime.now(UTC),

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.actions.edit import MAX_PATCHES, save_edit
+from annotations.actions.edit import MAX_MARKS, MAX_PATCHES, save_edit
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
 from annotations.queries.edits import PAGE, describe_edit, edits_after
@@ -28,6 +28,15 @@ class PatchAnswer(serializers.Serializer[Any]):
     z = serializers.IntegerField()
     bbox = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
     runs = serializers.CharField()
+
+
+class MarkAnswer(serializers.Serializer[Any]):
+    """What is said of cells (`labels`) or of a region to ignore (see labels/marks.py)."""
+
+    labels = serializers.ListField(child=serializers.IntegerField(), required=False)
+    region = serializers.UUIDField(required=False)
+    before = serializers.DictField(allow_null=True)
+    after = serializers.DictField(allow_null=True)
 
 
 class Author(serializers.Serializer[Any]):
@@ -47,6 +56,7 @@ class EditAnswer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     undoes = serializers.IntegerField(allow_null=True)
     patches = PatchAnswer(many=True)
+    marks = MarkAnswer(many=True)
 
 
 class EditsAnswer(serializers.Serializer[Any]):
@@ -66,8 +76,9 @@ class NewEdit(serializers.Serializer[Any]):
         required=False, allow_null=True, default=None, min_value=1, max_value=2**31 - 1
     )
     # The action checks what is inside, and says which rule is broken.
-    patches = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MAX_PATCHES
+    patches = serializers.ListField(child=serializers.JSONField(), max_length=MAX_PATCHES)
+    marks = serializers.ListField(
+        child=serializers.JSONField(), required=False, default=list, max_length=MAX_MARKS
     )
 
 
@@ -123,6 +134,7 @@ class Edits(APIView):
             kind=fields["kind"],
             undoes=fields["undoes"],
             patches_json=fields["patches"],
+            marks_json=fields["marks"],
         )
         return Response(
             {"version": saved.version, "rebased": saved.is_rebased},

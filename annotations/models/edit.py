@@ -30,7 +30,7 @@ class EditKind(models.TextChoices):
 
 
 class Edit(models.Model):
-    """Patches that lead from version - 1 to version; a link of the annotation's hash chain.
+    """Patches and marks from version - 1 to version; a link of the annotation's hash chain.
 
     The annotation is a plain id: no cascade reaches the log.
     """
@@ -42,6 +42,7 @@ class Edit(models.Model):
     kind = models.CharField(max_length=16, choices=EditKind.choices)
     undoes = models.IntegerField(null=True)
     patches = models.JSONField()
+    marks = models.JSONField(default=list)
     author_id = models.UUIDField()
     author_name = models.CharField(max_length=150)
     created_at = models.DateTimeField()

@@ -28,12 +28,16 @@ def describe_edit(edit: Edit) -> dict[str, Any]:
         "created_at": edit.created_at.isoformat(),
         "undoes": edit.undoes,
         "patches": edit.patches,
+        "marks": edit.marks,
     }
 
 
 def row_of(edit: Edit) -> Mapping[str, Any]:
-    """The fields of an edit that its hash covers."""
-    return {
+    """The fields of an edit that its hash covers.
+
+    An edit without marks hashes as all edits did before there were marks.
+    """
+    row = {
         "annotation_id": edit.annotation_id,
         "version": edit.version,
         "client_id": edit.client_id,
@@ -45,6 +49,7 @@ def row_of(edit: Edit) -> Mapping[str, Any]:
         "author_name": edit.author_name,
         "created_at": edit.created_at,
     }
+    return {**row, "marks": edit.marks} if edit.marks else row
 
 
 def check_edits(annotation: Annotation) -> Break | None:

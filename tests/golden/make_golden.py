@@ -1,4 +1,4 @@
-"""Write patches.json and operations.json, the examples that Python and TypeScript must agree with.
+"""Write the examples that Python and TypeScript must agree with: patches, marks, operations.
 
 Run as ``python tests/golden/make_golden.py``. Everything here is done the slow and obvious way,
 pixel by pixel with exact fractions, and shares no code with the product: it is the second opinion.
@@ -521,6 +521,118 @@ def split_cases() -> list[dict[str, Any]]:
     ]
 
 
+# --- marks -----------------------------------------------------------------------------------
+
+TUMOR, STROMA = "0d9c3d1e-5f0a-4b1e-8a53-1c2f3a4b5c6d", "7b0f8e55-93d8-4d9f-a3c1-aa11bb22cc33"
+CORNER = "c0ffee00-1111-4222-8333-444455556666"
+TRIANGLE = {"t": 0, "z": 0, "points": [[0, 0], [0, 8.125], [7.5, 3]]}
+Said = dict[str, list[Any]]
+
+
+def cells_mark(labels: list[int], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {"labels": labels, "before": before, "after": after}
+
+
+def region_mark(before: Any, after: Any) -> dict[str, Any]:
+    return {"region": CORNER, "before": before, "after": after}
+
+
+def said_after(said: Said, marks: list[dict[str, Any]]) -> Said:
+    """`{"cells": [[label, class, is_ambiguous], ...], "regions": [[id, region], ...]}`."""
+    cells = {label: {"class": kind, "is_ambiguous": flag} for label, kind, flag in said["cells"]}
+    regions = dict(said["regions"])
+    for mark in marks:
+        for label in mark.get("labels", []):
+            blank_cell = {"class": None, "is_ambiguous": False}
+            cells[label] = {**cells.get(label, blank_cell), **mark["after"]}
+        if "region" in mark:
+            regions[mark["region"]] = mark["after"]
+    told = [[label, cell["class"], cell["is_ambiguous"]] for label, cell in sorted(cells.items())]
+    return {
+        "cells": [row for row in told if row[1:] != [None, False]],
+        "regions": [[key, value] for key, value in sorted(regions.items()) if value is not None],
+    }
+
+
+def valid_marks() -> list[dict[str, Any]]:
+    nothing: Said = {"cells": [], "regions": []}
+    tumor = cells_mark([3, 9, 4294967295], {"class": None}, {"class": TUMOR})
+    told = said_after(nothing, [tumor])
+    unclear = cells_mark([9], {"is_ambiguous": False}, {"is_ambiguous": True})
+    both = cells_mark(
+        [3], {"class": TUMOR, "is_ambiguous": False}, {"class": STROMA, "is_ambiguous": True}
+    )
+    aside = region_mark(None, TRIANGLE)
+    moved = region_mark(TRIANGLE, {"t": 2, "z": 1, "points": [[-4, 0], [9, 9], [1.5, 2], [3, 3]]})
+    cases: list[tuple[str, Said, list[dict[str, Any]]]] = [
+        ("a class for three cells", nothing, [tumor]),
+        (
+            "another class for one of them",
+            told,
+            [cells_mark([3], {"class": TUMOR}, {"class": None})],
+        ),
+        ("ambiguous keeps the class", told, [unclear]),
+        ("both facts at once", told, [both]),
+        ("two marks of different cells", told, [unclear, both]),
+        ("a region comes", nothing, [aside]),
+        ("a region changes", said_after(nothing, [aside]), [moved]),
+        ("a region goes", said_after(nothing, [aside]), [region_mark(TRIANGLE, None)]),
+        ("a region and cells", told, [aside, unclear]),
+    ]
+    return [
+        {
+            "name": name,
+            "marks": marks,
+            "reversed": [{**m, "before": m["after"], "after": m["before"]} for m in marks],
+            "facts_before": said,
+            "facts_after": said_after(said, marks),
+        }
+        for name, said, marks in cases
+    ]
+
+
+def invalid_marks() -> list[dict[str, Any]]:
+    good = cells_mark([1], {"class": None}, {"class": TUMOR})
+    aside = region_mark(None, TRIANGLE)
+
+    def corner(point: Any) -> dict[str, Any]:
+        return region_mark(None, {**TRIANGLE, "points": [[0, 0], [5, 5], point]})
+
+    broken: list[tuple[str, Any]] = [
+        ("no list", good),
+        ("text", "marks"),
+        ("no cell", [{**good, "labels": []}]),
+        ("the background", [{**good, "labels": [0]}]),
+        ("a negative cell", [{**good, "labels": [-1]}]),
+        ("a number above 32 bits", [{**good, "labels": [2**32]}]),
+        ("half a cell", [{**good, "labels": [1.5]}]),
+        ("a cell that is true", [{**good, "labels": [True]}]),
+        ("cells that do not ascend", [{**good, "labels": [5, 4]}]),
+        ("a cell twice in a mark", [{**good, "labels": [4, 4]}]),
+        ("a cell in two marks", [good, cells_mark([1], {"class": TUMOR}, {"class": None})]),
+        ("other facts before than after", [{**good, "before": {"is_ambiguous": False}}]),
+        ("no facts", [cells_mark([1], {}, {})]),
+        ("an unknown fact", [cells_mark([1], {"size": None}, {"size": TUMOR})]),
+        ("a fact that stays", [cells_mark([1], {"class": TUMOR}, {"class": TUMOR})]),
+        ("a class that is no id", [{**good, "after": {"class": "tumor"}}]),
+        ("an id in capitals", [{**good, "after": {"class": TUMOR.upper()}}]),
+        ("ambiguous as a number", [cells_mark([1], {"is_ambiguous": 0}, {"is_ambiguous": 1})]),
+        ("an unknown key", [{**good, "why": "because"}]),
+        ("a missing key", [{"labels": [1], "after": {"class": TUMOR}}]),
+        ("a region that stays", [region_mark(TRIANGLE, TRIANGLE)]),
+        ("a region twice", [aside, aside]),
+        ("a region without an id", [{**aside, "region": "corner"}]),
+        ("a region of two corners", [region_mark(None, {**TRIANGLE, "points": [[0, 0], [1, 1]]})]),
+        ("a region in no plane", [region_mark(None, {**TRIANGLE, "t": -1})]),
+        ("a region with a name", [region_mark(None, {**TRIANGLE, "name": "dust"})]),
+        ("a corner of one number", [corner([1])]),
+        ("a corner that is text", [corner(["1", "2"])]),
+        ("a corner between the eighths", [corner([0.1, 2])]),
+        ("a corner far away", [corner([0, 2**21])]),
+    ]
+    return [{"name": name, "marks": marks, "error": True} for name, marks in broken]
+
+
 def write(name: str, cases: list[dict[str, Any]]) -> None:
     """One case a line: small, and a change shows as one line."""
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
@@ -529,4 +641,5 @@ def write(name: str, cases: list[dict[str, Any]]) -> None:
 
 if __name__ == "__main__":
     write("patches.json", valid_patches() + invalid_patches())
+    write("marks.json", valid_marks() + invalid_marks())
     write("operations.json", raster_cases() + drawing_cases() + hole_cases() + split_cases())

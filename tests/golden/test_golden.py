@@ -13,5 +13,5 @@ HERE = Path(__file__).parent
 def test_the_program_writes_the_example_files_again_byte_for_byte(tmp_path: Path) -> None:
     shutil.copy(HERE / "make_golden.py", tmp_path)
     subprocess.run([sys.executable, str(tmp_path / "make_golden.py")], check=True)
-    for name in ("patches.json", "operations.json"):
+    for name in ("patches.json", "marks.json", "operations.json"):
         assert (tmp_path / name).read_bytes() == (HERE / name).read_bytes()
