@@ -19,8 +19,12 @@ export class EditLog {
     if (known) return [200, { version: known.version, rebased: false }, null];
     const between = this.edits.slice(message.base_version);
     const pixels = changedPixels(message.patches);
+    const said = namesOf(message.marks);
     const isTaken = between.some((edit) => {
-      return [...changedPixels(edit.patches)].some((pixel) => pixels.has(pixel));
+      return (
+        [...changedPixels(edit.patches)].some((pixel) => pixels.has(pixel)) ||
+        namesOf(edit.marks).some((name) => said.includes(name))
+      );
     });
     if (isTaken) {
       const detail = `${between.at(-1).author.name} has changed the same cells in the meantime.`;
@@ -34,6 +38,7 @@ export class EditLog {
       created_at: new Date().toISOString(),
       undoes: message.undoes ?? null,
       patches: message.patches,
+      marks: message.marks,
     };
     this.edits.push(edit);
     return [201, { version: edit.version, rebased: between.length > 0 }, edit];
@@ -44,6 +49,11 @@ export class EditLog {
     this.nextLabel += count;
     return { start, stop: this.nextLabel };
   }
+}
+
+/** The cells and regions that marks name. */
+function namesOf(marks) {
+  return marks.flatMap((mark) => mark.labels ?? [mark.region]);
 }
 
 function changedPixels(patches) {

@@ -10,6 +10,7 @@ import {
 import type { Box } from "../../../static/src/viewer/model/geometry.ts";
 import { LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
 import { LabelStore } from "../../../static/src/viewer/model/label_store.ts";
+import { marksFromJson } from "../../../static/src/viewer/model/marks.ts";
 import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
 import * as operations from "../../../static/src/viewer/model/operations.ts";
 import { Outbox, type SendResult } from "../../../static/src/viewer/model/outbox.ts";
@@ -33,6 +34,12 @@ function pixels(document: LabelDocument): number[] {
   return [...document.store.read(WHOLE, 0, 0)!.data];
 }
 
+/** The labels 1 to 3 that are said to be ambiguous, whether they have pixels or not. */
+function ambiguous(document: LabelDocument): number[] {
+  const { facts } = document.objects;
+  return [1, 2, 3].filter((label) => facts.ofCell(label).is_ambiguous);
+}
+
 let n_edits = 0;
 
 /** A disc of a label, as the brush draws it; null when it changes nothing. */
@@ -43,7 +50,19 @@ function brush(document: LabelDocument, y: number, x: number, label: number): Pe
   if (patch === null) return null;
   const base_version = document.version.value;
   const client_id = `edit-${++n_edits}`;
-  return { client_id, base_version, kind: "brush", patches: [patch], undoes: null };
+  return { client_id, base_version, kind: "brush", patches: [patch], marks: [], undoes: null };
+}
+
+/** Say of a cell that it is ambiguous, or not any more. */
+function mark(document: LabelDocument, label: number): PendingEdit {
+  const { is_ambiguous } = document.objects.facts.ofCell(label);
+  const edit: PendingEdit = {
+    ...{ client_id: `edit-${++n_edits}`, base_version: document.version.value, undoes: null },
+    ...{ kind: "ambiguous", patches: [] },
+    marks: [{ labels: [label], before: { is_ambiguous }, after: { is_ambiguous: !is_ambiguous } }],
+  };
+  document.addOwn(edit);
+  return edit;
 }
 
 function draw(document: LabelDocument, y: number, x: number, label: number): PendingEdit {
@@ -64,8 +83,9 @@ class Server {
     const known = this.log.find(({ client_id }) => client_id === edit.client_id);
     if (known) return { kind: "accepted", version: known.version };
     const patches = edit.patches.map(patchFromJson);
+    const change = { patches, marks: marksFromJson(edit.marks) };
     const between = this.log.slice(edit.base_version).map(editFromJson);
-    if (between.some((other) => editsOverlap(other, { patches }))) {
+    if (between.some((other) => editsOverlap(other, change))) {
       return { kind: "conflict", detail: "Taken.", edits: this.log.slice(edit.base_version) };
     }
     const version = this.log.length + 1;
@@ -75,9 +95,18 @@ class Server {
 
   /** What the label image is, by nothing but the log. */
   pixels(): number[] {
+    return pixels(this.document());
+  }
+
+  /** What is said, by nothing but the log. */
+  ambiguous(): number[] {
+    return ambiguous(this.document());
+  }
+
+  document(): LabelDocument {
     const document = openDocument();
     for (const edit of this.log) document.ingest(editFromJson(edit));
-    return pixels(document);
+    return document;
   }
 }
 
@@ -162,15 +191,38 @@ describe("the document", () => {
     const other = openDocument(BOB);
     other.ingest(document.log[0]!);
     const patches = brush(other, 6, 6, 9)!.patches;
-    const foreign = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches };
+    const foreign = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches, marks: [] };
     document.ingest({ ...foreign, version: 2, author: BOB, created_at: "now" });
+    expect(document.prepareUndo("undo", "u")!.isBlocked).toBe(true);
+  });
+
+  it("says what is said of a cell at once, and takes it back", () => {
+    const document = openDocument();
+    draw(document, 5, 5, 3);
+    mark(document, 3);
+    expect(document.objects.get(3, 0, 0)!.facts.is_ambiguous).toBe(true);
+    undo(document);
+    expect(document.objects.get(3, 0, 0)!.facts.is_ambiguous).toBe(false);
+    undo(document, "redo");
+    expect(ambiguous(document)).toEqual([3]);
+  });
+
+  it("says when somebody else has said something of the cell since", () => {
+    const document = openDocument();
+    const edit = mark(document, 3);
+    document.confirm(edit.client_id, 1, "now");
+    const other = openDocument(BOB);
+    other.ingest(document.log[0]!);
+    const { marks } = mark(other, 3);
+    const foreign = { client_id: "b", kind: "ambiguous" as EditKind, undoes: null, patches: [] };
+    document.ingest({ ...foreign, marks, version: 2, author: BOB, created_at: "now" });
     expect(document.prepareUndo("undo", "u")!.isBlocked).toBe(true);
   });
 
   it("refuses a log with a gap", () => {
     const document = openDocument();
     const { patches } = brush(document, 5, 5, 3)!;
-    const edit = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches };
+    const edit = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches, marks: [] };
     expect(() => document.ingest({ ...edit, version: 2, author: BOB, created_at: "now" })).toThrow(
       RangeError,
     );
@@ -229,6 +281,24 @@ describe("the outbox", () => {
     expect(again.memory.edits.size).toBe(0);
   });
 
+  it("keeps what was said while offline, over a reload, and drops it when it collides", async () => {
+    const server = new Server();
+    const alice = connect(server, ALICE);
+    alice.isOnline = false;
+    mark(alice.document, 2);
+    mark(alice.document, 3);
+    const bob = connect(server, BOB);
+    draw(bob.document, 6, 6, 3);
+    await settle(bob);
+    const again = connect(server, ALICE, alice.memory);
+    follow(again, server);
+    again.outbox.restore();
+    await settle(again);
+    expect(server.ambiguous()).toEqual([2]);
+    expect(ambiguous(again.document)).toEqual([2]);
+    expect(again.memory.edits.size).toBe(0);
+  });
+
   it("drops what collides with an edit of somebody else, and what builds on it", async () => {
     const server = new Server();
     const [alice, bob] = [connect(server, ALICE), connect(server, BOB)];
@@ -262,7 +332,10 @@ describe("the outbox", () => {
   it("brings any number of people to the same pixels, whatever they do in whatever order", async () => {
     const step = fc.record({
       who: fc.nat(1),
-      what: fc.constantFrom("draw", "draw", "draw", "undo", "redo", "hear", "offline", "online"),
+      what: fc.constantFrom(
+        ...(["draw", "draw", "draw", "mark", "mark", "undo", "redo", "hear"] as const),
+        ...(["offline", "online"] as const),
+      ),
       y: fc.nat(SIZE - 1),
       x: fc.nat(SIZE - 1),
       label: fc.integer({ min: 0, max: 3 }),
@@ -275,6 +348,7 @@ describe("the outbox", () => {
           const client = clients[who]!;
           const edit = what === "draw" ? brush(client.document, y, x, label) : null;
           if (edit) client.document.addOwn(edit);
+          if (what === "mark" && label > 0) mark(client.document, label);
           if (what === "undo" || what === "redo") {
             const prepared = client.document.prepareUndo(what, `edit-${++n_edits}`);
             if (prepared && !prepared.isBlocked) client.document.addOwn(prepared.edit);
@@ -289,6 +363,7 @@ describe("the outbox", () => {
         for (const client of clients) {
           follow(client, server);
           expect(pixels(client.document)).toEqual(server.pixels());
+          expect(ambiguous(client.document)).toEqual(server.ambiguous());
           const areas = client.document.objects.list(0, 0).map(({ label, area }) => [label, area]);
           const counted = [1, 2, 3]
             .map((label) => [label, server.pixels().filter((value) => value === label).length])

@@ -1,5 +1,7 @@
 /** What is known of each cell, while people change cells. */
 import { describe, expect, it } from "vitest";
+import { CELL_STATES, countBy, stateOf } from "../../../static/src/viewer/model/cell_state.ts";
+import { reverseMark } from "../../../static/src/viewer/model/marks.ts";
 import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
 import { difference, type Patch, reversePatch } from "../../../static/src/viewer/model/patch.ts";
 
@@ -46,10 +48,55 @@ describe("the confidence of a cell", () => {
     expect(objects.get(1, 0, 0)!.confidence).toBeNull();
   });
 
+  it("comes back whatever way the pixels come back", () => {
+    const objects = index();
+    objects.apply(change([1, 1, 0, 2, 2], [7, 8, 0, 2, 2]));
+    expect(objects.get(1, 0, 0)).toBeNull();
+    objects.apply(change([7, 8, 0, 2, 2], [0, 0, 0, 2, 2]));
+    objects.apply(change([0, 0, 0, 2, 2], [1, 1, 0, 2, 2]));
+    expect(objects.get(1, 0, 0)).toMatchObject({ confidence: 0.9, origin: "model" });
+  });
+
+  it("does not come back with as many pixels elsewhere", () => {
+    const objects = index();
+    objects.apply(change([1, 1, 0, 2, 2], [0, 1, 1, 2, 2]));
+    expect(objects.get(1, 0, 0)).toMatchObject({ confidence: null, origin: "edited", area: 2 });
+  });
+
   it("is empty for a cell that a person drew", () => {
     const objects = index();
     objects.apply(change([1, 1, 0, 2, 2], [1, 1, 7, 2, 2]));
     expect(objects.get(7, 0, 0)!.confidence).toBeNull();
     expect(objects.get(1, 0, 0)!.confidence).toBe(0.9);
+  });
+});
+
+describe("the state of a cell", () => {
+  const states = (objects: ObjectIndex, isApproved = false) =>
+    objects.list(0, 0).map((object) => stateOf(object, isApproved));
+
+  it("tells who made the cell, and what is said of it comes first", () => {
+    const objects = index();
+    objects.apply(change([1, 1, 0, 2, 2], [1, 0, 7, 2, 2]));
+    expect(states(objects)).toEqual(["edited", "model", "manual"]);
+    const mark = { labels: [2], before: { is_ambiguous: false }, after: { is_ambiguous: true } };
+    objects.applyMarks([mark]);
+    expect(states(objects)).toEqual(["edited", "ambiguous", "manual"]);
+    expect(states(objects, true)).toEqual(["approved", "ambiguous", "approved"]);
+    objects.applyMarks([reverseMark(mark)]);
+    expect(states(objects)).toEqual(["edited", "model", "manual"]);
+  });
+
+  it("is counted, also where there is none", () => {
+    const counts = countBy(index().list(0, 0), CELL_STATES, (object) => stateOf(object, false));
+    expect([...counts.values()]).toEqual([2, 0, 0, 0, 0]);
+  });
+
+  it("is there for a cell of which something was said before it had pixels", () => {
+    const objects = index();
+    const after = { is_ambiguous: true };
+    objects.applyMarks([{ labels: [7], before: { is_ambiguous: false }, after }]);
+    objects.apply(change([1, 1, 0, 2, 2], [1, 1, 7, 2, 2]));
+    expect(objects.get(7, 0, 0)!.facts.is_ambiguous).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import type { Point } from "../../../static/src/viewer/model/geometry.ts";
 import { labelColorIndex } from "../../../static/src/viewer/model/label_color.ts";
 import { LabelPool } from "../../../static/src/viewer/model/label_pool.ts";
 import { LeastRecentlyUsed } from "../../../static/src/viewer/model/least_recently_used.ts";
+import { NOTHING_SAID } from "../../../static/src/viewer/model/marks.ts";
 import type { CellObject } from "../../../static/src/viewer/model/object_index.ts";
 import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
 import { readUrlState, writeUrlState } from "../../../static/src/viewer/model/url_state.ts";
@@ -159,7 +160,8 @@ describe("contrast", () => {
 
 describe("doubtful cells", () => {
   const cell = (label: number, confidence: number | null): CellObject => {
-    return { label, confidence, t: 0, z: 0, box: [0, 0, 1, 1], area: 1 };
+    const known = { origin: "model", facts: NOTHING_SAID } as const;
+    return { label, confidence, t: 0, z: 0, box: [0, 0, 1, 1], area: 1, ...known };
   };
   const cells = [cell(1, 0.9), cell(2, 0.4), cell(3, 0.3), cell(4, null), cell(5, 0.4)];
 

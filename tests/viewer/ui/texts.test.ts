@@ -48,6 +48,7 @@ describe("the history", () => {
     created_at: `2026-01-01T00:${String(minute).padStart(2, "0")}:00Z`,
     undoes: null,
     patches: [],
+    marks: [],
   });
 
   it("makes one line of what a person did in a row, the newest line first", () => {

@@ -5,6 +5,7 @@
  */
 
 import type { PendingEdit } from "../model/edit.ts";
+import { marksFromJson } from "../model/marks.ts";
 import type { PendingStorage } from "../model/outbox.ts";
 import { patchFromJson, patchToJson } from "../model/patch.ts";
 
@@ -58,7 +59,10 @@ export class LocalPendingStorage implements PendingStorage {
   #read(number: number): PendingEdit | null {
     try {
       const json = JSON.parse(localStorage.getItem(this.#prefix + number) ?? "null");
-      return json && { ...json, patches: json.patches.map(patchFromJson) };
+      if (json === null) return null;
+      // An edit that an older page kept has no marks.
+      const marks = marksFromJson(json.marks ?? []);
+      return { ...json, patches: json.patches.map(patchFromJson), marks };
     } catch {
       // An entry that cannot be read was never an edit of ours.
       return null;

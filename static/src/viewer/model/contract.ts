@@ -1,4 +1,5 @@
 /** The JSON that the server speaks; every name as it goes over the wire. */
+import type { Mark } from "./marks.ts";
 import type { PatchJson } from "./patch.ts";
 
 export type ImageState =
@@ -127,6 +128,7 @@ export interface EditJson {
   created_at: string;
   undoes: number | null;
   patches: PatchJson[];
+  marks: readonly Mark[];
 }
 
 export interface EditsPageJson {
@@ -140,6 +142,7 @@ export interface NewEditJson {
   kind: EditKind;
   undoes: number | null;
   patches: PatchJson[];
+  marks: readonly Mark[];
 }
 
 /** label, t, z, y0, x0, y1, x1, area in pixels, confidence of the segmentation or null */

@@ -4,7 +4,7 @@
  *
  * What is shown = base + committed edits 1..version + pending own edits, always in this order.
  */
-import { type Edit, editsOverlap, type PendingEdit, reversed } from "./edit.ts";
+import { type Change, type Edit, editsOverlap, type PendingEdit, reversed } from "./edit.ts";
 import type { LabelStore } from "./label_store.ts";
 import type { ObjectIndex } from "./object_index.ts";
 import { type Patch, patchMatches } from "./patch.ts";
@@ -54,7 +54,7 @@ export class LabelDocument {
 
   /** Draw an own edit at once; it waits in `pending` until the server has it. */
   addOwn(edit: PendingEdit): void {
-    this.#drawAll(edit.patches);
+    this.#play(edit);
     this.undoStack.record(edit);
     this.pending.set([...this.pending.value, edit]);
   }
@@ -129,21 +129,27 @@ export class LabelDocument {
     const { nextUndo, nextRedo } = this.undoStack;
     const target = kind === "undo" ? nextUndo : nextRedo;
     if (target === null) return null;
-    const patches = reversed(target.patches);
+    const change = reversed(target);
     const edit: PendingEdit = {
       client_id: clientId,
       base_version: this.version.value,
       kind,
-      patches,
+      ...change,
       undoes: target.client_id,
     };
-    return { edit, isBlocked: !patches.every((patch) => this.#standsAsBefore(patch)) };
+    return { edit, isBlocked: !this.#standsAsBefore(change) };
   }
 
-  #standsAsBefore(patch: Patch): boolean {
-    const raster = this.store.read(patch.bbox, patch.t, patch.z);
-    // Tiles that are not loaded cannot be looked at; then the server is the one to refuse.
-    return raster === null || patchMatches(raster, patch);
+  #standsAsBefore({ patches, marks }: Change): boolean {
+    const { facts } = this.objects;
+    return (
+      marks.every((mark) => facts.standAsBefore(mark)) &&
+      patches.every((patch) => {
+        const raster = this.store.read(patch.bbox, patch.t, patch.z);
+        // Tiles that are not loaded cannot be looked at; then the server is the one to refuse.
+        return raster === null || patchMatches(raster, patch);
+      })
+    );
   }
 
   *#patchesOf(t: number, z: number): Iterable<Patch> {
@@ -151,11 +157,13 @@ export class LabelDocument {
     for (const { patches } of this.pending.value) yield* patches;
   }
 
-  #drawAll(patches: readonly Patch[]): void {
+  /** Draw what an edit changes, and say what it says. */
+  #play({ patches, marks }: Change): void {
     for (const patch of patches) {
       this.store.apply(patch);
       this.objects.apply(patch);
     }
+    if (marks.length > 0) this.objects.applyMarks(marks);
   }
 
   #commit(edit: Edit): void {
@@ -178,7 +186,7 @@ export class LabelDocument {
 
   /** Put `incoming` below the pending edits, without `rejected` and all that collides or builds on it. */
   #rebasePending(incoming: readonly Edit[], rejected: readonly PendingEdit[]): void {
-    const obstacles: { readonly patches: readonly Patch[] }[] = [...incoming, ...rejected];
+    const obstacles: Change[] = [...incoming, ...rejected];
     const lost: PendingEdit[] = [];
     const kept: PendingEdit[] = [];
     for (const edit of this.pending.value) {
@@ -188,7 +196,7 @@ export class LabelDocument {
       if (isLost) obstacles.push(edit);
     }
     if (lost.length > 0) this.#redraw(incoming, kept);
-    else for (const { patches } of incoming) this.#drawAll(patches);
+    else for (const edit of incoming) this.#play(edit);
     for (const edit of incoming) this.#commit(edit);
     if (lost.length === 0) return;
     for (const { client_id } of [...lost].reverse()) this.undoStack.drop(client_id);
@@ -198,8 +206,8 @@ export class LabelDocument {
 
   #redraw(incoming: readonly Edit[], kept: readonly PendingEdit[]): void {
     for (const edit of [...this.pending.value].reverse()) {
-      this.#drawAll(reversed(edit.patches));
+      this.#play(reversed(edit));
     }
-    for (const { patches } of [...incoming, ...kept]) this.#drawAll(patches);
+    for (const edit of [...incoming, ...kept]) this.#play(edit);
   }
 }

@@ -1,9 +1,17 @@
-/** What is known about every object: where it lies, how large it is, how sure the method was. */
+/**
+ * What is known about every object: where it lies, how large it is, how sure the method was, where
+ * it comes from, and what people said of it. model/cell_state.ts makes one state of all this.
+ */
 import type { ObjectRow } from "./contract.ts";
+import { Facts } from "./facts.ts";
 import { type Box, uniteBoxes } from "./geometry.ts";
+import { type CellFacts, isCellMark, type Mark } from "./marks.ts";
 import { forEachSpan, type Patch } from "./patch.ts";
 import { Signal } from "./signal.ts";
 import { planeKey } from "./tile_grid.ts";
+
+/** As the method made it, changed by a person since, or drawn by a person. */
+export type Origin = "model" | "edited" | "manual";
 
 export interface CellObject {
   readonly label: number;
@@ -14,20 +22,29 @@ export interface CellObject {
   area: number;
   /** How sure the method was; null for a cell that a person drew or changed. */
   confidence: number | null;
+  origin: Origin;
+  /** What people said of it. */
+  facts: CellFacts;
 }
 
 export class ObjectIndex {
   /** Grows with every change; listen to it to redraw lists. */
   readonly revision = new Signal(0);
+  /** What people said, of cells that have no pixels now too: an undo brings them back. */
+  readonly facts = new Facts();
   readonly #planes = new Map<string, Map<number, CellObject>>();
   /** What the method said, by label. */
   readonly #said = new Map<number, number | null>();
-  /** 0 or none for a cell that is as the method left it: what is undone cancels out. */
-  readonly #marks = new Map<number, number>();
+  /** The fingerprint of the pixels won and lost; 0 or none for a cell that is as it was. */
+  readonly #changes = new Map<number, number>();
 
   constructor(rows: readonly ObjectRow[]) {
     for (const [label, t, z, y0, x0, y1, x1, area, confidence] of rows) {
-      this.#plane(t, z).set(label, { label, t, z, box: [y0, x0, y1, x1], area, confidence });
+      const object: CellObject = {
+        ...{ label, t, z, box: [y0, x0, y1, x1], area, confidence, origin: "model" },
+        facts: this.facts.ofCell(label),
+      };
+      this.#plane(t, z).set(label, object);
       this.#said.set(label, confidence);
     }
   }
@@ -50,29 +67,50 @@ export class ObjectIndex {
       const loser = plane.get(before);
       if (loser) {
         loser.area -= n_pixels;
-        this.#mark(loser, [y, x0, x1, after]);
+        this.#note(loser, -fingerprint(y, x0, x1));
       }
       if (after === 0) return;
       const box: Box = [y, x0, y + 1, x1];
       const winner = plane.get(after);
       if (winner === undefined) {
-        const { t, z } = patch;
-        plane.set(after, { label: after, t, z, box, area: n_pixels, confidence: null });
+        plane.set(after, this.#drawn(after, patch, box, n_pixels));
       } else {
         // The box of an object that had vanished says nothing about where it comes back.
         winner.box = winner.area > 0 ? uniteBoxes(winner.box, box) : box;
         winner.area += n_pixels;
-        this.#mark(winner, [y, x0, x1, before]);
+        this.#note(winner, fingerprint(y, x0, x1));
       }
     });
     this.revision.update((value) => value + 1);
   }
 
-  /** Note that pixels moved between a cell and another, or back again. */
-  #mark(object: CellObject, moved: readonly number[]): void {
-    const mark = (this.#marks.get(object.label) ?? 0) ^ hashOf(moved);
-    this.#marks.set(object.label, mark);
-    object.confidence = mark === 0 ? (this.#said.get(object.label) ?? null) : null;
+  /** Follow marks: what they say of cells, and of regions. */
+  applyMarks(marks: readonly Mark[]): void {
+    for (const mark of marks) {
+      this.facts.apply(mark);
+      for (const label of isCellMark(mark) ? mark.labels : []) {
+        for (const plane of this.#planes.values()) {
+          const object = plane.get(label);
+          if (object) object.facts = this.facts.ofCell(label);
+        }
+      }
+    }
+    this.revision.update((value) => value + 1);
+  }
+
+  #drawn(label: number, { t, z }: Patch, box: Box, area: number): CellObject {
+    const origin = this.#said.has(label) ? "edited" : "manual";
+    const facts = this.facts.ofCell(label);
+    return { label, t, z, box, area, confidence: null, origin, facts };
+  }
+
+  /** Note that a cell has won pixels, or lost them: with all of them back it is as it was. */
+  #note(object: CellObject, won: number): void {
+    if (!this.#said.has(object.label)) return;
+    const change = ((this.#changes.get(object.label) ?? 0) + won) | 0;
+    this.#changes.set(object.label, change);
+    object.origin = change === 0 ? "model" : "edited";
+    object.confidence = change === 0 ? this.#said.get(object.label)! : null;
   }
 
   #plane(t: number, z: number): Map<number, CellObject> {
@@ -86,9 +124,17 @@ export class ObjectIndex {
   }
 }
 
-/** FNV-1a over whole numbers, 32 bits (Fowler, Noll, Vo). */
-function hashOf(numbers: readonly number[]): number {
-  let hash = 0x811c9dc5;
-  for (const number of numbers) hash = Math.imul(hash ^ number, 0x01000193);
-  return hash;
+/**
+ * A number for the pixels [x0, x1) of a row: the sum of a number for each pixel, so it does not
+ * matter in which pieces, and to whom, pixels went before they came back. The pixel at x counts as
+ * placeHash(x + 1) - placeHash(x), which makes the sum over a row two terms.
+ */
+function fingerprint(y: number, x0: number, x1: number): number {
+  return (placeHash(y, x1) - placeHash(y, x0)) | 0;
+}
+
+/** FNV-1a over the two coordinates and a last mixing, 32 bits (Fowler, Noll, Vo). */
+function placeHash(y: number, x: number): number {
+  const hash = Math.imul(Math.imul(0x811c9dc5 ^ y, 0x01000193) ^ x, 0x01000193);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
 }

@@ -153,6 +153,7 @@ export class Outbox {
       kind: edit.kind,
       undoes: this.#document.versionOf(edit.undoes),
       patches: edit.patches.map(patchToJson),
+      marks: edit.marks,
     };
   }
 }

@@ -4,12 +4,11 @@
  * be rebuilt from the log of edits, and undo goes on working after a reload.
  */
 import type { EditKind } from "./contract.ts";
-import type { Patch } from "./patch.ts";
+import type { Change } from "./edit.ts";
 
-export interface UndoableEdit {
+export interface UndoableEdit extends Change {
   readonly client_id: string;
   readonly kind: EditKind;
-  readonly patches: readonly Patch[];
   /** The client_id of the edit that it takes back. */
   readonly undoes: string | null;
 }

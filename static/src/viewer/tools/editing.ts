@@ -1,8 +1,8 @@
 /** The verbs of the editor: each makes one edit, draws it at once and leaves it to the outbox. */
 import type { EditKind } from "../model/contract.ts";
-import type { PendingEdit } from "../model/edit.ts";
 import { boxAround, growBox, onEighths, type Point, uniteBoxes } from "../model/geometry.ts";
 import type { LabelPool } from "../model/label_pool.ts";
+import { inheritMarks, type Mark } from "../model/marks.ts";
 import * as operations from "../model/operations.ts";
 import { difference, type Patch } from "../model/patch.ts";
 import { boxOf, type Raster } from "../model/raster.ts";
@@ -40,12 +40,11 @@ export class Editing {
   }
 
   /** Make patches that are drawn already, or not yet, one edit. */
-  commit(kind: EditKind, patches: readonly Patch[], undoes: string | null = null): void {
-    if (patches.length === 0) return;
+  commit(kind: EditKind, patches: readonly Patch[], marks: readonly Mark[] = []): void {
+    if (patches.length === 0 && marks.length === 0) return;
     const { document } = this.workspace;
-    const base_version = document.version.value;
-    const edit: PendingEdit = { client_id: randomUuid(), base_version, kind, patches, undoes };
-    document.addOwn(edit);
+    const base = { client_id: randomUuid(), base_version: document.version.value, undoes: null };
+    document.addOwn({ ...base, kind, patches, marks });
   }
 
   async undo(kind: "undo" | "redo"): Promise<void> {
@@ -58,7 +57,7 @@ export class Editing {
     }
     const { edit, isBlocked } = prepared;
     if (isBlocked) {
-      const text = `This cannot be ${kind === "undo" ? "undone" : "redone"}: somebody else has changed the same pixels since.`;
+      const text = `This cannot be ${kind === "undo" ? "undone" : "redone"}: somebody else has changed the same cells since.`;
       this.workspace.say("warning", text);
       return;
     }
@@ -108,7 +107,8 @@ export class Editing {
       // While the labels were on their way somebody may have changed the pixels.
       const now = await this.loader.read(growBox(object.box, 1), t, z);
       const patch = difference(now, operations.splitByLine(now, label, points, fresh), t, z);
-      if (patch) this.commit("split", [patch]);
+      // The pieces are what the whole was.
+      if (patch) this.commit("split", [patch], inheritMarks(object.facts, fresh));
       this.workspace.select([label, ...fresh]);
       return;
     }
