@@ -8,7 +8,6 @@ export interface Display {
   readonly maskMode: MaskMode;
   /** 0..1 */
   readonly maskOpacity: number;
-  readonly isByConfidence: boolean;
   readonly selected: readonly number[];
   /** 0 when the pointer is on no object. */
   readonly hovered: number;
@@ -17,6 +16,4 @@ export interface Display {
 /** Colours as three numbers 0..1. */
 export interface Palette {
   readonly labels: readonly [number, number, number][];
-  /** unknown, poor, fair, good */
-  readonly bands: readonly [number, number, number][];
 }

@@ -6,7 +6,9 @@
 import { MOST_VISIBLE_CHANNELS, rgbOf } from "../model/channels.ts";
 import { type Box, intersectBoxes, isEmptyBox, uniteBoxes } from "../model/geometry.ts";
 import { type ImageTiles, imageTileKey } from "../model/image_tiles.ts";
-import type { LabelStore, TileChange } from "../model/label_store.ts";
+import type { LabelSource } from "../model/label_source.ts";
+import type { TileChange } from "../model/label_store.ts";
+import { MaskPaint } from "../model/mask_paint.ts";
 import { type TileAddress, type TileGrid, tileKey } from "../model/tile_grid.ts";
 import type { View } from "../model/view.ts";
 import type { Display, Palette } from "./display.ts";
@@ -29,6 +31,9 @@ export interface Frame {
   readonly t: number;
   readonly z: number;
   readonly display: Display;
+  readonly shown: LabelSource;
+  /** The label image that is compared with the shown one. */
+  readonly other: LabelSource | null;
   /** The view is moving and the machine is slow: show the nearest pixel instead of a mixture. */
   readonly isCoarse: boolean;
 }
@@ -38,23 +43,24 @@ interface Layers {
   readonly height: number;
   readonly picture: ScreenTarget;
   readonly labels: ScreenTarget;
+  readonly others: ScreenTarget;
 }
 
 export class Renderer {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
   readonly #images: ImageTiles;
-  readonly #labels: LabelStore;
   readonly #palette: Palette;
   #imagePrograms = new Map<string, GlProgram>();
   #labelProgram!: GlProgram;
   #compositeProgram!: GlProgram;
   #imageTextures!: TileTextures;
   #labelTextures!: TileTextures;
-  #bandTexture!: WebGLTexture;
+  #paintTexture!: WebGLTexture;
+  #otherPaintTexture!: WebGLTexture;
   #layers: Layers | null = null;
 
-  constructor(canvas: HTMLCanvasElement, images: ImageTiles, labels: LabelStore, palette: Palette) {
+  constructor(canvas: HTMLCanvasElement, images: ImageTiles, palette: Palette) {
     const gl = canvas.getContext("webgl2", {
       alpha: false,
       antialias: false,
@@ -67,7 +73,6 @@ export class Renderer {
     this.#canvas = canvas;
     this.#gl = gl;
     this.#images = images;
-    this.#labels = labels;
     this.#palette = palette;
     this.setUp();
   }
@@ -81,9 +86,10 @@ export class Renderer {
     this.#labelProgram = new GlProgram(gl, shaders.TILE_VERTEX, shaders.LABEL_FRAGMENT);
     this.#compositeProgram = new GlProgram(gl, shaders.SCREEN_VERTEX, shaders.COMPOSITE_FRAGMENT);
     this.#imageTextures = new TileTextures(gl, tileSize, IMAGE_BUDGET_BYTES);
-    this.#labelTextures = new TileTextures(gl, this.#labels.grid.tileSize, LABEL_BUDGET_BYTES);
-    this.#bandTexture = gl.createTexture();
-    this.setBands(new Uint8Array(1));
+    this.#labelTextures = new TileTextures(gl, tileSize, LABEL_BUDGET_BYTES);
+    this.#paintTexture = gl.createTexture();
+    this.#otherPaintTexture = gl.createTexture();
+    this.setPaints(new MaskPaint(), new MaskPaint());
     gl.bindVertexArray(gl.createVertexArray());
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), gl.STATIC_DRAW);
@@ -103,25 +109,30 @@ export class Renderer {
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
-  /** The confidence band (0 unknown, 1 poor, 2 fair, 3 good) of every label. */
-  setBands(bands: Uint8Array): void {
+  /** How every label of the shown image is drawn, and of the compared one. */
+  setPaints(shown: MaskPaint, other: MaskPaint): void {
+    this.#uploadPaint(this.#paintTexture, shown.table);
+    this.#uploadPaint(this.#otherPaintTexture, other.table);
+  }
+
+  #uploadPaint(texture: WebGLTexture, table: Uint8Array): void {
     const gl = this.#gl;
-    const width = shaders.BAND_TEXTURE_WIDTH;
+    const width = shaders.PAINT_TEXTURE_WIDTH;
     const most = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
-    const height = Math.min(most, Math.max(1, Math.ceil(bands.length / width)));
-    const data = new Uint8Array(width * height);
-    data.set(bands.subarray(0, data.length));
-    gl.bindTexture(gl.TEXTURE_2D, this.#bandTexture);
+    const height = Math.min(most, Math.max(1, Math.ceil(table.length / (4 * width))));
+    const data = new Uint8Array(4 * width * height);
+    data.set(table.subarray(0, data.length));
+    gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_BYTE];
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, width, height, 0, format, type, data);
+    const [format, type] = [gl.RGBA_INTEGER, gl.UNSIGNED_BYTE];
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, width, height, 0, format, type, data);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
   }
 
   /** Bring rewritten texels of a label tile to the card. */
-  refreshLabels(change: TileChange): void {
-    this.#labelTextures.refresh(tileKey(change.tile.address), change.tile.data, change);
+  refreshLabels(source: LabelSource, change: TileChange): void {
+    this.#labelTextures.refresh(keyIn(source, change.tile.address), change.tile.data, change);
   }
 
   drawPicture(frame: Frame): void {
@@ -160,27 +171,38 @@ export class Renderer {
   /** Draw the label screen again; `within` (CSS pixels of the screen) limits it to a rectangle. */
   drawLabels(frame: Frame, within: Box | null): void {
     const layers = this.#layersFor(frame.view);
-    const gl = this.#gl;
     const clip = this.#devicePixels(within, layers);
     if (isEmptyBox(clip)) return;
-    this.#drawInto(layers.labels, clip);
+    const used = new Set<string>();
+    this.#drawLabelLayer(frame, frame.shown, layers.labels, clip, used);
+    if (frame.other) this.#drawLabelLayer(frame, frame.other, layers.others, clip, used);
+    this.#labelTextures.trim(used);
+  }
+
+  #drawLabelLayer(
+    frame: Frame,
+    source: LabelSource,
+    layer: ScreenTarget,
+    clip: Box,
+    used: Set<string>,
+  ): void {
+    const gl = this.#gl;
+    this.#drawInto(layer, clip);
     gl.clearBufferuiv(gl.COLOR, 0, [0, 0, 0, 0]);
     if (frame.display.maskMode === "off") return;
     const program = this.#labelProgram;
     program.use();
     gl.uniform1i(program.at("u_tile"), 0);
     gl.activeTexture(gl.TEXTURE0);
-    const used = new Set<string>();
-    const { grid } = this.#labels;
-    for (const tile of tilesOnScreen(grid, frame.view, frame.t, frame.z)) {
-      const source = readyTile(grid, tile, (candidate) => this.#labels.has(candidate));
-      if (source === null) continue;
-      const key = tileKey(source);
+    const { store } = source;
+    for (const tile of tilesOnScreen(store.grid, frame.view, frame.t, frame.z)) {
+      const ready = readyTile(store.grid, tile, (candidate) => store.has(candidate));
+      if (ready === null) continue;
+      const key = keyIn(source, ready);
       used.add(key);
-      gl.bindTexture(gl.TEXTURE_2D, this.#labelTextures.get(key, this.#labels.get(source)!.data));
-      this.#drawTile(program, frame.view, grid, tile, source);
+      gl.bindTexture(gl.TEXTURE_2D, this.#labelTextures.get(key, store.get(ready)!.data));
+      this.#drawTile(program, frame.view, store.grid, tile, ready);
     }
-    this.#labelTextures.trim(used);
   }
 
   /** Put picture and masks together on the canvas. */
@@ -194,7 +216,10 @@ export class Renderer {
     program.use();
     this.#bind(0, layers.picture.texture, program, "u_picture");
     this.#bind(1, layers.labels.texture, program, "u_labels");
-    this.#bind(2, this.#bandTexture, program, "u_bands");
+    this.#bind(2, this.#paintTexture, program, "u_paint");
+    this.#bind(3, layers.others.texture, program, "u_others");
+    this.#bind(4, this.#otherPaintTexture, program, "u_other_paint");
+    gl.uniform1i(program.at("u_n_others"), frame.other === null ? 0 : 1);
     this.#setMasks(program, frame.display);
     gl.uniform2i(program.at("u_last"), layers.width - 1, layers.height - 1);
     gl.uniform1i(program.at("u_is_coarse"), frame.isCoarse ? 1 : 0);
@@ -206,10 +231,8 @@ export class Renderer {
     const selected = display.selected.slice(0, shaders.MOST_SELECTED);
     gl.uniform1i(program.at("u_mode"), { off: 0, outline: 1, fill: 2 }[display.maskMode]);
     gl.uniform1f(program.at("u_opacity"), display.maskOpacity);
-    gl.uniform1i(program.at("u_by_confidence"), display.isByConfidence ? 1 : 0);
     gl.uniform1i(program.at("u_step"), Math.max(1, Math.round(this.#pixelRatio)));
     gl.uniform3fv(program.at("u_palette"), this.#palette.labels.flat());
-    gl.uniform3fv(program.at("u_band_color"), this.#palette.bands.flat());
     if (selected.length > 0) gl.uniform1uiv(program.at("u_selected"), selected);
     gl.uniform1i(program.at("u_n_selected"), selected.length);
     gl.uniform1ui(program.at("u_hovered"), display.hovered);
@@ -288,9 +311,11 @@ export class Renderer {
     if (view.size.width < 1) throw new RangeError("The view has no size.");
     this.#layers?.picture.delete();
     this.#layers?.labels.delete();
+    this.#layers?.others.delete();
     const picture = new ScreenTarget(gl, "picture", width, height);
     const labels = new ScreenTarget(gl, "labels", width, height);
-    this.#layers = { width, height, picture, labels };
+    const others = new ScreenTarget(gl, "labels", width, height);
+    this.#layers = { width, height, picture, labels, others };
     return this.#layers;
   }
 
@@ -324,6 +349,10 @@ export function screenBoxOf(view: View, box: Box): Box {
   const [bottom, right] = view.imageToScreen([box[2] - 0.5, box[3] - 0.5]);
   const reach = OUTLINE_REACH;
   return [top - reach, left - reach, bottom + reach, right + reach];
+}
+
+function keyIn(source: LabelSource, address: TileAddress): string {
+  return `${source.id}:${tileKey(address)}`;
 }
 
 export function uniteOrTake(a: Box | null, b: Box): Box {

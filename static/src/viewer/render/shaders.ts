@@ -86,46 +86,75 @@ void main() {
 
 /** As many objects as can be emphasised at once. */
 export const MOST_SELECTED = 32;
-export const BAND_TEXTURE_WIDTH = 2048;
+export const PAINT_TEXTURE_WIDTH = 2048;
 
-/** The colour of a label is counted as in model/label_color.ts. */
+/**
+ * The colour of a label is counted as in model/label_color.ts; the fourth byte of a paint is read
+ * as model/mask_paint.ts writes it.
+ */
 export const COMPOSITE_FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp usampler2D;
 uniform sampler2D u_picture;
 uniform usampler2D u_labels;
-uniform usampler2D u_bands;   // label -> 0 unknown, 1 poor, 2 fair, 3 good
-uniform bool u_by_confidence;
-uniform int u_mode;           // 0 off, 1 outline, 2 fill
+uniform usampler2D u_paint;       // label -> red, green, blue, look
+uniform usampler2D u_others;      // the label image that is compared, and its paint
+uniform usampler2D u_other_paint;
+uniform int u_n_others;           // 1 while there is a comparison, else 0
+uniform int u_mode;               // 0 off, 1 outline, 2 fill
 uniform float u_opacity;
-uniform int u_step;           // device pixels per CSS pixel
+uniform int u_step;               // device pixels per CSS pixel
 uniform vec3 u_palette[8];
-uniform vec3 u_band_color[4];
 uniform uint u_selected[${MOST_SELECTED}];
 uniform int u_n_selected;
 uniform uint u_hovered;
-uniform ivec2 u_last;         // the last pixel of the screen
-uniform bool u_is_coarse;     // thinner outlines, as the view is moving
+uniform ivec2 u_last;             // the last pixel of the screen
+uniform bool u_is_coarse;         // thinner outlines, as the view is moving
 out vec4 color;
 
+const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, COLORED = 128u;
+
 // Not zero where one of the four pixels at distance d shows another label.
-uint rim_at(ivec2 p, uint label, int d) {
-  return (texelFetch(u_labels, p + ivec2(d, 0), 0).r ^ label)
-       | (texelFetch(u_labels, p - ivec2(d, 0), 0).r ^ label)
-       | (texelFetch(u_labels, p + ivec2(0, d), 0).r ^ label)
-       | (texelFetch(u_labels, p - ivec2(0, d), 0).r ^ label);
+uint rim_at(usampler2D labels, ivec2 p, uint label, int d) {
+  return (texelFetch(labels, p + ivec2(d, 0), 0).r ^ label)
+       | (texelFetch(labels, p - ivec2(d, 0), 0).r ^ label)
+       | (texelFetch(labels, p + ivec2(0, d), 0).r ^ label)
+       | (texelFetch(labels, p - ivec2(0, d), 0).r ^ label);
 }
 bool is_selected(uint label) {
   for (int i = 0; i < u_n_selected; i++) if (u_selected[i] == label) return true;
   return false;
 }
-vec3 color_of(uint label) {
-  if (!u_by_confidence) return u_palette[(label * 0x9e3779b1u) >> 29];
-  ivec2 size = textureSize(u_bands, 0);
+uvec4 paint_of(usampler2D paints, uint label) {
+  ivec2 size = textureSize(paints, 0);
   ivec2 place = ivec2(int(label % uint(size.x)), int(label / uint(size.x)));
-  uint band = place.y < size.y ? texelFetch(u_bands, place, 0).r : 0u;
-  return u_band_color[band];
+  return place.y < size.y ? texelFetch(paints, place, 0) : uvec4(0u);
+}
+bool has(uvec4 paint, uint look) { return (paint.a & look) != 0u; }
+vec3 color_of(uint label, uvec4 paint) {
+  if (has(paint, COLORED)) return vec3(paint.rgb) / 255.0;
+  return u_palette[(label * 0x9e3779b1u) >> 29];
+}
+// 1 on the lines of a hatching, which stand still on the screen.
+float hatching(ivec2 p, uvec4 paint) {
+  int width = 2 * u_step;
+  bool rising = (p.x + p.y) / width % 4 == 0 && has(paint, HATCHED | CROSSED);
+  bool falling = (p.x - p.y + 65536) / width % 4 == 0 && has(paint, CROSSED);
+  return rising || falling ? 1.0 : 0.0;
+}
+// How strongly the outline covers a pixel of the label.
+float rim_of(usampler2D labels, ivec2 p, uint label, bool is_strong, bool is_wide) {
+  float rim = rim_at(labels, p, label, u_step) != 0u ? 1.0 : 0.0;
+  int n_inner = rim == 0.0 && !u_is_coarse ? 1 : 0;
+  for (int i = 0; i < n_inner; i++) {
+    rim = rim_at(labels, p, label, 2 * u_step) == 0u ? 0.0 : is_strong ? 1.0 : 0.45;
+  }
+  int n_wide = is_wide && rim == 0.0 ? 1 : 0;
+  for (int i = 0; i < n_wide; i++) {
+    rim = rim_at(labels, p, label, 3 * u_step) == 0u ? 0.0 : 0.5;
+  }
+  return rim;
 }
 // Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
 // is really skipped. So what most pixels do not need is written as a loop of one round.
@@ -134,24 +163,34 @@ void main() {
   vec3 picture = texelFetch(u_picture, place, 0).rgb;
   // The outermost pixels repeat their inner neighbours, which have all neighbours themselves.
   ivec2 p = clamp(place, ivec2(3 * u_step), u_last - 3 * u_step);
+  int n_others = u_mode == 0 ? 0 : u_n_others;
+  for (int i = 0; i < n_others; i++) {
+    uint label = texelFetch(u_others, p, 0).r;
+    uvec4 paint = label == 0u ? uvec4(0u) : paint_of(u_other_paint, label);
+    int n_painted = has(paint, COLORED) ? 1 : 0;
+    for (int j = 0; j < n_painted; j++) {
+      vec3 own = color_of(label, paint);
+      bool lit = has(paint, LIT);
+      float fill = max(lit ? 0.14 : 0.0, 0.75 * hatching(place, paint));
+      float rim = rim_of(u_others, p, label, lit, false);
+      picture = mix(mix(picture, own, fill), own, rim * u_opacity);
+    }
+  }
   uint label = u_mode == 0 ? 0u : texelFetch(u_labels, p, 0).r;
-  int is_cell = label == 0u ? 0 : 1;
-  for (int once = 0; once < is_cell; once++) {
-    vec3 own = color_of(label);
+  int n_cells = label == 0u ? 0 : 1;
+  for (int i = 0; i < n_cells; i++) {
+    uvec4 paint = paint_of(u_paint, label);
+    vec3 own = color_of(label, paint);
     bool selected = is_selected(label);
     bool hovered = label == u_hovered;
-    float fill = u_mode == 2 ? 0.42 * u_opacity : 0.0;
+    bool lit = has(paint, LIT);
+    float shade = has(paint, DIMMED) ? 0.4 : 1.0;
+    float fill = u_mode == 2 ? 0.42 * u_opacity * shade : 0.0;
+    fill = lit ? max(fill, 0.26) : fill;
     fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
-    float rim = rim_at(p, label, u_step) != 0u ? 1.0 : 0.0;
-    int is_inner = rim == 0.0 && !u_is_coarse ? 1 : 0;
-    for (int twice = 0; twice < is_inner; twice++) {
-      rim = rim_at(p, label, 2 * u_step) == 0u ? 0.0 : selected || hovered ? 1.0 : 0.45;
-    }
-    int is_wide = selected && rim == 0.0 ? 1 : 0;
-    for (int thrice = 0; thrice < is_wide; thrice++) {
-      rim = rim_at(p, label, 3 * u_step) == 0u ? 0.0 : 0.5;
-    }
-    float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity;
+    fill = max(fill, 0.75 * hatching(place, paint));
+    float rim = rim_of(u_labels, p, label, selected || hovered || lit, selected);
+    float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity * shade;
     vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
     picture = mix(mix(picture, own, fill), line, rim * strength);
   }

@@ -15,6 +15,9 @@ const NO_LABELS =
 
 export class Editing {
   readonly workspace: Workspace;
+const NOT_CURRENT =
+  "This is an earlier version. Go back to the newest one (Esc), or restore this one, to change cells.";
+
   readonly loader: TileLoader;
   readonly pool: LabelPool;
 
@@ -29,6 +32,10 @@ export class Editing {
     if (this.workspace.canEdit) return true;
     const { reasons } = this.workspace.annotation.value;
     this.workspace.say("warning", reasons.edit ?? "This image cannot be changed now.");
+    if (!this.workspace.isCurrent) {
+      this.workspace.say("warning", NOT_CURRENT);
+      return false;
+    }
     return false;
   }
 

@@ -1,10 +1,12 @@
 /** The two canvases and their frames: collects what changed and draws it once per frame. */
 
 import { type Box, boxesTouch } from "../model/geometry.ts";
-import { confidenceBand } from "../model/label_color.ts";
+import type { LabelSource } from "../model/label_source.ts";
+import type { TileChange } from "../model/label_store.ts";
 import type { TileAddress } from "../model/tile_grid.ts";
 import type { Palette } from "../render/display.ts";
 import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
+import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
 import type { TileLoader } from "./tile_loader.ts";
 import type { Tool } from "./tool.ts";
@@ -17,13 +19,13 @@ const SLOW_FRAMES = 4;
 const SETTLED_AFTER_MS = 140;
 /** Coarse frames have half as many pixels in each direction. */
 const COARSE_SCALE = 0.5;
-const BAND_NUMBER = { poor: 1, fair: 2, good: 3 } as const;
 
 export class Stage {
   readonly #workspace: Workspace;
   readonly #loader: TileLoader;
   readonly #renderer: Renderer;
   readonly #overlay: Overlay;
+  readonly #painting: MaskPainting;
   readonly #pictureCanvas: HTMLCanvasElement;
   readonly #overlayCanvas: HTMLCanvasElement;
   #sharpSize: [height: number, width: number] = [1, 1];
@@ -32,7 +34,7 @@ export class Stage {
   #isPictureStale = true;
   #isLabelStale = true;
   #isMaskStale = true;
-  #areBandsStale = true;
+  #isPaintStale = true;
   /** The part of the screen whose labels have changed, CSS pixels. */
   #staleBox: Box | null = null;
   #movedAt = 0;
@@ -54,8 +56,8 @@ export class Stage {
     this.#workspace = workspace;
     this.#loader = loader;
     this.#tool = tool;
-    const { images, document } = workspace;
-    this.#renderer = new Renderer(canvases.picture, images, document.store, palette);
+    this.#renderer = new Renderer(canvases.picture, workspace.images, palette);
+    this.#painting = new MaskPainting(workspace);
     this.#overlay = new Overlay(canvases.overlay, workspace);
     this.#pictureCanvas = canvases.picture;
     this.#overlayCanvas = canvases.overlay;
@@ -63,7 +65,7 @@ export class Stage {
     canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvases.picture.addEventListener("webglcontextrestored", () => {
       this.#renderer.setUp();
-      this.#areBandsStale = true;
+      this.#isPaintStale = true;
       this.#redrawAll();
     });
   }
@@ -100,7 +102,7 @@ export class Stage {
     if (this.#isPictureStale) this.#renderer.drawPicture(frame);
     if (this.#isLabelStale) this.#renderer.drawLabels(frame, null);
     else if (this.#staleBox) this.#renderer.drawLabels(frame, this.#staleBox);
-    if (this.#areBandsStale && frame.display.isByConfidence) this.#sendBands();
+    if (this.#isPaintStale) this.#sendPaints();
     const isAllStale = this.#isPictureStale || this.#isLabelStale || this.#isMaskStale;
     if (isAllStale) this.#renderer.compose(frame, null);
     else if (this.#staleBox) this.#renderer.compose(frame, this.#staleBox);
@@ -141,25 +143,31 @@ export class Stage {
   }
 
   #frame(now: number): Frame {
-    const { view, t, z, display } = this.#workspace;
+    const { view, t, z, display, shown, comparison } = this.#workspace;
     const isCoarse = this.#nSlowFrames >= SLOW_FRAMES && now - this.#movedAt < SETTLED_AFTER_MS;
-    return { view: view.value, t: t.value, z: z.value, display, isCoarse };
+    const place = { view: view.value, t: t.value, z: z.value };
+    const other = comparison.value?.other ?? null;
+    return { ...place, display, shown: shown.value, other, isCoarse };
   }
 
   #listen(): void {
-    const { view, t, z, document, hovered, selected, focus, cursors, pointer } = this.#workspace;
-    const { channels, maskMode, maskOpacity, isByConfidence, isPeeking } = this.#workspace;
+    const { view, t, z, hovered, selected, focus, cursors, pointer } = this.#workspace;
+    const { channels, maskMode, maskOpacity, isPeeking } = this.#workspace;
     view.listen(() => {
       this.#movedAt = performance.now();
       this.#redrawAll();
     });
-    for (const plane of [t, z]) plane.listen(() => this.#redrawAll());
+    for (const plane of [t, z]) {
+      plane.listen(() => {
+        this.#isPaintStale = true;
+        this.#redrawAll();
+      });
+    }
     channels.listen(() => this.#redrawPicture());
     maskMode.listen(() => this.#redrawLabels());
     isPeeking.listen(() => this.#redrawLabels());
     for (const signal of [hovered, maskOpacity]) signal.listen(() => this.#redrawMasks());
     selected.listen(() => this.#redrawMasks());
-    isByConfidence.listen(() => this.#redrawMasks());
     for (const signal of [focus, cursors, pointer]) {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#schedule());
     }
@@ -168,24 +176,55 @@ export class Stage {
       if (tile.kind === "image") this.#redrawPicture();
       else this.#redrawLabels();
     });
-    document.objects.revision.listen(() => {
-      this.#areBandsStale = true;
-    });
-    document.store.tileChanged.listen((change) => {
-      this.#renderer.refreshLabels(change);
-      const { t: frame, z: slice, level, row, col } = change.tile.address;
-      if (frame !== t.value || slice !== z.value) return;
-      const step = 2 ** level;
-      const [top, left] = [row, col].map((index) => index * document.store.grid.tileSize);
-      const box: Box = [
-        (change.row0 + top!) * step,
-        (change.col0 + left!) * step,
-        (change.row1 + top!) * step,
-        (change.col1 + left!) * step,
+    this.#listenToMasks();
+  }
+
+  /** What decides which masks are drawn, and in which colours. */
+  #listenToMasks(): void {
+    const { coloring, query, shown, comparison } = this.#workspace;
+    for (const signal of [coloring, query]) {
+      (signal as { listen(listener: () => void): unknown }).listen(() => this.#repaint());
+    }
+    comparison.listen(() => this.#redrawSources());
+    let stop = () => {};
+    shown.follow((source) => {
+      stop();
+      const stops = [
+        source.objects.revision.listen(() => this.#painting.isInUse && this.#repaint()),
+        source.store.tileChanged.listen((change) => this.#redrawChange(source, change)),
       ];
-      this.#staleBox = uniteOrTake(this.#staleBox, screenBoxOf(view.value, box));
-      this.#schedule();
+      stop = () => {
+        for (const end of stops) end();
+      };
+      this.#redrawSources();
     });
+  }
+
+  #redrawSources(): void {
+    this.#isPaintStale = true;
+    this.#redrawLabels();
+  }
+
+  #repaint(): void {
+    this.#isPaintStale = true;
+    this.#redrawMasks();
+  }
+
+  #redrawChange(source: LabelSource, change: TileChange): void {
+    this.#renderer.refreshLabels(source, change);
+    const { view, t, z } = this.#workspace;
+    const { t: frame, z: slice, level, row, col } = change.tile.address;
+    if (frame !== t.value || slice !== z.value) return;
+    const step = 2 ** level;
+    const [top, left] = [row, col].map((index) => index * source.store.grid.tileSize);
+    const box: Box = [
+      (change.row0 + top!) * step,
+      (change.col0 + left!) * step,
+      (change.row1 + top!) * step,
+      (change.col1 + left!) * step,
+    ];
+    this.#staleBox = uniteOrTake(this.#staleBox, screenBoxOf(view.value, box));
+    this.#schedule();
   }
 
   #isVisible(tile: TileAddress): boolean {
@@ -242,14 +281,9 @@ export class Stage {
     this.#settleTimer = window.setTimeout(() => this.#redrawAll(), SETTLED_AFTER_MS + 10);
   }
 
-  #sendBands(): void {
-    this.#areBandsStale = false;
-    const objects = this.#workspace.objectsHere();
-    const largest = objects.reduce((most, { label }) => Math.max(most, label), 0);
-    const bands = new Uint8Array(largest + 1);
-    for (const { label, confidence } of objects) {
-      if (confidence !== null) bands[label] = BAND_NUMBER[confidenceBand(confidence)];
-    }
-    this.#renderer.setBands(bands);
+  #sendPaints(): void {
+    this.#isPaintStale = false;
+    const { shown, other } = this.#painting.paints();
+    this.#renderer.setPaints(shown, other);
   }
 }

@@ -2,6 +2,7 @@
 import { TileFetcher, tileUrl, type WantedTile } from "../data/tile_fetcher.ts";
 import type { Box } from "../model/geometry.ts";
 import { type ImageTileAddress, imageTileKey } from "../model/image_tiles.ts";
+import type { LabelSource } from "../model/label_source.ts";
 import type { Raster } from "../model/raster.ts";
 import { Happening } from "../model/signal.ts";
 import { type TileAddress, tileKey } from "../model/tile_grid.ts";
@@ -20,11 +21,9 @@ export class TileLoader {
   readonly loaded = new Happening<LoadedTile>();
   readonly #workspace: Workspace;
   readonly #fetcher: TileFetcher;
-  readonly #hasBase: boolean;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
-    this.#hasBase = workspace.annotation.value.tile_url !== null;
     this.#fetcher = new TileFetcher((text) => workspace.say("warning", text));
   }
 
@@ -32,10 +31,12 @@ export class TileLoader {
   refresh(): void {
     const { view, t, z } = this.#place();
     const { images, document, channels } = this.#workspace;
-    const shown = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
-    const image = (tiles: readonly TileAddress[], cs = shown) =>
+    const visible = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const image = (tiles: readonly TileAddress[], cs = visible) =>
       tiles.flatMap((tile) => cs.map((c) => this.#imageTile({ ...tile, c })));
-    const labels = (tiles: readonly TileAddress[]) => tiles.map((tile) => this.#labelTile(tile));
+    const sources = this.#sources();
+    const labels = (tiles: readonly TileAddress[]) =>
+      sources.flatMap((source) => tiles.map((tile) => this.#labelTile(tile, source)));
     const labelGrid = document.store.grid;
     const onScreen = tilesOnScreen(images.grid, view, t, z);
     const labelsOnScreen = tilesOnScreen(labelGrid, view, t, z);
@@ -58,28 +59,44 @@ export class TileLoader {
 
   /** The labels of a box at full resolution, fetched if need be; rejects when that fails. */
   async read(box: Box, t: number, z: number): Promise<Raster> {
-    const { store } = this.#workspace.document;
+    return this.readFrom(this.#workspace.current, box, t, z);
+  }
+
+  /** The same of any label image. */
+  async readFrom(source: LabelSource, box: Box, t: number, z: number): Promise<Raster> {
     for (let tries = 0; tries < 3; tries++) {
-      const raster = store.read(box, t, z);
+      const raster = source.store.read(box, t, z);
       if (raster !== null) return raster;
-      const missing = store.missing(box, t, z).map((tile) => this.#labelTile(tile));
+      const missing = source.store.missing(box, t, z).map((tile) => this.#labelTile(tile, source));
       const wanted = missing.filter((tile) => tile !== null);
       await Promise.all(wanted.map((tile) => this.#fetcher.fetchNow(tile)));
     }
     throw new Error("The masks of this place could not be loaded.");
   }
 
+  /** Let go of tiles beyond the budget that are not on the screen. */
+  forget(): void {
+    this.#keepOnly([]);
+  }
+
   /** Whether every tile that the present view shows is there. */
   isPictureComplete(): boolean {
     const { view, t, z } = this.#place();
     const { images, document, channels } = this.#workspace;
-    const shown = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
-    const hasImage = (tile: TileAddress) => shown.every((c) => images.has({ ...tile, c }));
-    const hasLabels = (tile: TileAddress) => document.store.has(tile);
+    const visible = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const hasImage = (tile: TileAddress) => visible.every((c) => images.has({ ...tile, c }));
+    const sources = this.#sources();
+    const hasLabels = (tile: TileAddress) => sources.every(({ store }) => store.has(tile));
     return (
       tilesOnScreen(images.grid, view, t, z).every(hasImage) &&
       tilesOnScreen(document.store.grid, view, t, z).every(hasLabels)
     );
+  }
+
+  /** The label images on the screen. */
+  #sources(): LabelSource[] {
+    const { shown, comparison } = this.#workspace;
+    return comparison.value === null ? [shown.value] : [shown.value, comparison.value.other];
   }
 
   #place() {
@@ -103,22 +120,21 @@ export class TileLoader {
     };
   }
 
-  #labelTile(address: TileAddress): WantedTile | null {
-    const { document, annotation } = this.#workspace;
-    const { store } = document;
+  #labelTile(address: TileAddress, source: LabelSource): WantedTile | null {
+    const { store, tileUrl: template } = source;
     if (store.has(address)) return null;
     const bytes = store.grid.tileSize ** 2 * Uint32Array.BYTES_PER_ELEMENT;
     const deliver = (data: ArrayBuffer) => {
-      document.putTile(address, new Uint32Array(data));
+      source.putTile(address, new Uint32Array(data));
       this.loaded.tell({ kind: "labels", address });
     };
-    if (!this.#hasBase) {
+    if (template === null) {
       deliver(new ArrayBuffer(bytes));
       return null;
     }
     const { level, t, z, row, col } = address;
-    const url = tileUrl(annotation.value.tile_url!, { level, t, z, row, col });
-    return { key: `labels:${tileKey(address)}`, url, bytes, deliver };
+    const url = tileUrl(template, { level, t, z, row, col });
+    return { key: `labels:${source.id}:${tileKey(address)}`, url, bytes, deliver };
   }
 
   #keepOnly(wanted: readonly (WantedTile | null)[]): void {
@@ -133,6 +149,6 @@ export class TileLoader {
     for (const tile of tilesOnScreen(document.store.grid, view, t, z)) keep.add(tileKey(tile));
     for (const tile of coarsestTiles(document.store.grid, t, z)) keep.add(tileKey(tile));
     images.trim((key) => keep.has(key));
-    document.store.trim((key) => keep.has(key));
+    for (const { store } of this.#sources()) store.trim((key) => keep.has(key));
   }
 }

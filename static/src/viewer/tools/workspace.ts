@@ -1,6 +1,9 @@
 /** Everything that is open: the image, its labels, the place, and what is switched on. */
 import { DealtWith } from "../data/dealt_with.ts";
+import { type CellQuery, EVERY_CELL, type Facet, SURENESS } from "../model/cell_query.ts";
 import { type ChannelDisplay, initialDisplay } from "../model/channels.ts";
+import { BY_NUMBER, byConfidenceBand, byMeasure, type Coloring } from "../model/colorings.ts";
+import type { Comparison } from "../model/comparison.ts";
 import type {
   AnnotationJson,
   CursorJson,
@@ -11,7 +14,9 @@ import type {
 import type { Point } from "../model/geometry.ts";
 import { ImageTiles } from "../model/image_tiles.ts";
 import { LabelDocument } from "../model/label_document.ts";
+import type { LabelSource } from "../model/label_source.ts";
 import { LabelStore } from "../model/label_store.ts";
+import { type Measure, measuresOf } from "../model/measures.ts";
 import { type CellObject, ObjectIndex } from "../model/object_index.ts";
 import { Happening, Signal } from "../model/signal.ts";
 import { TileGrid } from "../model/tile_grid.ts";
@@ -44,7 +49,17 @@ export class Workspace {
   readonly channels: Signal<readonly ChannelDisplay[]>;
   readonly maskMode = new Signal<MaskMode>("outline");
   readonly maskOpacity = new Signal(0.85);
-  readonly isByConfidence = new Signal(false);
+  /** The id of the coloring in use. */
+  readonly coloring = new Signal(BY_NUMBER.id);
+  readonly colorings: readonly Coloring[];
+  readonly measures: readonly Measure[];
+  readonly facets: readonly Facet[] = [SURENESS];
+  /** Which cells the list shows; those that its limits let through stand out in the image. */
+  readonly query = new Signal<CellQuery>(EVERY_CELL);
+  /** The masks that people work on; an old version may be shown instead. */
+  readonly current: LabelSource;
+  readonly shown: Signal<LabelSource>;
+  readonly comparison = new Signal<Comparison | null>(null);
   /** True while a key is held that hides the masks. */
   readonly isPeeking = new Signal(false);
 
@@ -72,6 +87,10 @@ export class Workspace {
     this.images = new ImageTiles(imageGrid, image.dtype, IMAGE_BUDGET_BYTES);
     const store = new LabelStore(labelGrid, LABEL_BUDGET_BYTES);
     this.document = new LabelDocument(store, new ObjectIndex(objects), annotation.me);
+    this.current = this.#currentSource(annotation.tile_url);
+    this.shown = new Signal(this.current);
+    this.measures = measuresOf(image.pixel_size_um);
+    this.colorings = [BY_NUMBER, byConfidenceBand(), ...this.measures.map(byMeasure)];
     this.dealtWith = new DealtWith(annotation.me.id, annotation.id);
     this.channels = new Signal<readonly ChannelDisplay[]>(image.channels.map(initialDisplay));
     this.view = new Signal(View.fit(this.height, this.width, { height: 600, width: 800 }));
@@ -94,7 +113,16 @@ export class Workspace {
   }
 
   get canEdit(): boolean {
-    return this.annotation.value.can.edit;
+    return this.annotation.value.can.edit && this.isCurrent;
+  }
+
+  /** Whether the masks that people work on are shown, not an old version. */
+  get isCurrent(): boolean {
+    return this.shown.value === this.current;
+  }
+
+  get coloringInUse(): Coloring {
+    return this.colorings.find(({ id }) => id === this.coloring.value) ?? BY_NUMBER;
   }
 
   get display(): Display {
@@ -102,7 +130,6 @@ export class Workspace {
       channels: this.channels.value,
       maskMode: this.isPeeking.value ? "off" : this.maskMode.value,
       maskOpacity: this.maskOpacity.value,
-      isByConfidence: this.isByConfidence.value,
       selected: this.selected.value,
       hovered: this.hovered.value,
     };
@@ -110,17 +137,17 @@ export class Workspace {
 
   /** The objects of the plane that is shown. */
   objectsHere(): CellObject[] {
-    return this.document.objects.list(this.t.value, this.z.value);
+    return this.shown.value.objects.list(this.t.value, this.z.value);
   }
 
   objectHere(label: number): CellObject | null {
-    return this.document.objects.get(label, this.t.value, this.z.value);
+    return this.shown.value.objects.get(label, this.t.value, this.z.value);
   }
 
   /** The label under an image point of the plane that is shown; 0 is background. */
   labelAt(point: Point): number {
     const [y, x] = [Math.round(point[0]), Math.round(point[1])];
-    return this.document.store.labelAt(y, x, this.t.value, this.z.value) ?? 0;
+    return this.shown.value.store.labelAt(y, x, this.t.value, this.z.value) ?? 0;
   }
 
   select(labels: readonly number[]): void {
@@ -137,6 +164,14 @@ export class Workspace {
     this.z.set(newZ);
     this.hovered.set(0);
     this.focus.set(null);
+  }
+
+  #currentSource(tileUrl: string | null): LabelSource {
+    const { document } = this;
+    return {
+      ...{ id: "current", tileUrl, store: document.store, objects: document.objects },
+      putTile: (address, base) => document.putTile(address, base),
+    };
   }
 
   setBrushRadius(radius: number): void {

@@ -1,19 +1,17 @@
-/** All cells of the plane; only the rows on the screen are elements, however many cells there are. */
-import { confidenceBand, labelColorIndex } from "../model/label_color.ts";
+/** All cells of the plane: found, sorted and limited, with the histogram of any measure. */
+import { type CellQuery, isFiltering, matcherOf, queryCells } from "../model/cell_query.ts";
+import { histogramOf, type Measure, type Range, valuesOf } from "../model/measures.ts";
 import type { CellObject } from "../model/object_index.ts";
 import type { Editor } from "../tools/editor.ts";
-import { el, grouped } from "./dom.ts";
+import type { Workspace } from "../tools/workspace.ts";
+import { CellList } from "./cell_list.ts";
+import { delayed } from "./delayed.ts";
+import { button, el, grouped } from "./dom.ts";
+import { measureText } from "./measure_text.ts";
+import { N_BINS, RangeHistogram } from "./range_histogram.ts";
 
-const ROW_HEIGHT = 29;
-const ROWS_BEYOND = 4;
-
-type Order = "confidence" | "number" | "area";
-
-const ORDERS: Readonly<Record<Order, (a: CellObject, b: CellObject) => number>> = {
-  confidence: (a, b) => (a.confidence ?? 2) - (b.confidence ?? 2) || a.label - b.label,
-  number: (a, b) => a.label - b.label,
-  area: (a, b) => b.area - a.area || a.label - b.label,
-};
+/** Where the largest is more interesting than the smallest. */
+const LARGEST_FIRST: ReadonlySet<string> = new Set(["area", "extent", "elongation"]);
 
 export class CellsSection {
   readonly element: HTMLElement;
@@ -24,158 +22,161 @@ export class CellsSection {
     "aria-label": "Find a cell by its number",
     inputmode: "numeric",
   });
-  readonly #editor: Editor;
-  readonly #count = el("span", { class: "num" });
-  readonly #order = el("select", { class: "order", "aria-label": "Order of the cells" });
-  readonly #scroller = el("div", {
-    class: "cells",
-    tabindex: 0,
-    "data-arrows": true,
-    role: "listbox",
-    "aria-label": "Cells",
-  });
-  readonly #space = el("div", { class: "cells-space", role: "presentation" });
-  #objects: CellObject[] = [];
-  #isScheduled = false;
+  readonly #workspace: Workspace;
+  readonly #list: CellList;
+  readonly #count = el("span", { class: "num", role: "status" });
+  readonly #order: HTMLSelectElement;
+  readonly #direction: HTMLButtonElement;
+  readonly #measure: HTMLSelectElement;
+  readonly #rangeText = el("span", { class: "faint num range-text" });
+  readonly #chart = new RangeHistogram((range) => this.#limit(range));
+  readonly #clear: HTMLButtonElement;
+  readonly #empty = el("p", { class: "quiet cells-empty" });
 
   constructor(editor: Editor) {
-    this.#editor = editor;
-    for (const order of Object.keys(ORDERS)) {
-      this.#order.append(el("option", { value: order }, `by ${order}`));
-    }
-    this.#scroller.append(this.#space);
+    this.#workspace = editor.workspace;
+    const { measures } = this.#workspace;
+    this.#list = new CellList(editor, measures[1]!);
+    this.#order = measureChoice("Order of the cells", measures, "by ");
+    this.#measure = measureChoice("Histogram of", measures, "");
+    this.#measure.value = "area";
+    this.#direction = button({ class: "icon-btn direction" }, () => this.#turnOrder());
+    this.#clear = button({ class: "link" }, () => this.#clearAll(), "Show all");
     this.element = el(
       "section",
       { class: "sec cells-sec" },
       el("h2", {}, "Cells", this.#count),
-      el("div", { class: "cells-tools" }, this.filter, this.#order),
-      this.#scroller,
+      el("div", { class: "cells-tools" }, this.filter, this.#order, this.#direction),
+      el(
+        "div",
+        { class: "cells-tools" },
+        this.#measure,
+        ...this.#workspace.facets.map((facet) => this.#facetChoice(facet)),
+      ),
+      el("div", { class: "cells-chart" }, this.#chart.element),
+      el("div", { class: "cells-tools cells-range" }, this.#rangeText, this.#clear),
+      this.#empty,
+      this.#list.element,
     );
     this.#listen();
     this.#collect();
   }
 
   #listen(): void {
-    const { workspace } = this.#editor;
-    const collect = () => this.#schedule();
-    workspace.document.objects.revision.listen(collect);
-    workspace.t.listen(collect);
-    workspace.z.listen(collect);
-    this.filter.addEventListener("input", collect);
-    this.#order.addEventListener("change", collect);
-    this.#scroller.addEventListener("scroll", () => this.#fill());
-    new ResizeObserver(() => this.#fill()).observe(this.#scroller);
-    workspace.selected.listen((labels) => this.#follow(labels));
-    this.#scroller.addEventListener("keydown", (event) => this.#step(event));
-    this.#space.addEventListener("click", (event) => {
-      const row = (event.target as Element).closest<HTMLElement>("[data-label]");
-      if (row) this.#open(Number(row.dataset.label));
+    const { shown, t, z, query } = this.#workspace;
+    const later = delayed(() => this.#collect());
+    let stop = () => {};
+    shown.follow(({ objects }) => {
+      stop();
+      stop = objects.revision.listen(later);
+      later();
     });
+    for (const plane of [t, z]) plane.listen(later);
+    query.listen(() => this.#collect());
+    this.filter.addEventListener("input", () => this.#ask({ digits: this.filter.value.trim() }));
+    this.#order.addEventListener("change", () => {
+      const order = this.#order.value;
+      this.#ask({ order, isDescending: LARGEST_FIRST.has(order) });
+    });
+    this.#measure.addEventListener("change", () => this.#collect());
     this.filter.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.#objects[0]) this.#open(this.#objects[0].label);
+      if (event.key === "Enter") this.#list.openFirst();
       if (event.key === "Escape") this.filter.blur();
     });
   }
 
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      this.#collect();
+  #facetChoice({ id, name, values }: Workspace["facets"][number]): HTMLElement {
+    const choice = el(
+      "select",
+      { class: "order", "aria-label": `Only cells with this: ${name}` },
+      el("option", { value: "" }, "all cells"),
+      ...values.map(([value, text]) => el("option", { value }, text)),
+    );
+    choice.addEventListener("change", () => {
+      const chosen = new Map(this.#workspace.query.value.chosen);
+      if (choice.value === "") chosen.delete(id);
+      else chosen.set(id, choice.value);
+      this.#ask({ chosen });
     });
+    this.#workspace.query.listen(({ chosen }) => {
+      choice.value = chosen.get(id) ?? "";
+    });
+    return choice;
+  }
+
+  #ask(part: Partial<CellQuery>): void {
+    this.#workspace.query.update((query) => ({ ...query, ...part }));
+  }
+
+  #turnOrder(): void {
+    this.#ask({ isDescending: !this.#workspace.query.value.isDescending });
+  }
+
+  #clearAll(): void {
+    this.filter.value = "";
+    this.#ask({ digits: "", chosen: new Map(), ranges: new Map() });
+  }
+
+  /** Limit the measure of the histogram, or stop doing so. */
+  #limit(range: Range | null): void {
+    const ranges = new Map(this.#workspace.query.value.ranges);
+    if (range === null) ranges.delete(this.#measure.value);
+    else ranges.set(this.#measure.value, range);
+    this.#ask({ ranges });
   }
 
   #collect(): void {
-    const all = this.#editor.workspace.objectsHere();
-    const text = this.filter.value.trim();
-    const found = text === "" ? all : all.filter(({ label }) => String(label).startsWith(text));
-    this.#objects = found.sort(ORDERS[this.#order.value as Order]);
-    this.#count.textContent =
-      text === "" ? grouped(all.length) : `${grouped(found.length)} of ${grouped(all.length)}`;
-    this.#space.style.height = `${this.#objects.length * ROW_HEIGHT}px`;
-    this.#fill();
+    const { query, measures, facets } = this.#workspace;
+    const all = this.#workspace.objectsHere();
+    const found = queryCells(all, query.value, measures, facets);
+    const isPart = isFiltering(query.value);
+    this.#count.textContent = isPart
+      ? `${grouped(found.length)} of ${grouped(all.length)}`
+      : grouped(all.length);
+    this.#empty.hidden = found.length > 0;
+    this.#empty.textContent =
+      all.length === 0
+        ? "No cells here yet. Draw one with the brush (B), or find it with a click (C)."
+        : "No cell is like this. Choose a wider range, or show all.";
+    const order = measures.find(({ id }) => id === query.value.order)!;
+    const isPlain = order.id === "confidence" || order.id === "number";
+    this.#list.show(found, isPlain ? measures.find(({ id }) => id === "area")! : order);
+    this.#showOrder(query.value, order);
+    this.#showChart(all);
+    this.#clear.hidden = !isPart;
   }
 
-  #fill(): void {
-    const { scrollTop, clientHeight } = this.#scroller;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND);
-    const last = Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + ROWS_BEYOND;
-    const rows = this.#objects.slice(first, last).map((object, index) => {
-      const row = this.#row(object, first + index);
-      row.style.transform = `translateY(${(first + index) * ROW_HEIGHT}px)`;
-      return row;
-    });
-    this.#space.replaceChildren(...rows);
+  #showOrder({ order, isDescending }: CellQuery, { name }: Measure): void {
+    this.#order.value = order;
+    const text = isDescending ? "largest first" : "smallest first";
+    this.#direction.textContent = isDescending ? "↓" : "↑";
+    this.#direction.setAttribute("aria-label", `${name}: ${text}; turn around`);
+    this.#direction.title = text;
   }
 
-  #row(object: CellObject, index: number): HTMLElement {
-    const { label, confidence } = object;
-    const isSelected = this.#editor.workspace.selected.value.includes(label);
-    const sure =
-      confidence === null ? "drawn or changed by hand" : `${Math.round(confidence * 100)} % sure`;
-    const bar = el("i", { class: confidence === null ? "" : confidenceBand(confidence) });
-    bar.style.width = `${100 * (confidence ?? 0)}%`;
-    const area = this.#areaText(object.area);
-    return el(
-      "div",
-      {
-        class: "row",
-        role: "option",
-        id: `cell-${label}`,
-        "data-label": label,
-        "aria-selected": String(isSelected),
-        "aria-posinset": index + 1,
-        "aria-setsize": this.#objects.length,
-        title: sure,
-      },
-      el("span", { class: `sw label-${labelColorIndex(label)}` }),
-      el("span", {}, String(label)),
-      el(
-        "span",
-        { class: confidence === null ? "conf none" : "conf" },
-        bar,
-        el("span", { class: "visually-hidden" }, `, ${sure}, `),
-      ),
-      el("span", { class: "area" }, area),
-    );
+  /** The histogram is that of the cells which all other limits let through. */
+  #showChart(all: readonly CellObject[]): void {
+    const { query, measures, facets } = this.#workspace;
+    const measure = measures.find(({ id }) => id === this.#measure.value)!;
+    const range = query.value.ranges.get(measure.id) ?? null;
+    const ranges = new Map(query.value.ranges);
+    ranges.delete(measure.id);
+    const others = all.filter(matcherOf({ ...query.value, ranges }, measures, facets));
+    const histogram = histogramOf(valuesOf(others, measure), N_BINS);
+    this.#chart.show(histogram, range, measure.name);
+    const { low, high } = range ?? { low: histogram?.minimum ?? 0, high: histogram?.maximum ?? 0 };
+    const limits = `${measureText(low, "")} – ${measureText(high, measure.unit)}`;
+    this.#rangeText.textContent = histogram === null ? "no values" : limits;
   }
+}
 
-  #areaText(area: number): string {
-    const size = this.#editor.workspace.image.pixel_size_um;
-    return size ? `${grouped(Math.round(area * size[0] * size[1]))} µm²` : `${grouped(area)} px`;
-  }
-
-  #open(label: number): void {
-    const { workspace, glide } = this.#editor;
-    const object = workspace.objectHere(label);
-    if (object === null) return;
-    workspace.select([label]);
-    const view = workspace.view.value;
-    const [y0, x0, y1, x1] = object.box;
-    const isLarge = (y1 - y0) * view.zoom > 24;
-    if (isLarge && view.shows(object.box)) return;
-    glide.to([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2], isLarge ? view.zoom : 1.5);
-  }
-
-  #step(event: KeyboardEvent): void {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined || this.#objects.length === 0) return;
-    event.preventDefault();
-    const [selected] = this.#editor.workspace.selected.value;
-    const index = this.#objects.findIndex(({ label }) => label === selected) + step;
-    this.#open(this.#objects[Math.min(this.#objects.length - 1, Math.max(0, index))]!.label);
-  }
-
-  /** Scroll to the selected cell when it is not on the screen. */
-  #follow(labels: readonly number[]): void {
-    const index = this.#objects.findIndex(({ label }) => label === labels[0]);
-    const { scrollTop, clientHeight } = this.#scroller;
-    const top = index * ROW_HEIGHT;
-    const isHidden = top < scrollTop || top + ROW_HEIGHT > scrollTop + clientHeight;
-    if (index >= 0 && isHidden) this.#scroller.scrollTop = top - clientHeight / 2;
-    if (index >= 0) this.#scroller.setAttribute("aria-activedescendant", `cell-${labels[0]}`);
-    else this.#scroller.removeAttribute("aria-activedescendant");
-    this.#fill();
-  }
+function measureChoice(
+  label: string,
+  measures: readonly Measure[],
+  prefix: string,
+): HTMLSelectElement {
+  const options = measures.map(({ id, name }) => {
+    return el("option", { value: id }, prefix === "" ? name : prefix + name.toLowerCase());
+  });
+  return el("select", { class: "order", "aria-label": label }, ...options);
 }

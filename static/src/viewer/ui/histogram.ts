@@ -56,10 +56,15 @@ export function histogram(
 }
 
 /** The counts as a shape; by their square root, so that rare values can be seen too. */
-function outline(counts: readonly number[]): string {
+export function outline(counts: readonly number[], shape: "line" | "steps" = "line"): string {
   const most = Math.sqrt(Math.max(1, ...counts));
-  const points = counts.map((count, bin) => {
-    return `${bin} ${(HEIGHT - (HEIGHT - 3) * (Math.sqrt(count) / most)).toFixed(1)}`;
+  const heights = counts.map((count) => {
+    return (HEIGHT - (HEIGHT - 3) * (Math.sqrt(count) / most)).toFixed(1);
   });
+  if (shape === "steps") {
+    const steps = heights.map((height, bin) => `L${bin} ${height} L${bin + 1} ${height}`);
+    return `M0 ${HEIGHT} ${steps.join(" ")} L${counts.length} ${HEIGHT}Z`;
+  }
+  const points = heights.map((height, bin) => `${bin} ${height}`);
   return `M0 ${HEIGHT} L${points.join(" ")} L${counts.length - 1} ${HEIGHT}Z`;
 }

@@ -2,6 +2,7 @@
 import type { MaskMode } from "../render/display.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { button, el, icon } from "./dom.ts";
+import { legend } from "./legend.ts";
 
 const MODES: readonly (readonly [MaskMode, string])[] = [
   ["outline", "Outline"],
@@ -22,13 +23,6 @@ export function masksSection(workspace: Workspace): HTMLElement {
     opacity.value = String(value);
     opacity.style.setProperty("--part", String((value - 0.1) / 0.9));
   });
-  const coloring = button({ class: "link" }, () =>
-    workspace.isByConfidence.update((value) => !value),
-  );
-  workspace.isByConfidence.follow((isByConfidence) => {
-    coloring.textContent = isByConfidence ? "by confidence" : "by number";
-    coloring.setAttribute("aria-label", `Colored ${coloring.textContent}; switch`);
-  });
   const warnings = el("ul", { class: "warnings" });
   workspace.annotation.follow(({ base }) => {
     const items = (base?.warnings ?? []).map((text) => el("li", {}, icon("warning"), text));
@@ -38,10 +32,24 @@ export function masksSection(workspace: Workspace): HTMLElement {
   return el(
     "section",
     { class: "sec" },
-    el("h2", {}, "Masks", coloring),
+    el("h2", {}, "Masks", coloringChoice(workspace)),
     el("div", { class: "mask-row" }, modeButtons(workspace), opacity),
+    legend(workspace),
     warnings,
   );
+}
+
+function coloringChoice(workspace: Workspace): HTMLElement {
+  const choice = el(
+    "select",
+    { class: "order", "aria-label": "Color of the masks" },
+    ...workspace.colorings.map(({ id, name }) => el("option", { value: id }, `by ${name}`)),
+  );
+  choice.addEventListener("change", () => workspace.coloring.set(choice.value));
+  workspace.coloring.follow((id) => {
+    choice.value = id;
+  });
+  return choice;
 }
 
 function modeButtons(workspace: Workspace): HTMLElement {

@@ -9,5 +9,5 @@ export function paletteOf(element: HTMLElement): Palette {
   const labels = Array.from({ length: N_LABEL_COLORS }, (_, index) =>
     color(`--label-${index + 1}`),
   );
-  return { labels, bands: [color("--text-2"), color("--bad"), color("--warn"), color("--good")] };
+  return { labels };
 }

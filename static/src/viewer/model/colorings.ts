@@ -1,0 +1,92 @@
+/** What the colour of a cell tells: its number, a band of confidence, or any measure. */
+import { rgbOf } from "./channels.ts";
+import { confidenceBand } from "./label_color.ts";
+import type { Rgb } from "./mask_paint.ts";
+import { type Measure, quantilesOf, valuesOf } from "./measures.ts";
+import type { CellObject } from "./object_index.ts";
+
+export type Legend =
+  | { readonly kind: "none" }
+  | { readonly kind: "entries"; readonly entries: readonly LegendEntry[] }
+  | { readonly kind: "ramp"; readonly low: number; readonly high: number; readonly unit: string };
+
+export interface LegendEntry {
+  /** "#rrggbb" */
+  readonly color: string;
+  readonly text: string;
+}
+
+/** The colours of some cells, and what they mean. */
+export interface Colors {
+  readonly legend: Legend;
+  /** null: the colour of its number. */
+  readonly colorOf: (object: CellObject) => Rgb | null;
+}
+
+export interface Coloring {
+  readonly id: string;
+  readonly name: string;
+  readonly colorsFor: (objects: readonly CellObject[]) => Colors;
+}
+
+/**
+ * From blue to pale yellow, lighter with every step: the order can be seen in any colour vision and
+ * in print, and the darkest step still shows on a black picture.
+ */
+export const RAMP = ["#4769d6", "#4c92d9", "#5fb8c8", "#97d5a5", "#d7e77d", "#fff59a"] as const;
+const RAMP_RGB: readonly Rgb[] = RAMP.map(rgbOf);
+/** The ramp leaves out the most extreme cells, which would take up all of it. */
+const RAMP_QUANTILES = [0.02, 0.98] as const;
+const NO_VALUE = "#8592a0";
+
+/** Orange, yellow and blue of Okabe and Ito: told apart in any colour vision. */
+const BANDS = [
+  { color: "#e69f00", text: "below 50 % sure" },
+  { color: "#f0e442", text: "50 to 70 %" },
+  { color: "#56b4e9", text: "70 % and more" },
+  { color: NO_VALUE, text: "by hand" },
+] as const;
+
+export const BY_NUMBER: Coloring = {
+  id: "number",
+  name: "number",
+  colorsFor: () => ({ legend: { kind: "none" }, colorOf: () => null }),
+};
+
+export function byConfidenceBand(): Coloring {
+  const [poor, fair, good, unknown] = BANDS.map(({ color }) => rgbOf(color));
+  const rgb = { poor: poor!, fair: fair!, good: good! };
+  const colorOf = ({ confidence }: CellObject) =>
+    confidence === null ? unknown! : rgb[confidenceBand(confidence)];
+  return {
+    id: "confidence",
+    name: "confidence",
+    colorsFor: () => ({ legend: { kind: "entries", entries: BANDS }, colorOf }),
+  };
+}
+
+export function byMeasure(measure: Measure): Coloring {
+  return {
+    id: `measure:${measure.id}`,
+    name: measure.name.toLowerCase(),
+    colorsFor: (objects) => {
+      const limits = quantilesOf(valuesOf(objects, measure), ...RAMP_QUANTILES);
+      const [low, high] = limits ?? [0, 1];
+      return {
+        legend: { kind: "ramp", low, high, unit: measure.unit },
+        colorOf: (object) => rampColor(measure.valueOf(object), low, high),
+      };
+    },
+  };
+}
+
+/** The colour of a value between two limits; grey where there is none. */
+export function rampColor(value: number | null, low: number, high: number): Rgb {
+  if (value === null) return rgbOf(NO_VALUE);
+  const part = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
+  const place = part * (RAMP_RGB.length - 1);
+  const step = Math.min(RAMP_RGB.length - 2, Math.floor(place));
+  const [from, to] = [RAMP_RGB[step]!, RAMP_RGB[step + 1]!];
+  const mixed = (band: number) => from[band]! + (to[band]! - from[band]!) * (place - step);
+  return [mixed(0), mixed(1), mixed(2)];
+}

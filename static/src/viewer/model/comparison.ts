@@ -1,0 +1,59 @@
+/** What differs between two label images of the same image. */
+import { rgbOf } from "./channels.ts";
+import type { LabelSource } from "./label_source.ts";
+import { LOOK, MaskPaint } from "./mask_paint.ts";
+import type { CellObject } from "./object_index.ts";
+
+export interface Differences {
+  /** Labels of the image that is shown. */
+  readonly added: ReadonlySet<number>;
+  readonly changed: ReadonlySet<number>;
+  /** Labels of the other image. */
+  readonly removed: ReadonlySet<number>;
+  readonly changedThere: ReadonlySet<number>;
+}
+
+export interface Comparison {
+  readonly other: LabelSource;
+  /** What the other one is: "version 12". */
+  readonly title: string;
+  readonly differences: Differences;
+  /** Said beside the numbers when they are not exact. */
+  readonly caveat: string | null;
+}
+
+/** Okabe and Ito's blue, orange and vermilion; each has a pattern of its own besides. */
+export const DIFFERENCE_COLORS = {
+  added: "#56b4e9",
+  changed: "#e69f00",
+  removed: "#ff7a45",
+} as const;
+
+const ADDED = rgbOf(DIFFERENCE_COLORS.added);
+const CHANGED = rgbOf(DIFFERENCE_COLORS.changed);
+const REMOVED = rgbOf(DIFFERENCE_COLORS.removed);
+
+/** The looks of the shown cells: added hatched, changed lit, all others faint. */
+export function paintShown(objects: readonly CellObject[], differences: Differences): MaskPaint {
+  const paint = new MaskPaint(largestLabel(objects));
+  for (const { label } of objects) {
+    if (differences.added.has(label)) paint.set(label, ADDED, LOOK.lit | LOOK.hatched);
+    else if (differences.changed.has(label)) paint.set(label, CHANGED, LOOK.lit);
+    else paint.set(label, null, LOOK.dimmed);
+  }
+  return paint;
+}
+
+/** The looks of the other one's cells: only what is gone, and what changed cells were before. */
+export function paintOther(objects: readonly CellObject[], differences: Differences): MaskPaint {
+  const paint = new MaskPaint(largestLabel(objects));
+  for (const { label } of objects) {
+    if (differences.removed.has(label)) paint.set(label, REMOVED, LOOK.lit | LOOK.crossed);
+    else if (differences.changedThere.has(label)) paint.set(label, REMOVED, 0);
+  }
+  return paint;
+}
+
+export function largestLabel(objects: readonly CellObject[]): number {
+  return objects.reduce((most, { label }) => Math.max(most, label), 0);
+}
