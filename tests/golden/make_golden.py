@@ -297,6 +297,64 @@ def fill(plane: Grid, label: int) -> Grid:
     return changed_copy(plane, filled)
 
 
+def around(plane: Grid, y: int, x: int, reach: int) -> list[int]:
+    """What lies in the plane at most ``reach`` rows and columns, and 3 steps, from a pixel."""
+    return [
+        plane[y + dy][x + dx]
+        for dy in range(-reach, reach + 1)
+        for dx in range(-reach, reach + 1)
+        if abs(dy) + abs(dx) <= (1 if reach == 1 else 3)
+        and 0 <= y + dy < len(plane)
+        and 0 <= x + dx < len(plane[0])
+    ]
+
+
+def grown(plane: Grid, labels: list[int], protect: bool) -> Grid:
+    pixels = {}
+    for y, row in enumerate(plane):
+        for x, label in enumerate(row):
+            near = [other for other in around(plane, y, x, 1) if other in labels]
+            if near and (label == 0 if protect else label not in labels):
+                pixels[y, x] = min(near)
+    return changed_copy(plane, pixels)
+
+
+def spared(plane: Grid, changed: Grid, labels: list[int]) -> Grid:
+    """Every label that vanished or fell apart has its pixels again."""
+
+    def n_pieces(of: Grid, label: int) -> int:
+        return len(regions(of, lambda y, x: of[y][x] == label))
+
+    counts = {label: (n_pieces(plane, label), n_pieces(changed, label)) for label in labels}
+    broken = {label for label, (had, has) in counts.items() if had and not 0 < has <= had}
+    return [
+        [old if {old, new} & broken else new for old, new in zip(*rows, strict=True)]
+        for rows in zip(plane, changed, strict=True)
+    ]
+
+
+def shrunk(plane: Grid, labels: list[int]) -> Grid:
+    rim = {
+        (y, x): 0
+        for y, row in enumerate(plane)
+        for x, label in enumerate(row)
+        if label in labels and set(around(plane, y, x, 1)) != {label}
+    }
+    return spared(plane, changed_copy(plane, rim), labels)
+
+
+def smoothed(plane: Grid, labels: list[int]) -> Grid:
+    pixels = {}
+    for y, row in enumerate(plane):
+        for x, label in enumerate(row):
+            near = around(plane, y, x, 2)
+            for other in {0, *labels}:
+                is_ours = label in labels if other == 0 else label == 0
+                if is_ours and Fraction(near.count(other), len(near)) > Fraction(1, 2):
+                    pixels[y, x] = other
+    return spared(plane, changed_copy(plane, pixels), labels)
+
+
 def grid(*rows: str) -> Grid:
     """A plane drawn as text: a dot is background."""
     return [[0 if mark == "." else int(mark) for mark in row] for row in rows]
@@ -521,6 +579,62 @@ def split_cases() -> list[dict[str, Any]]:
     ]
 
 
+def reshape_cases() -> list[dict[str, Any]]:
+    chance = random.Random(23)
+    blob = mask_of(13, 15, lambda y, x: (y - 6) ** 2 * 2 + (x - 7) ** 2 <= 42)
+    blob = changed_copy(blob, {(0, 7): 1, (1, 7): 1, (6, 14): 1, (5, 3): 0, (12, 7): 1})
+    corner = mask_of(8, 9, lambda y, x: y * y + x * x <= 40)
+    bell = grid("111...111", "111...111", "111111111", "111...111", "111...111")
+    planes = {
+        "a blob with bumps and a notch": (blob, [1]),
+        "at the corner of the image": (corner, [1]),
+        "a thin line stays when it would vanish": (grid(".......", ".11111.", "......."), [1]),
+        "a bridge stays when it would break": (bell, [1]),
+        "one pixel": (grid("...", ".1.", "..."), [1]),
+        "two cells side by side": (grid("......", ".1122.", ".1122.", ".1122.", "......"), [1, 2]),
+        "a neighbour that is not meant": (grid(".....", ".112.", ".112.", ".112.", "....."), [1]),
+        "a gap between two": (grid("111.222", "111.222", "111.222", "111.222"), [1, 2]),
+        "the whole plane": (blank(5, 6, 3), [3]),
+        "a label that is not there": (grid("11.", "11."), [7]),
+        "no label": (grid("11.", "11."), []),
+    }
+    for number in range(8):
+        seeds = [(chance.randrange(12), chance.randrange(14), n % 4) for n in range(9)]
+        plane = [
+            [
+                min(seeds, key=lambda s, y=y, x=x: (s[0] - y) ** 2 + (s[1] - x) ** 2)[2]  # type: ignore[misc]
+                for x in range(14)
+            ]
+            for y in range(12)
+        ]
+        noisy = [[v if chance.random() < 0.93 else chance.randrange(4) for v in r] for r in plane]
+        planes[f"random {number}"] = (noisy, [1, 2] if number % 2 else [1, 2, 3])
+    cases = []
+    for name, (plane, labels) in planes.items():
+        given = {"plane": plane, "labels": labels}
+        for protect in (True, False):
+            where = "beside others" if protect else "over others"
+            cases.append(
+                {
+                    "name": f"{name}, {where}",
+                    "operation": "grow",
+                    **given,
+                    "protect_others": protect,
+                    "result": grown(plane, labels, protect),
+                }
+            )
+        for operation, result in (("shrink", shrunk), ("smooth", smoothed)):
+            cases.append(
+                {
+                    "name": name,
+                    "operation": operation,
+                    **given,
+                    "result": result(plane, labels),
+                }
+            )
+    return cases
+
+
 # --- marks -----------------------------------------------------------------------------------
 
 TUMOR, STROMA = "0d9c3d1e-5f0a-4b1e-8a53-1c2f3a4b5c6d", "7b0f8e55-93d8-4d9f-a3c1-aa11bb22cc33"
@@ -641,5 +755,6 @@ def write(name: str, cases: list[dict[str, Any]]) -> None:
 
 if __name__ == "__main__":
     write("patches.json", valid_patches() + invalid_patches())
+    drawn = raster_cases() + drawing_cases() + hole_cases() + split_cases()
     write("marks.json", valid_marks() + invalid_marks())
-    write("operations.json", raster_cases() + drawing_cases() + hole_cases() + split_cases())
+    write("operations.json", drawn + reshape_cases())

@@ -121,6 +121,33 @@ def test_the_corners_of_a_polygon_can_be_clicked(open_viewer: OpenViewer) -> Non
     viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
 
 
+def test_a_cell_grows_shrinks_and_is_smoothed_by_keys_and_undone(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    viewer.press("[", "[", "[", "[", "v")
+    edge = (60, 284)
+    assert viewer.label(edge) == 0
+    viewer.hover(EMPTY)
+    viewer.press("g")
+    viewer.until_label(edge, FIRST_FRESH_LABEL)
+    viewer.press("Shift+G")
+    viewer.until_label(edge, 0)
+    viewer.press("Control+z")
+    viewer.until_label(edge, FIRST_FRESH_LABEL)
+    viewer.press("Shift+S")
+    viewer.until_label((52, 248), 0)
+
+
+def test_a_cell_too_thin_to_shrink_stays_and_the_reason_is_said(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("b", *["["] * 20)
+    viewer.drag((60, 255), (60, 275))
+    viewer.press("Shift+G")
+    viewer.says("would vanish or fall apart if it shrank")
+    assert viewer.label(EMPTY) == FIRST_FRESH_LABEL
+
+
 def test_a_ring_is_filled(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     viewer.press("b", "[", "[", "[")

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from annotations.labels import operations
+from annotations.labels import operations, reshape
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "golden" / "operations.json").read_text(encoding="utf-8")
 )
+ROOMS = (operations, reshape)
 BOOKKEEPING = {"name", "operation", "result", "plane", "mask"}
 
 
@@ -24,7 +25,8 @@ def run(case: dict[str, Any]) -> NDArray[np.uint32]:
         arguments["plane"] = np.array(case["plane"], dtype=np.uint32)
     if "mask" in case:
         arguments["mask"] = np.array(case["mask"], dtype=bool)
-    result: NDArray[np.uint32] = getattr(operations, case["operation"])(**arguments)
+    module = next(room for room in ROOMS if hasattr(room, case["operation"]))
+    result: NDArray[np.uint32] = getattr(module, case["operation"])(**arguments)
     return result
 
 
@@ -48,10 +50,13 @@ def test_every_operation_has_examples() -> None:
         "disc",
         "erase",
         "fill_holes",
+        "grow",
         "line",
         "merge",
         "paint",
         "polygon",
+        "shrink",
+        "smooth",
         "split_by_line",
         "stroke",
     }

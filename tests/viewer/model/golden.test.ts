@@ -12,6 +12,7 @@ import {
   reversePatch,
 } from "../../../static/src/viewer/model/patch.ts";
 import { copyRaster, type Mask, type Raster } from "../../../static/src/viewer/model/raster.ts";
+import * as reshape from "../../../static/src/viewer/model/reshape.ts";
 import { InvalidPatch } from "../../../static/src/viewer/model/runs.ts";
 
 type Rows = number[][];
@@ -73,6 +74,9 @@ const run: Record<string, (example: Example) => Raster | Mask> = {
   merge: (e) => operations.merge(raster(e.plane), new Set(e.labels), e.target),
   delete: (e) => operations.remove(raster(e.plane), new Set(e.labels)),
   fill_holes: (e) => operations.fillHoles(raster(e.plane), e.label),
+  grow: (e) => reshape.grow(raster(e.plane), new Set(e.labels), e.protect_others),
+  shrink: (e) => reshape.shrink(raster(e.plane), new Set(e.labels)).raster,
+  smooth: (e) => reshape.smooth(raster(e.plane), new Set(e.labels)).raster,
   split_by_line: (e) => operations.splitByLine(raster(e.plane), e.label, e.points, e.new_labels),
 };
 

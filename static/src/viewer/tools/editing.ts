@@ -1,23 +1,25 @@
 /** The verbs of the editor: each makes one edit, draws it at once and leaves it to the outbox. */
 import type { EditKind } from "../model/contract.ts";
-import { boxAround, growBox, onEighths, type Point, uniteBoxes } from "../model/geometry.ts";
+import { boxAround, growBox, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelPool } from "../model/label_pool.ts";
 import { inheritMarks, type Mark } from "../model/marks.ts";
 import * as operations from "../model/operations.ts";
 import { difference, type Patch } from "../model/patch.ts";
 import { boxOf, type Raster } from "../model/raster.ts";
+import * as reshape from "../model/reshape.ts";
 import { randomUuid } from "../model/uuid.ts";
+import { type Change, rewrite } from "./rewriting.ts";
 import type { TileLoader } from "./tile_loader.ts";
 import type { Workspace } from "./workspace.ts";
 
 const NO_LABELS =
   "A new cell needs a number from the server, which cannot be reached. Extending cells still works.";
 
-export class Editing {
-  readonly workspace: Workspace;
 const NOT_CURRENT =
   "This is an earlier version. Go back to the newest one (Esc), or restore this one, to change cells.";
 
+export class Editing {
+  readonly workspace: Workspace;
   readonly loader: TileLoader;
   readonly pool: LabelPool;
 
@@ -30,12 +32,12 @@ const NOT_CURRENT =
   /** Whether edits are allowed now; says why not if they are not. */
   mayEdit(): boolean {
     if (this.workspace.canEdit) return true;
-    const { reasons } = this.workspace.annotation.value;
-    this.workspace.say("warning", reasons.edit ?? "This image cannot be changed now.");
     if (!this.workspace.isCurrent) {
       this.workspace.say("warning", NOT_CURRENT);
       return false;
     }
+    const { reasons } = this.workspace.annotation.value;
+    this.workspace.say("warning", reasons.edit ?? "This image cannot be changed now.");
     return false;
   }
 
@@ -75,27 +77,46 @@ const NOT_CURRENT =
   /** Turn cells into background. */
   async deleteCells(labels: readonly number[]): Promise<void> {
     if (labels.length === 0 || !this.mayEdit()) return;
-    await this.#rewrite("delete", labels, (raster) => operations.remove(raster, new Set(labels)));
-    this.workspace.select(this.workspace.selected.value.filter((label) => !labels.includes(label)));
+    const all = new Set(labels);
+    await this.#rewrite("delete", labels, (part) => operations.remove(part, all));
+    this.workspace.select(this.workspace.selected.value.filter((label) => !all.has(label)));
   }
 
   /** Make several cells one; the first keeps its label. */
   async mergeCells(labels: readonly number[]): Promise<void> {
     const [target, ...others] = labels;
     if (target === undefined || others.length === 0 || !this.mayEdit()) return;
-    await this.#rewrite("merge", labels, (raster) => {
-      return operations.merge(raster, new Set(others), target);
-    });
+    const all = new Set(others);
+    await this.#rewrite("merge", labels, (part) => operations.merge(part, all, target));
     this.workspace.select([target]);
   }
 
   /** Fill the holes of cells. */
   async fillHoles(labels: readonly number[]): Promise<void> {
     if (labels.length === 0 || !this.mayEdit()) return;
-    const isChanged = await this.#rewrite("fill", labels, (raster) => {
-      return labels.reduce((plane, label) => operations.fillHoles(plane, label), raster);
+    const isChanged = await this.#rewrite("fill", labels, (part) => {
+      return labels.reduce((plane, label) => operations.fillHoles(plane, label), part);
     });
     if (!isChanged) this.workspace.say("info", "There is no hole in this cell.");
+  }
+
+  /** Make cells larger by one pixel; others are protected or not, as with the brush. */
+  async growCells(labels: readonly number[]): Promise<void> {
+    if (!this.#mayReshape(labels, "grow")) return;
+    const [all, isProtecting] = [new Set(labels), this.workspace.isProtecting.value];
+    const change = (part: Raster) => reshape.grow(part, all, isProtecting);
+    const isChanged = await this.#rewrite("grow", labels, change);
+    if (!isChanged) this.workspace.say("info", "There is no room to grow: other cells are beside.");
+  }
+
+  /** Make cells smaller by one pixel. */
+  async shrinkCells(labels: readonly number[]): Promise<void> {
+    await this.#reshape("shrink", labels, reshape.shrink);
+  }
+
+  /** Smooth the outlines of cells. */
+  async smoothCells(labels: readonly number[]): Promise<void> {
+    await this.#reshape("smooth", labels, reshape.smooth);
   }
 
   /** Cut a cell along a drawn line: the selected one, or the one that the line crosses most. */
@@ -154,20 +175,38 @@ const NOT_CURRENT =
     return [...countUnder(raster, mask.data).keys()];
   }
 
-  async #rewrite(
-    kind: EditKind,
+  async #reshape(
+    kind: "shrink" | "smooth",
     labels: readonly number[],
-    change: (raster: Raster) => Raster,
-  ): Promise<boolean> {
-    const { t, z } = this.#plane();
-    const objects = labels.map((label) => this.workspace.objectHere(label));
-    const boxes = objects.filter((object) => object !== null).map(({ box }) => box);
-    const [first, ...others] = boxes;
-    if (first === undefined) return false;
-    const raster = await this.loader.read(growBox(others.reduce(uniteBoxes, first), 1), t, z);
-    const patch = difference(raster, change(raster), t, z);
-    if (patch) this.commit(kind, [patch]);
-    return patch !== null;
+    change: (part: Raster, labels: ReadonlySet<number>) => reshape.Reshaped,
+  ): Promise<void> {
+    if (!this.#mayReshape(labels, kind)) return;
+    const all = new Set(labels);
+    const spared = new Set<number>();
+    const isChanged = await this.#rewrite(kind, labels, (part) => {
+      const reshaped = change(part, all);
+      for (const label of reshaped.spared) spared.add(label);
+      return reshaped.raster;
+    });
+    if (spared.size > 0) this.workspace.say("warning", sparedText([...spared], kind));
+    else if (!isChanged) this.workspace.say("info", "The outline is as smooth as it gets.");
+  }
+
+  #mayReshape(labels: readonly number[], verb: string): boolean {
+    if (labels.length === 0)
+      this.workspace.say("info", `Point at the cell to ${verb}, or select it.`);
+    return labels.length > 0 && this.mayEdit();
+  }
+
+  async #rewrite(kind: EditKind, labels: readonly number[], change: Change): Promise<boolean> {
+    try {
+      const patches = await rewrite(this.workspace, this.loader, labels, change);
+      this.commit(kind, patches);
+      return patches.length > 0;
+    } catch (error) {
+      this.workspace.say("warning", error instanceof Error ? error.message : String(error));
+      return true;
+    }
   }
 
   async #crossedBy(points: readonly Point[], t: number, z: number): Promise<number[]> {
@@ -213,4 +252,12 @@ function countUnder(raster: Raster, mask: Uint8Array): Map<number, number> {
     if (isInside === 1 && label !== 0) counts.set(label, (counts.get(label) ?? 0) + 1);
   });
   return counts;
+}
+
+function sparedText(spared: readonly number[], verb: string): string {
+  const reason = "vanish or fall apart";
+  if (spared.length === 1) {
+    return `Cell ${spared[0]} would ${reason} if it ${verb === "shrink" ? "shrank" : "were smoothed"}, so it stays as it is.`;
+  }
+  return `${spared.length} cells would ${reason}, so they stay as they are.`;
 }

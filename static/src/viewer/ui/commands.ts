@@ -118,6 +118,27 @@ function cellCommands(editor: Editor): Command[] {
       keys: ["o"],
       run: () => void editing.fillHoles(chosen()),
     },
+    {
+      id: "grow",
+      title: "Grow the cell by a pixel",
+      group: "Cells",
+      keys: ["g"],
+      run: () => void editing.growCells(chosen()),
+    },
+    {
+      id: "shrink",
+      title: "Shrink the cell by a pixel",
+      group: "Cells",
+      keys: ["shift+g"],
+      run: () => void editing.shrinkCells(chosen()),
+    },
+    {
+      id: "smooth",
+      title: "Smooth the outline of the cell",
+      group: "Cells",
+      keys: ["shift+s"],
+      run: () => void editing.smoothCells(chosen()),
+    },
     { id: "undo", title: "Undo", group: "Cells", keys: ["ctrl+z"], run: () => editor.undo("undo") },
     {
       id: "redo",

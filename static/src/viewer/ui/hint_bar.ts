@@ -13,6 +13,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   pick: [
     [["click"], "select"],
     [["shift"], "several"],
+    [["G", "⇧ G"], "grow, shrink"],
     [["N"], "next doubtful"],
     [["H"], "hide masks"],
   ],
