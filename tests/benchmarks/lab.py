@@ -15,11 +15,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SIDE = 2048
 N_CHANNELS = 3
 CELL_PX = 40
+PART_BYTES = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,27 @@ class Lab:
         return HTTPConnection("127.0.0.1", self.port, timeout=60)
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The image that the lab has: pixels (C, Y, X), and the labels (Y, X) of its segmentation."""
+
+    pixels: NDArray[np.uint16]
+    labels: NDArray[np.uint32]
+
+
 @contextmanager
-def running_lab() -> Iterator[Lab]:
-    """PostgreSQL, Valkey and one uvicorn process, thrown away at the end."""
+def running_lab(picture: Picture | None = None) -> Iterator[Lab]:
+    """PostgreSQL, Valkey and one uvicorn process, thrown away at the end.
+
+    Without a `picture` there is one of three channels with some 2,000 cells.
+    """
     from tests.services import SERVICES
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "webapp.config.settings"
     try:
         SERVICES.start()
         _make_database()
-        made = _fill()
+        made = _fill(picture or squares())
         with _server() as (port, process_id):
             yield Lab(port, process_id, *made)
     finally:
@@ -63,8 +76,8 @@ def _make_database() -> None:
     call_command("migrate", verbosity=0)
 
 
-def _fill() -> tuple[str, str, str, str, str]:
-    """An image of three channels with some 2,000 cells; returns cookie, token, and the ids."""
+def _fill(picture: Picture) -> tuple[str, str, str, str, str]:
+    """Upload and segment the picture; returns cookie, token, and the ids."""
     from django.test import Client
 
     from annotations.models import Annotation
@@ -80,18 +93,22 @@ def _fill() -> tuple[str, str, str, str, str]:
     olga = make_person("Olga")
     project = create_project(actor=olga, name="Benchmark")
     dataset = create_dataset(actor=olga, project_id=project.pk, name="Plate 1")
-    content = _tiff()
+    content = _tiff(picture.pixels)
+    size_bytes = len(content)
     upload = start_upload(
-        actor=olga, dataset_id=dataset.pk, file_name="large.tif", size_bytes=len(content)
+        actor=olga, dataset_id=dataset.pk, file_name="large.tif", size_bytes=size_bytes
     )
-    append_part(actor=olga, upload_id=upload.pk, offset_bytes=0, pieces=[content])
+    for start in range(0, size_bytes, PART_BYTES):
+        part = bytes(content[start : start + PART_BYTES])
+        append_part(actor=olga, upload_id=upload.pk, offset_bytes=start, pieces=[part])
+    del content
     ingest(upload.pk)
     run = request_run(
         actor=olga, dataset_id=dataset.pk, image_ids=None, method="threshold", parameters={}
     )
     job = claim_job(run.jobs.get().pk)
     assert job is not None
-    finish_job(job, result_of(_cells()[None, None]))
+    finish_job(job, result_of(picture.labels[None, None]))
     annotation = Annotation.objects.get(is_current=True)
     browser = Client()
     browser.force_login(olga)
@@ -100,7 +117,7 @@ def _fill() -> tuple[str, str, str, str, str]:
     return (browser.cookies["sessionid"].value, secret, *ids)
 
 
-def _cells() -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
+def _cells() -> NDArray[np.uint32]:
     """Squares on a grid, (Y, X) uint32, numbered row by row from 1."""
     y, x = np.ogrid[:SIDE, :SIDE]
     n_columns = SIDE // CELL_PX
@@ -109,16 +126,20 @@ def _cells() -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
     return np.where(inside, y // CELL_PX * n_columns + x // CELL_PX + 1, 0).astype(np.uint32)
 
 
-def _tiff() -> bytes:
+def squares() -> Picture:
+    """Three channels of noise with some 2,000 bright squares."""
+    noise = np.random.default_rng(1).integers(90, 140, (N_CHANNELS, SIDE, SIDE))
+    return Picture((noise + 3000 * (_cells() > 0)).astype(np.uint16), _cells())
+
+
+def _tiff(pixels: NDArray[np.uint16]) -> memoryview:
     from io import BytesIO
 
     import tifffile
 
-    noise = np.random.default_rng(1).integers(90, 140, (N_CHANNELS, SIDE, SIDE))
-    pixels = (noise + 3000 * (_cells() > 0)).astype(np.uint16)
     buffer = BytesIO()
     tifffile.imwrite(buffer, pixels, metadata={"axes": "CYX"}, ome=True)
-    return buffer.getvalue()
+    return buffer.getbuffer()
 
 
 @contextmanager

@@ -1,0 +1,263 @@
+"""The viewer in Chromium with software GL, on mosaics of real images: the table of viewer.md.
+
+    python -m tests.benchmarks.viewer DATA [--only NAME]
+
+Prints a row a figure beside its target. The server, its database and the browser are real; the
+windows are 1280 x 800 pixels, of which the picture takes about 1,020 x 660.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.benchmarks.lab import CHECKOUT, Lab, Picture, running_lab
+from tests.benchmarks.mosaics import mosaic
+from tests.viewer.conftest import SOFTWARE_WEBGL
+from webapp.bootstrap.browser import require_browser
+
+MEGABYTE = 1e6
+BUNDLE = CHECKOUT / "static/build/viewer.js"
+N_FRAMES = 60
+N_EDITS = 500
+
+MOVE = """
+async ({ n, kind }) => {
+  const holder = document.querySelector(".holder");
+  const canvas = [...holder.querySelectorAll("canvas")].pop();
+  const box = holder.getBoundingClientRect();
+  const shared = { bubbles: true, cancelable: true, pointerId: 1, isPrimary: true };
+  const tell = (type, [x, y], more) => {
+    const place = { clientX: box.left + x, clientY: box.top + y };
+    const Kind = type === "wheel" ? WheelEvent : PointerEvent;
+    canvas.dispatchEvent(new Kind(type, { ...shared, ...place, ...more }));
+  };
+  const frame = () => new Promise(requestAnimationFrame);
+  const middle = [box.width / 2, box.height / 2];
+  const times = [];
+  if (kind === "pan") tell("pointerdown", middle, { button: 1, buttons: 4 });
+  let last = await frame();
+  for (let i = 1; i <= n; i++) {
+    const place = [middle[0] + 150 * Math.sin(i / 9), middle[1] + 90 * Math.cos(i / 7)];
+    if (kind === "pan") tell("pointermove", place, { buttons: 4 });
+    else tell("wheel", place, { deltaY: i % 20 < 10 ? -40 : 40, ctrlKey: true });
+    const now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  if (kind === "pan") tell("pointerup", middle, { button: 1 });
+  return times;
+}
+"""
+
+
+class Table:
+    """Rows of name, target and what was measured."""
+
+    def row(self, name: str, target: str, measured: str) -> None:
+        print(f"  {name:58s} {target:>14s}   {measured}", flush=True)
+
+
+@contextmanager
+def browser_at(lab: Lab) -> Iterator[tuple[Browser, BrowserContext]]:
+    """A Chromium that is signed in at the lab."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=str(require_browser()), headless=True, args=SOFTWARE_WEBGL
+        )
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+        context.set_default_timeout(120_000)
+        address = f"http://127.0.0.1:{lab.port}"
+        context.add_cookies([{"name": "sessionid", "value": lab.cookie, "url": address}])
+        yield chromium, context
+        chromium.close()
+
+
+def open_image(context: BrowserContext, lab: Lab) -> tuple[Page, float]:
+    """Open the image in a new tab; the seconds from the address to the first full picture."""
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(f"http://127.0.0.1:{lab.port}/images/{lab.image}", wait_until="commit")
+    page.wait_for_function("() => window.coverslip_viewer !== undefined", polling=5)
+    page.evaluate("window.coverslip_viewer.ready")
+    return page, time.perf_counter() - start
+
+
+def frames(page: Page, kind: str) -> str:
+    """Pan or zoom for some frames; frames a second by the median and by the slowest twentieth."""
+    page.evaluate(MOVE, {"n": 15, "kind": kind})
+    times = np.array(page.evaluate(MOVE, {"n": N_FRAMES, "kind": kind}))
+    return f"{1000 / np.median(times):.0f} frames/s (slow: {1000 / np.percentile(times, 95):.0f})"
+
+
+def memory_of(chromium_pid: int) -> float:
+    """The memory of the largest process of the browser in MB: the tab."""
+    family = psutil.Process(chromium_pid).children(recursive=True)
+    return max(one.memory_info().rss for one in family) / MEGABYTE
+
+
+def heap_of(page: Page) -> float:
+    """The JavaScript heap of a tab in MB, after its rubbish was collected."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.send("Performance.enable")
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(m["value"] for m in metrics if m["name"] == "JSHeapUsedSize")) / MEGABYTE
+
+
+def timed(page: Page, act: Callable[[], Any], n: int) -> np.ndarray:
+    """Do something n times and draw what is stale; milliseconds until it was drawn."""
+    times = []
+    for _ in range(n):
+        act()
+        times.append(float(page.evaluate("window.coverslip_viewer.measure_frame()")))
+    return np.array(times)
+
+
+def cell_points(labels: np.ndarray, n: int) -> list[tuple[int, int]]:
+    """Points (y, x) in the middle of cells near the middle of the image."""
+    side = labels.shape[0]
+    half = min(side // 2, 300)
+    part = labels[side // 2 - half : side // 2 + half, side // 2 - half : side // 2 + half]
+    points = []
+    for number in np.unique(part)[1:]:
+        ys, xs = np.nonzero(part == number)
+        points.append((int(ys.mean()) + side // 2 - half, int(xs.mean()) + side // 2 - half))
+    return points[:n]
+
+
+def click(page: Page, point: tuple[int, int]) -> None:
+    """Click an image point."""
+    place = page.evaluate("([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", list(point))
+    page.mouse.click(place["x"], place["y"])
+
+
+def zoom_to_middle(page: Page, times: int) -> None:
+    """Zoom in around the middle."""
+    for _ in range(times):
+        page.keyboard.press("+")
+    page.wait_for_timeout(800)
+
+
+def draw(page: Page, n_strokes: int) -> np.ndarray:
+    """Short strokes of the brush; milliseconds from the pointer's event to the pixels."""
+    page.keyboard.press("b")
+    box = page.locator(".holder").bounding_box()
+    assert box is not None
+    times = []
+    for i in range(n_strokes):
+        x, y = box["x"] + 100 + 13 * (i % 60), box["y"] + 80 + 11 * (i // 60 % 40)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 4):
+            page.mouse.move(x + 3 * step, y + step)
+            times.append(float(page.evaluate("window.coverslip_viewer.measure_frame()")))
+        page.mouse.up()
+    return np.array(times)
+
+
+def measure_opening(data: Path, table: Table) -> None:
+    """An everyday image."""
+    pixels, labels = mosaic(data, 2048, 3, 1000)
+    with running_lab(Picture(pixels, labels)) as lab, browser_at(lab) as (_, context):
+        open_image(context, lab)[0].close()
+        took = [open_image(context, lab) for _ in range(5)]
+        seconds = np.median([one for _, one in took])
+        table.row("open 2,048 x 2,048, 3 channels", "< 1 s", f"{seconds:.2f} s")
+        page = took[-1][0]
+        start = heap_of(page)
+        strokes = draw(page, N_EDITS)
+        page.wait_for_function("() => window.coverslip_viewer.saved === 'saved'")
+        table.row(
+            "brush, event to pixels",
+            "< 16 ms",
+            f"p50 {np.median(strokes):.1f}, p95 {np.percentile(strokes, 95):.1f} ms",
+        )
+        table.row(f"heap over {N_EDITS} edits", "flat", f"{start:.0f} -> {heap_of(page):.0f} MB")
+
+
+def measure_large(data: Path, table: Table) -> None:
+    """A whole slide."""
+    pixels, labels = mosaic(data, 10_000, 4, 50_000)
+    n_cells = int(labels.max())
+    with running_lab(Picture(pixels, labels)) as lab, browser_at(lab) as (_, context):
+        del pixels
+        open_image(context, lab)[0].close()
+        page, seconds = open_image(context, lab)
+        name = f"10,000 x 10,000, 4 channels, {n_cells:,} cells"
+        table.row(f"open {name}", "< 2 s", f"{seconds:.2f} s")
+        for place, steps in (("whole", 0), ("closer", 5), ("cells", 5)):
+            zoom_to_middle(page, steps)
+            table.row(f"pan, {place}", ">= 30 frames/s", frames(page, "pan"))
+            table.row(f"zoom, {place}", ">= 30 frames/s", frames(page, "zoom"))
+            full = [page.evaluate("window.coverslip_viewer.measure_full_frame()") for _ in range(9)]
+            table.row(f"one full frame, {place}", "", f"{np.median(full):.0f} ms")
+        selected = timed(page, click_each(page, cell_points(labels, 20)), 20)
+        table.row("select a cell", "< 50 ms", f"p95 {np.percentile(selected, 95):.0f} ms")
+        pid = psutil.Process().children(recursive=True)
+        largest = max(
+            (one.memory_info().rss for one in pid if "type=renderer" in " ".join(one.cmdline())),
+            default=0,
+        )
+        table.row("memory of the tab", "< 600 MB", f"{largest / MEGABYTE:.0f} MB")
+        table.row("JavaScript heap", "", f"{heap_of(page):.0f} MB")
+
+
+def click_each(page: Page, points: list[tuple[int, int]]) -> Callable[[], None]:
+    """Click the next of the points whenever called."""
+    waiting = iter(points * 20)
+    return lambda: click(page, next(waiting))
+
+
+def measure_huge(data: Path, table: Table) -> None:
+    """More cells than anybody corrects by hand."""
+    pixels, labels = mosaic(data, 20_000, 1, 200_000)
+    n_cells = int(labels.max())
+    with running_lab(Picture(pixels, labels)) as lab, browser_at(lab) as (_, context):
+        del pixels
+        page, seconds = open_image(context, lab)
+        table.row(f"open 20,000 x 20,000, {n_cells:,} cells", "", f"{seconds:.2f} s")
+        table.row("pan, whole", ">= 20 frames/s", frames(page, "pan"))
+        zoom_to_middle(page, 10)
+        table.row("pan, cells", ">= 20 frames/s", frames(page, "pan"))
+        selected = timed(page, click_each(page, cell_points(labels, 20)), 20)
+        table.row("select a cell", "< 50 ms", f"p95 {np.percentile(selected, 95):.0f} ms")
+
+
+def measure_bundle(_: Path, table: Table) -> None:
+    """What a browser loads first."""
+    size = len(gzip.compress(BUNDLE.read_bytes(), 9))
+    table.row("bundle of the viewer, gzipped", "< 250 kB", f"{size / 1000:.0f} kB")
+
+
+PARTS: dict[str, Callable[[Path, Table], None]] = {
+    "bundle": measure_bundle,
+    "opening": measure_opening,
+    "large": measure_large,
+    "huge": measure_huge,
+}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--only", choices=list(PARTS))
+    options = parser.parse_args()
+    table = Table()
+    for name, measure in PARTS.items():
+        if options.only in (None, name):
+            measure(options.data, table)
+
+
+if __name__ == "__main__":
+    main()
