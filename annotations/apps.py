@@ -23,4 +23,5 @@ class AnnotationsConfig(AppConfig):
         events.listen("navigation", panels.count_waiting)
         events.listen("page.home", panels.show_queue)
         events.listen("page.project", panels.show_project_reports)
+        events.listen("page.project", panels.show_project_classes)
         events.listen("page.dataset", panels.show_dataset_reports)

@@ -24,6 +24,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     REPORT = "report"
     MANAGE_DATASETS = "manage_datasets"
+    MANAGE_CLASSES = "manage_classes"
     DELETE_IMAGES = "delete_images"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROJECT = "manage_project"
@@ -40,6 +41,7 @@ LEAST_ROLE: dict[Action, Role] = {
     Action.REVIEW: Role.REVIEWER,
     Action.REOPEN: Role.REVIEWER,
     Action.MANAGE_DATASETS: Role.MANAGER,
+    Action.MANAGE_CLASSES: Role.MANAGER,
     Action.DELETE_IMAGES: Role.MANAGER,
     Action.MANAGE_PEOPLE: Role.MANAGER,
     Action.MANAGE_PROJECT: Role.OWNER,

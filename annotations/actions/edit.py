@@ -14,9 +14,9 @@ from django.db import transaction
 from annotations.actions.head import open_head
 from annotations.labels import marks
 from annotations.labels import patch as patches
-from annotations.labels.marks import InvalidMark, Mark
+from annotations.labels.marks import CellMark, InvalidMark, Mark
 from annotations.labels.patch import InvalidPatch, Patch
-from annotations.models import Annotation, Edit
+from annotations.models import Annotation, CellClass, Edit
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
 from annotations.queries.edits import describe_edit, edits_after, row_of
@@ -161,10 +161,20 @@ def _parse(
             marks.check_inside(mark, shape)
     except (InvalidPatch, InvalidMark) as error:
         raise Refused(str(error)) from error
+    _check_classes(annotation, change)
     highest = max(change.labels, default=0)
     if highest >= annotation.next_label:
         raise Refused(f"Cell number {highest} was not handed out by the server. Reserve it first.")
     return change
+
+
+def _check_classes(annotation: Annotation, change: Change) -> None:
+    """Cells get classes of their own project only; also one removed meanwhile, which they keep."""
+    given = (mark.after.get("class") for mark in change.marks if isinstance(mark, CellMark))
+    wanted = {class_id for class_id in given if isinstance(class_id, str)}
+    known = CellClass.objects.filter(project=annotation.project, pk__in=wanted)
+    if wanted and known.count() != len(wanted):
+        raise Refused("This project has no such class of cells. Reload the page.")
 
 
 def _check_between(annotation: Annotation, base_version: int, change: Change) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotations.api.classes import ClassAnswer
 from annotations.models.review import Verdict
 from webapp.api.image_answer import LevelAnswer
 from webapp.states import ImageState
@@ -74,6 +75,7 @@ class AnnotationAnswer(serializers.Serializer[Any]):
     reasons = serializers.DictField(child=serializers.CharField())
     comments = Comment(many=True)
     approval = ApprovalAnswer(allow_null=True)
+    classes = ClassAnswer(many=True)
     me = Painter()
     edits_url = serializers.CharField()
     labels_url = serializers.CharField()

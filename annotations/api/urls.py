@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.api import annotation, edits, images, reports, review, verify
+from annotations.api import annotation, classes, edits, images, reports, review, verify
 
 urlpatterns = [
     path("images/<uuid:image_id>", images.ImageDoor.as_view()),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/approve", review.Approve.as_view()),
     path("annotations/<uuid:annotation_id>/send_back", review.SendBack.as_view()),
     path("annotations/<uuid:annotation_id>/reopen", review.Reopen.as_view()),
+    path("projects/<uuid:project_id>/classes", classes.Classes.as_view()),
+    path("classes/<uuid:class_id>", classes.ClassDoor.as_view()),
     path("datasets/<uuid:dataset_id>/reports", reports.Reports.as_view()),
     path("reports/<uuid:report_id>", reports.ReportDoor.as_view()),
     path("reports/<uuid:report_id>/files/<path:name>", reports.ReportFileDoor.as_view()),

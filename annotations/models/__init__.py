@@ -1,8 +1,9 @@
 """The living masks, their edits, their approval and their reports."""
 
 from annotations.models.annotation import Annotation
+from annotations.models.cell_class import CellClass
 from annotations.models.edit import Edit
 from annotations.models.report import Report
 from annotations.models.review import Approval, Review
 
-__all__ = ["Annotation", "Approval", "Edit", "Report", "Review"]
+__all__ = ["Annotation", "Approval", "CellClass", "Edit", "Report", "Review"]

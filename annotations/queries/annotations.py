@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from annotations.models import Annotation, Approval, Review
+from annotations.queries.classes import describe_classes
 from annotations.states import EDITABLE, LEGAL_MOVES, SENTENCES
 from webapp.models import Image, Project, User
 from webapp.permissions import LEAST_ROLE, RANK, Action, require, role_allows, role_of
@@ -147,6 +148,7 @@ def describe_annotation(actor: User, annotation: Annotation) -> dict[str, Any]:
             if approval
             else None
         ),
+        "classes": describe_classes(annotation.project),
         "me": {"id": str(actor.pk), "name": str(actor), "color": actor.color},
         "edits_url": f"{root}/edits",
         "labels_url": f"{root}/labels",

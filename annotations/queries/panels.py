@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from annotations.models import Annotation, Report, Review
 from annotations.models.review import Verdict
 from annotations.queries.annotations import waiting_for_correction, waiting_for_review
+from annotations.queries.classes import classes_of
 from webapp.models import Dataset, Image, Project, User
 from webapp.permissions import Action, may
 from webapp.queries.panels import Panel
@@ -49,6 +50,16 @@ def show_project_reports(*, project: Project, panels: list[Panel], **_: Any) -> 
     """The newest reports of a project."""
     reports = Report.objects.filter(dataset__project=project).select_related("dataset")
     panels.append(Panel("annotations/project_panel.html", 30, {"reports": reports[:N_REPORTS]}))
+
+
+def show_project_classes(*, actor: User, project: Project, panels: list[Panel], **_: Any) -> None:
+    """The kinds of cells that a project tells apart."""
+    content = {
+        "project": project,
+        "classes": classes_of(project),
+        "may_manage": may(actor, Action.MANAGE_CLASSES, project),
+    }
+    panels.append(Panel("annotations/classes_panel.html", 40, content))
 
 
 def show_dataset_reports(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:

@@ -34,6 +34,7 @@ def world(
 ) -> World:
     """One of everything, and everybody signed in; nobody waits for a worker."""
     settings.PROMPT_PATIENCE_S = 0.02
+    from annotations.actions.classes import create_class
     from annotations.actions.report import request_report
     from tests.cast import make_person
     from webapp.actions.members import invite
@@ -48,6 +49,7 @@ def world(
     upload = start_upload(actor=bob, dataset_id=image.dataset_id, file_name="new.tif", size_bytes=5)
     report = request_report(actor=vera, dataset_id=image.dataset_id, is_approved_only=False)
     token, _ = create_token(actor=dora, name="hers", scope="read")
+    cell_class = create_class(actor=alice, project_id=project.pk, name="Dead")
     subjects = {
         "project": project,
         "dataset": image.dataset,
@@ -58,6 +60,7 @@ def world(
         "upload": upload,
         "invitation": invitation,
         "report": report,
+        "cell_class": cell_class,
         "token": token,
         "vera": vera,
         "dora": dora,

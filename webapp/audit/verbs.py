@@ -36,6 +36,9 @@ class Verb(StrEnum):
     ANNOTATION_REOPENED = "annotation.reopened"
     REPORT_REQUESTED = "report.requested"
     REPORT_FINISHED = "report.finished"
+    CLASS_CREATED = "cell_class.created"
+    CLASS_CHANGED = "cell_class.changed"
+    CLASS_REMOVED = "cell_class.removed"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
 
