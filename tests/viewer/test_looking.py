@@ -123,6 +123,78 @@ def test_a_facet_leaves_only_some_cells(open_viewer: OpenViewer) -> None:
     expect(viewer.page.locator(".cells-empty")).to_contain_text("No cell is like this")
 
 
+def draw_four_versions(viewer: Viewer) -> None:
+    """Paint one cell, delete another, split a third, erase a part of a fourth."""
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    viewer.until_version(1)
+    viewer.press("v")
+    viewer.click(CELL_8)
+    viewer.press("d")
+    viewer.until_version(2)
+    viewer.press("s")
+    viewer.drag((90, 330), (200, 330))
+    viewer.until_version(3)
+    viewer.press("e")
+    viewer.drag((50, 45), (80, 60))
+    viewer.until_version(4)
+    viewer.press("v", "Escape")
+
+
+def test_stepping_through_the_versions_shows_the_masks_as_they_were(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    draw_four_versions(viewer)
+    viewer.press("y")
+    said = viewer.page.locator(".time-line-said")
+    expect(said).to_contain_text("Version 4, the newest")
+    viewer.press("{", "{")
+    expect(said).to_contain_text("Version 2 of 4")
+    expect(said).to_contain_text("Bea Kim deleted cells")
+    viewer.until_label((140, 300), 10)
+    assert viewer.label(CELL_8) == 0
+    viewer.press("{")
+    viewer.until_label(CELL_8, 8)
+    viewer.press("d", "b")
+    viewer.click((60, 400))
+    viewer.says("This is an earlier version")
+    viewer.press("Escape")
+    viewer.until_label(CELL_8, 0)
+    assert viewer.version == 4
+
+
+def test_two_versions_are_compared_with_counts_and_patterns(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    draw_four_versions(viewer)
+    viewer.press("y")
+    viewer.page.get_by_role("button", name="What changed").click()
+    counts = viewer.page.locator(".difference-counts")
+    expect(counts).to_have_text("2 added2 changed1 removed")
+    viewer.page.get_by_label("Compared until version").fill("2")
+    expect(counts).to_have_text("1 added0 changed1 removed")
+    check_accessibility(viewer.page)
+    red, _, blue = color_at(viewer, CELL_8)
+    assert red > blue, "the removed cell shows its place"
+
+
+def test_an_earlier_version_is_restored_as_one_edit_that_can_be_undone(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    draw_four_versions(viewer)
+    viewer.press("y", "{", "{", "{", "{")
+    viewer.page.get_by_role("button", name="Restore version 0").click()
+    viewer.until_version(5)
+    viewer.until_label(CELL_8, 8)
+    viewer.until_label((60, 260), 0)
+    viewer.reload()
+    viewer.until_label(CELL_8, 8)
+    viewer.press("Control+z")
+    viewer.until_label(CELL_8, 0)
+    viewer.until_version(6)
+
+
 def test_axe_finds_nothing_in_the_list_and_the_legend(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     viewer.page.get_by_label("Color of the masks").select_option(label="by area")

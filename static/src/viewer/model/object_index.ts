@@ -129,7 +129,7 @@ export class ObjectIndex {
  * matter in which pieces, and to whom, pixels went before they came back. The pixel at x counts as
  * placeHash(x + 1) - placeHash(x), which makes the sum over a row two terms.
  */
-function fingerprint(y: number, x0: number, x1: number): number {
+export function fingerprint(y: number, x0: number, x1: number): number {
   return (placeHash(y, x1) - placeHash(y, x0)) | 0;
 }
 

@@ -15,6 +15,7 @@ import { Sync } from "./sync.ts";
 import { TileLoader } from "./tile_loader.ts";
 import type { Tool } from "./tool.ts";
 import type { ToolId, Workspace } from "./workspace.ts";
+import { TimeTravel } from "./time_travel.ts";
 
 export interface Canvases {
   readonly holder: HTMLElement;
@@ -32,6 +33,7 @@ export class Editor {
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
+  readonly travel: TimeTravel;
 
   constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
     this.workspace = workspace;
@@ -44,6 +46,7 @@ export class Editor {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing),
       brush: new BrushTool(this.editing),
+    this.travel = new TimeTravel(workspace, this.loader, this.editing);
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
@@ -91,3 +94,4 @@ export class Editor {
     else this.useTool("pick");
   }
 }
+    else if (this.travel.isAway) this.travel.back();

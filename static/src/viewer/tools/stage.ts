@@ -26,6 +26,7 @@ export class Stage {
   readonly #renderer: Renderer;
   readonly #overlay: Overlay;
   readonly #painting: MaskPainting;
+  readonly #watched = new Set<LabelSource>();
   readonly #pictureCanvas: HTMLCanvasElement;
   readonly #overlayCanvas: HTMLCanvasElement;
   #sharpSize: [height: number, width: number] = [1, 1];
@@ -185,18 +186,28 @@ export class Stage {
     for (const signal of [coloring, query]) {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#repaint());
     }
-    comparison.listen(() => this.#redrawSources());
-    let stop = () => {};
-    shown.follow((source) => {
-      stop();
-      const stops = [
-        source.objects.revision.listen(() => this.#painting.isInUse && this.#repaint()),
-        source.store.tileChanged.listen((change) => this.#redrawChange(source, change)),
-      ];
-      stop = () => {
-        for (const end of stops) end();
-      };
+    comparison.listen((compared) => {
+      if (compared) this.#watch(compared.other);
       this.#redrawSources();
+    });
+    shown.follow((source) => {
+      this.#watch(source);
+      this.#redrawSources();
+    });
+  }
+
+  /** Follow the changes of a label image from now on, as its tiles may stay on the card. */
+  #watch(source: LabelSource): void {
+    if (this.#watched.has(source)) return;
+    this.#watched.add(source);
+    const { shown } = this.#workspace;
+    source.objects.revision.listen(() => {
+      if (source === shown.value && this.#painting.isInUse) this.#repaint();
+    });
+    source.store.tileChanged.listen((change) => {
+      this.#renderer.refreshLabels(source, change);
+      if (source === shown.value) this.#redrawChange(change);
+      else if (source === this.#workspace.comparison.value?.other) this.#redrawLabels();
     });
   }
 
@@ -210,13 +221,12 @@ export class Stage {
     this.#redrawMasks();
   }
 
-  #redrawChange(source: LabelSource, change: TileChange): void {
-    this.#renderer.refreshLabels(source, change);
-    const { view, t, z } = this.#workspace;
+  #redrawChange(change: TileChange): void {
+    const { view, t, z, shown } = this.#workspace;
     const { t: frame, z: slice, level, row, col } = change.tile.address;
     if (frame !== t.value || slice !== z.value) return;
     const step = 2 ** level;
-    const [top, left] = [row, col].map((index) => index * source.store.grid.tileSize);
+    const [top, left] = [row, col].map((index) => index * shown.value.store.grid.tileSize);
     const box: Box = [
       (change.row0 + top!) * step,
       (change.col0 + left!) * step,

@@ -40,6 +40,8 @@ export class Workspace {
   readonly image: ImageJson;
   readonly annotation: Signal<AnnotationJson>;
   readonly images: ImageTiles;
+  /** The objects of version 0. */
+  readonly baseRows: readonly ObjectRow[];
   readonly document: LabelDocument;
   readonly dealtWith: DealtWith;
 
@@ -84,6 +86,7 @@ export class Workspace {
     this.annotation = new Signal(annotation);
     const imageGrid = new TileGrid(image.levels, image.tile_size);
     const labelGrid = new TileGrid(annotation.levels, image.tile_size);
+    this.baseRows = objects;
     this.images = new ImageTiles(imageGrid, image.dtype, IMAGE_BUDGET_BYTES);
     const store = new LabelStore(labelGrid, LABEL_BUDGET_BYTES);
     this.document = new LabelDocument(store, new ObjectIndex(objects), annotation.me);

@@ -1,31 +1,10 @@
-/** The edits of this image by person, the newest first; one opens its place. */
-
-import type { EditKind } from "../model/contract.ts";
+/** The edits of this image by person, the newest first; one opens its version and its place. */
 import type { Edit } from "../model/edit.ts";
 import type { Editor } from "../tools/editor.ts";
 import { button, el, icon, initials } from "./dom.ts";
+import { EDIT_WORDS } from "./edit_words.ts";
+import { TimeLine } from "./time_line.ts";
 
-const WORDS: Readonly<Record<EditKind, string>> = {
-  brush: "Painted",
-  erase: "Erased",
-  lasso: "Drew with the lasso",
-  click: "Found with a click",
-  delete: "Deleted cells",
-  merge: "Merged cells",
-  split: "Split a cell",
-  fill: "Filled holes",
-  grow: "Grew cells",
-  shrink: "Shrank cells",
-  smooth: "Smoothed cells",
-  classify: "Changed the class",
-  ambiguous: "Changed what is ambiguous",
-  ignore: "Changed a region to ignore",
-  propagate: "Carried cells on to other planes",
-  copy: "Copied from another version",
-  restore: "Restored an earlier version",
-  undo: "Undid a change",
-  redo: "Redid a change",
-};
 const MOST_GROUPS = 200;
 const SAME_GROUP_WITHIN_MS = 10 * 60 * 1000;
 
@@ -33,9 +12,11 @@ export class HistoryPanel {
   readonly element: HTMLElement;
   readonly #editor: Editor;
   readonly #list = el("ol", { class: "history-list" });
+  readonly #timeLine: TimeLine;
 
   constructor(editor: Editor) {
     this.#editor = editor;
+    this.#timeLine = new TimeLine(editor);
     const close = button(
       { class: "icon-btn", "aria-label": "Close the history" },
       () => this.toggle(),
@@ -45,14 +26,17 @@ export class HistoryPanel {
       "section",
       { class: "history", "aria-label": "History", id: "history" },
       el("header", {}, el("h2", {}, "History"), close),
+      this.#timeLine.element,
       this.#list,
     );
     this.element.hidden = true;
     editor.workspace.document.version.listen(() => this.#fill());
+    editor.travel.state.listen(() => this.#fill());
   }
 
   toggle(): void {
     this.element.hidden = !this.element.hidden;
+    if (this.element.hidden) this.#editor.travel.back();
     document
       .querySelector("#history-button")
       ?.setAttribute("aria-expanded", String(!this.element.hidden));
@@ -67,8 +51,13 @@ export class HistoryPanel {
     const start = base ? `Segmented with ${base.method}` : "Started empty";
     const first = el(
       "li",
-      { class: "quiet" },
-      el("span", { class: "history-start" }, icon("segmented"), start),
+      {},
+      button(
+        { class: "history-row", "aria-current": this.#isShown(0, 0) },
+        () => this.#editor.travel.show(0),
+        icon("segmented"),
+        el("span", {}, el("b", {}, start), el("span", { class: "quiet" }, "Version 0")),
+      ),
     );
     this.#list.replaceChildren(...groups.map((group) => this.#row(group)), first);
   }
@@ -82,7 +71,7 @@ export class HistoryPanel {
       "span",
       {},
       el("b", {}, last.author.name),
-      el("span", { class: "quiet" }, `${WORDS[last.kind]}${times}`),
+      el("span", { class: "quiet" }, `${EDIT_WORDS[last.kind]}${times}`),
     );
     const time = new Date(last.created_at);
     const shown = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -94,8 +83,23 @@ export class HistoryPanel {
     return el(
       "li",
       {},
-      button({ class: "history-row" }, () => this.#show(last), face, text, when),
+      button(
+        {
+          class: "history-row",
+          "aria-current": this.#isShown(group[0]!.version, last.version),
+        },
+        () => this.#show(last),
+        face,
+        text,
+        when,
+      ),
     );
+  }
+
+  /** "true" for the line in which the version on the screen lies. */
+  #isShown(first: number, last: number): string | undefined {
+    const version = this.#editor.travel.shownVersion;
+    return version >= first && version <= last ? "true" : undefined;
   }
 
   #colorOf(id: string): string {
@@ -106,7 +110,9 @@ export class HistoryPanel {
       : (people.find((person) => person.id === id)?.color ?? "#4b5560");
   }
 
+  /** The masks as they were after the edit, at its place. */
   #show(edit: Edit): void {
+    this.#editor.travel.show(edit.version);
     const [patch] = edit.patches;
     if (patch === undefined) return;
     const { workspace, glide } = this.#editor;

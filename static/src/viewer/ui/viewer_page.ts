@@ -22,6 +22,7 @@ import { scaleBar } from "./scale_bar.ts";
 import { buildShell } from "./shell.ts";
 import { fillToolRail } from "./tool_rail.ts";
 import { fillTopBar } from "./top_bar.ts";
+import { versionBanner } from "./version_banner.ts";
 
 export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor {
   document.title = `${workspace.image.name} · Coverslip`;
@@ -48,6 +49,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   );
   shell.stage.append(
     banner(workspace),
+    versionBanner(editor),
     readout(workspace),
     hintBar(workspace),
     scaleBar(workspace),
