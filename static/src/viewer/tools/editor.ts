@@ -13,9 +13,9 @@ import { SplitTool } from "./split_tool.ts";
 import { Stage } from "./stage.ts";
 import { Sync } from "./sync.ts";
 import { TileLoader } from "./tile_loader.ts";
+import { TimeTravel } from "./time_travel.ts";
 import type { Tool } from "./tool.ts";
 import type { ToolId, Workspace } from "./workspace.ts";
-import { TimeTravel } from "./time_travel.ts";
 
 export interface Canvases {
   readonly holder: HTMLElement;
@@ -30,10 +30,10 @@ export class Editor {
   readonly editing: Editing;
   readonly glide: Glide;
   readonly review: ReviewQueue;
+  readonly travel: TimeTravel;
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
-  readonly travel: TimeTravel;
 
   constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
     this.workspace = workspace;
@@ -42,11 +42,11 @@ export class Editor {
     this.editing = new Editing(workspace, this.loader, this.sync.pool);
     this.glide = new Glide(workspace);
     this.review = new ReviewQueue(workspace, this.glide);
+    this.travel = new TimeTravel(workspace, this.loader, this.editing);
     this.#tools = {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing),
       brush: new BrushTool(this.editing),
-    this.travel = new TimeTravel(workspace, this.loader, this.editing);
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
@@ -90,8 +90,8 @@ export class Editor {
   leave(): void {
     const { selected, focus } = this.workspace;
     if (this.tool.cancel()) this.stage.touch();
+    else if (this.travel.isAway) this.travel.back();
     else if (selected.value.length > 0 || focus.value !== null) this.workspace.select([]);
     else this.useTool("pick");
   }
 }
-    else if (this.travel.isAway) this.travel.back();

@@ -38,10 +38,10 @@ export interface Notice {
 
 export class Workspace {
   readonly image: ImageJson;
-  readonly annotation: Signal<AnnotationJson>;
-  readonly images: ImageTiles;
   /** The objects of version 0. */
   readonly baseRows: readonly ObjectRow[];
+  readonly annotation: Signal<AnnotationJson>;
+  readonly images: ImageTiles;
   readonly document: LabelDocument;
   readonly dealtWith: DealtWith;
 
@@ -83,10 +83,10 @@ export class Workspace {
 
   constructor(image: ImageJson, annotation: AnnotationJson, objects: readonly ObjectRow[]) {
     this.image = image;
+    this.baseRows = objects;
     this.annotation = new Signal(annotation);
     const imageGrid = new TileGrid(image.levels, image.tile_size);
     const labelGrid = new TileGrid(annotation.levels, image.tile_size);
-    this.baseRows = objects;
     this.images = new ImageTiles(imageGrid, image.dtype, IMAGE_BUDGET_BYTES);
     const store = new LabelStore(labelGrid, LABEL_BUDGET_BYTES);
     this.document = new LabelDocument(store, new ObjectIndex(objects), annotation.me);

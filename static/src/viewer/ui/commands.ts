@@ -234,6 +234,8 @@ function imageCommands(editor: Editor, page: PageActions): Command[] {
       keys: ["enter"],
       shown: ["↵"],
       run: page.submit,
+    },
+    { id: "history", title: "History", group: "This image", keys: ["y"], run: page.toggleHistory },
     {
       id: "version_before",
       title: "Version before",
@@ -248,8 +250,6 @@ function imageCommands(editor: Editor, page: PageActions): Command[] {
       keys: ["}"],
       run: () => editor.travel.show(editor.travel.shownVersion + 1),
     },
-    },
-    { id: "history", title: "History", group: "This image", keys: ["y"], run: page.toggleHistory },
     { id: "help", title: "All keys", group: "This image", keys: ["?"], run: page.showHelp },
     {
       id: "escape",
