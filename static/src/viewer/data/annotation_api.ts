@@ -37,7 +37,13 @@ function withoutAnnotation(image: ImageJson, reason: string): AnnotationJson {
   const can = { edit: false, submit: false, approve: false, send_back: false, reopen: false };
   return {
     ...{ id: "", image: id, state, version: 0, levels, can, reasons: { edit: reason } },
-    ...{ tile_url: null, base: null, comments: [], me: { id: "", name: "You", color: "#4b5560" } },
+    ...{
+      tile_url: null,
+      base: null,
+      comments: [],
+      classes: [],
+      me: { id: "", name: "You", color: "#4b5560" },
+    },
     ...{ edits_url: "", labels_url: "", objects_url: "", socket_url: "" },
   };
 }

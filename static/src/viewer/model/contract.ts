@@ -75,6 +75,26 @@ export interface CommentJson {
   created_at: string;
 }
 
+export type ClassColor =
+  | "orange"
+  | "sky"
+  | "green"
+  | "yellow"
+  | "purple"
+  | "vermilion"
+  | "blue"
+  | "grey";
+
+export interface CellClassJson {
+  id: string;
+  name: string;
+  color: ClassColor;
+  /** One character. */
+  key: string;
+  /** It is kept for the cells that have it. */
+  is_removed: boolean;
+}
+
 export interface AnnotationJson {
   id: string;
   image: string;
@@ -92,6 +112,7 @@ export interface AnnotationJson {
   can: Record<Verb, boolean>;
   reasons: Partial<Record<Verb, string>>;
   comments: CommentJson[];
+  classes: CellClassJson[];
   me: PersonJson;
   edits_url: string;
   labels_url: string;

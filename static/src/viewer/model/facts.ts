@@ -11,6 +11,12 @@ import {
 export class Facts {
   readonly #cells = new Map<number, CellFacts>();
   readonly #regions = new Map<string, Region>();
+  #hasSaidAmbiguous = false;
+
+  /** Whether any cell is ambiguous, or was. */
+  get hasSaidAmbiguous(): boolean {
+    return this.#hasSaidAmbiguous;
+  }
 
   /** The regions that are set aside, by id, in the order in which they came. */
   get regions(): ReadonlyMap<string, Region> {
@@ -36,6 +42,7 @@ export class Facts {
   /** Say what the mark says. */
   apply(mark: Mark): void {
     if (isCellMark(mark)) {
+      this.#hasSaidAmbiguous ||= mark.after.is_ambiguous === true;
       for (const label of mark.labels) {
         this.#cells.set(label, { ...this.ofCell(label), ...mark.after });
       }

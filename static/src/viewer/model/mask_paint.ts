@@ -15,6 +15,8 @@ export const LOOK = {
   hatched: 4,
   /** Lines both ways. */
   crossed: 8,
+  /** A dashed outline and wide lines from top left to bottom right: ambiguous. */
+  dashed: 16,
   /** The three colour bytes hold. */
   colored: 128,
 } as const;

@@ -113,7 +113,7 @@ uniform ivec2 u_last;             // the last pixel of the screen
 uniform bool u_is_coarse;         // thinner outlines, as the view is moving
 out vec4 color;
 
-const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, COLORED = 128u;
+const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, DASHED = 16u, COLORED = 128u;
 
 // Not zero where one of the four pixels at distance d shows another label.
 uint rim_at(usampler2D labels, ivec2 p, uint label, int d) {
@@ -141,7 +141,13 @@ float hatching(ivec2 p, uvec4 paint) {
   int width = 2 * u_step;
   bool rising = (p.x + p.y) / width % 4 == 0 && has(paint, HATCHED | CROSSED);
   bool falling = (p.x - p.y + 65536) / width % 4 == 0 && has(paint, CROSSED);
-  return rising || falling ? 1.0 : 0.0;
+  bool wide = (p.x - p.y + 65536) / width % 6 == 0 && has(paint, DASHED);
+  return rising || falling ? 1.0 : wide ? 0.6 : 0.0;
+}
+// 0 in the gaps of a dashed outline.
+float dashes(ivec2 p, uvec4 paint) {
+  bool gap = (p.x + p.y) / (4 * u_step) % 2 == 0 && has(paint, DASHED);
+  return gap ? 0.0 : 1.0;
 }
 // How strongly the outline covers a pixel of the label.
 float rim_of(usampler2D labels, ivec2 p, uint label, bool is_strong, bool is_wide) {
@@ -191,6 +197,7 @@ void main() {
     fill = max(fill, 0.75 * hatching(place, paint));
     float rim = rim_of(u_labels, p, label, selected || hovered || lit, selected);
     float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity * shade;
+    rim *= dashes(place, paint);
     vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
     picture = mix(mix(picture, own, fill), line, rim * strength);
   }

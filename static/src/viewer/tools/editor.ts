@@ -4,7 +4,9 @@ import { BrushTool, EraserTool } from "./brush_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Editing } from "./editing.ts";
 import { Glide } from "./glide.ts";
+import { IgnoreTool } from "./ignore_tool.ts";
 import { LassoTool } from "./lasso_tool.ts";
+import { Marking } from "./marking.ts";
 import { MergeTool } from "./merge_tool.ts";
 import { PickTool } from "./pick_tool.ts";
 import { PointerInput } from "./pointer_input.ts";
@@ -28,6 +30,7 @@ export class Editor {
   readonly loader: TileLoader;
   readonly sync: Sync;
   readonly editing: Editing;
+  readonly marking: Marking;
   readonly glide: Glide;
   readonly review: ReviewQueue;
   readonly travel: TimeTravel;
@@ -40,6 +43,7 @@ export class Editor {
     this.loader = new TileLoader(workspace);
     this.sync = new Sync(workspace);
     this.editing = new Editing(workspace, this.loader, this.sync.pool);
+    this.marking = new Marking(this.editing);
     this.glide = new Glide(workspace);
     this.review = new ReviewQueue(workspace, this.glide);
     this.travel = new TimeTravel(workspace, this.loader, this.editing);
@@ -51,6 +55,7 @@ export class Editor {
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
       merge: new MergeTool(this.editing),
+      ignore: new IgnoreTool(this.editing, this.marking),
     };
     const tool = () => this.tool;
     this.stage = new Stage(workspace, this.loader, canvases, palette, tool);

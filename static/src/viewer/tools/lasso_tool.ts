@@ -54,9 +54,14 @@ export class LassoTool extends QuietTool {
 
   override finish(): boolean {
     if (this.#points.length === 0) return false;
-    void this.#editing.lasso(this.#points, this.#isSubtracting);
+    this.use(this.#points, this.#isSubtracting);
     this.#reset();
     return true;
+  }
+
+  /** What is done with the closed line. */
+  protected use(points: readonly Point[], isSubtracting: boolean): void {
+    void this.#editing.lasso(points, isSubtracting);
   }
 
   override cancel(): boolean {

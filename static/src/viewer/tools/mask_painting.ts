@@ -22,7 +22,9 @@ export class MaskPainting {
   /** Whether any cell is drawn otherwise than in the colour of its number. */
   get isInUse(): boolean {
     const { comparison, coloringInUse } = this.#workspace;
-    return comparison.value !== null || this.#hasLight || coloringInUse.id !== "number";
+    const { hasSaidAmbiguous } = this.#workspace.shown.value.objects.facts;
+    if (comparison.value !== null || hasSaidAmbiguous) return true;
+    return this.#hasLight || coloringInUse.id !== "number";
   }
 
   /** The tables for the graphics card. */
@@ -48,8 +50,9 @@ export class MaskPainting {
     const { colorOf } = coloringInUse.colorsFor(objects);
     const paint = new MaskPaint(largestLabel(objects));
     for (const object of objects) {
-      const look = !this.#hasLight ? 0 : matches(object) ? LOOK.lit : LOOK.dimmed;
-      paint.set(object.label, colorOf(object), look);
+      const light = !this.#hasLight ? 0 : matches(object) ? LOOK.lit : LOOK.dimmed;
+      const dashes = object.facts.is_ambiguous ? LOOK.dashed : 0;
+      paint.set(object.label, colorOf(object), light | dashes);
     }
     return paint;
   }

@@ -2,6 +2,7 @@
 import { growBox } from "../model/geometry.ts";
 import type { CellObject } from "../model/object_index.ts";
 import type { View } from "../model/view.ts";
+import { drawRegion } from "./region_overlay.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -27,9 +28,18 @@ export class Overlay {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, view.size.width, view.size.height);
     const { focus, isPeeking } = this.#workspace;
+    if (!isPeeking.value) this.#drawRegions(view);
     if (focus.value && !isPeeking.value) drawFocus(context, view, focus.value);
     tool.draw(context, view);
     this.#drawCursors(view);
+  }
+
+  #drawRegions(view: View): void {
+    const { shown, t, z } = this.#workspace;
+    for (const region of shown.value.objects.facts.regions.values()) {
+      if (region.t === t.value && region.z === z.value)
+        drawRegion(this.#context, view, region.points);
+    }
   }
 
   #drawCursors(view: View): void {

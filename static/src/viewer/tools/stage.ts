@@ -202,7 +202,10 @@ export class Stage {
     this.#watched.add(source);
     const { shown } = this.#workspace;
     source.objects.revision.listen(() => {
-      if (source === shown.value && this.#painting.isInUse) this.#repaint();
+      if (source !== shown.value) return;
+      if (this.#painting.isInUse) this.#repaint();
+      // Regions to ignore are drawn on the overlay.
+      else this.#schedule();
     });
     source.store.tileChanged.listen((change) => {
       this.#renderer.refreshLabels(source, change);

@@ -1,5 +1,7 @@
 /** Everything that is open: the image, its labels, the place, and what is switched on. */
 import { DealtWith } from "../data/dealt_with.ts";
+import { CellClasses } from "../model/cell_class.ts";
+import { byClass, byState, classFacet, stateFacet } from "../model/cell_colorings.ts";
 import { type CellQuery, EVERY_CELL, type Facet, SURENESS } from "../model/cell_query.ts";
 import { type ChannelDisplay, initialDisplay } from "../model/channels.ts";
 import { BY_NUMBER, byConfidenceBand, byMeasure, type Coloring } from "../model/colorings.ts";
@@ -27,7 +29,7 @@ const MEBIBYTE = 2 ** 20;
 const IMAGE_BUDGET_BYTES = 128 * MEBIBYTE;
 const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
 
-export type ToolId = "pick" | "click" | "brush" | "eraser" | "lasso" | "split" | "merge";
+export type ToolId = "pick" | "click" | "brush" | "eraser" | "lasso" | "split" | "merge" | "ignore";
 
 /** A sentence for the person; an action may be offered with it. */
 export interface Notice {
@@ -55,7 +57,8 @@ export class Workspace {
   readonly coloring = new Signal(BY_NUMBER.id);
   readonly colorings: readonly Coloring[];
   readonly measures: readonly Measure[];
-  readonly facets: readonly Facet[] = [SURENESS];
+  readonly facets: readonly Facet[];
+  readonly classes: CellClasses;
   /** Which cells the list shows; those that its limits let through stand out in the image. */
   readonly query = new Signal<CellQuery>(EVERY_CELL);
   /** The masks that people work on; an old version may be shown instead. */
@@ -93,7 +96,18 @@ export class Workspace {
     this.current = this.#currentSource(annotation.tile_url);
     this.shown = new Signal(this.current);
     this.measures = measuresOf(image.pixel_size_um);
-    this.colorings = [BY_NUMBER, byConfidenceBand(), ...this.measures.map(byMeasure)];
+    this.classes = new CellClasses(annotation.classes);
+    const hasClasses = this.classes.all.length > 0;
+    const isApproved = () => this.annotation.value.state === "approved";
+    this.facets = [
+      ...[SURENESS, stateFacet(isApproved)],
+      ...(hasClasses ? [classFacet(this.classes)] : []),
+    ];
+    this.colorings = [
+      ...[BY_NUMBER, byConfidenceBand(), byState(isApproved)],
+      ...(hasClasses ? [byClass(this.classes)] : []),
+      ...this.measures.map(byMeasure),
+    ];
     this.dealtWith = new DealtWith(annotation.me.id, annotation.id);
     this.channels = new Signal<readonly ChannelDisplay[]>(image.channels.map(initialDisplay));
     this.view = new Signal(View.fit(this.height, this.width, { height: 600, width: 800 }));

@@ -1,4 +1,5 @@
 /** The rows of the cells; only those on the screen are elements, however many cells there are. */
+import { STATE_WORDS, stateOf } from "../model/cell_state.ts";
 import { confidenceBand, labelColorIndex } from "../model/label_color.ts";
 import type { Measure } from "../model/measures.ts";
 import type { CellObject } from "../model/object_index.ts";
@@ -81,7 +82,7 @@ export class CellList {
         "aria-selected": String(isSelected),
         "aria-posinset": index + 1,
         "aria-setsize": this.#objects.length,
-        title: sure,
+        title: [...this.#said(object), sure].join(" · "),
       },
       el("span", { class: `sw label-${labelColorIndex(label)}` }),
       el("span", {}, String(label)),
@@ -93,6 +94,13 @@ export class CellList {
       ),
       el("span", { class: "area" }, text),
     );
+  }
+
+  /** The class and the state of a cell, where there is something to say. */
+  #said(object: CellObject): string[] {
+    const { classes, annotation } = this.#editor.workspace;
+    const kind = object.facts.class === null ? [] : [classes.nameOf(object.facts.class)];
+    return [...kind, STATE_WORDS[stateOf(object, annotation.value.state === "approved")]];
   }
 
   #click(event: MouseEvent): void {

@@ -4,6 +4,7 @@ import { View } from "../model/view.ts";
 import type { MaskMode } from "../render/display.ts";
 import type { Editor } from "../tools/editor.ts";
 import type { ToolId } from "../tools/workspace.ts";
+import { chosenCells, markCommands } from "./mark_commands.ts";
 
 export interface Command {
   readonly id: string;
@@ -30,6 +31,7 @@ export function makeCommands(editor: Editor, page: PageActions): Command[] {
   return [
     ...toolCommands(editor),
     ...cellCommands(editor),
+    ...markCommands(editor),
     ...placeCommands(editor),
     ...displayCommands(editor, page),
     ...imageCommands(editor, page),
@@ -62,6 +64,7 @@ function toolCommands(editor: Editor): Command[] {
         else editor.useTool("merge");
       },
     },
+    tool("ignore", "Region to ignore: its cells are not measured", "i"),
     { id: "smaller", title: "Smaller brush", group: "Tools", keys: ["["], run: resize(0.85, -0.5) },
     { id: "larger", title: "Larger brush", group: "Tools", keys: ["]"], run: resize(1.18, 0.5) },
     {
@@ -75,12 +78,8 @@ function toolCommands(editor: Editor): Command[] {
 }
 
 function cellCommands(editor: Editor): Command[] {
-  const { workspace, editing, review } = editor;
-  const chosen = () => {
-    const { selected, hovered } = workspace;
-    if (selected.value.length > 0) return selected.value;
-    return hovered.value === 0 ? [] : [hovered.value];
-  };
+  const { editing, review } = editor;
+  const chosen = () => chosenCells(editor.workspace);
   return [
     {
       id: "next",

@@ -9,7 +9,7 @@ const ACTIONS: readonly (readonly [command: string, text: string])[] = [
   ["delete", "Delete"],
   ["split", "Split"],
   ["brush", "Paint"],
-  ["previous", "Before"],
+  ["ambiguous", "Unclear"],
   ["next", "Next"],
 ];
 

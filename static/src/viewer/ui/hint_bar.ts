@@ -35,6 +35,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   lasso: [[["drag"], "around, or click corners"], [["shift"], "take away"], ...GENERAL],
   split: [[["drag"], "across a cell"], [["shift"], "straight"], ...GENERAL],
   merge: [[["click"], "two cells"], [["drag"], "over several"], ...GENERAL],
+  ignore: [[["drag"], "around, or click corners"], [["shift click"], "measure again"], ...GENERAL],
 };
 
 export function hintBar(workspace: Workspace): HTMLElement {

@@ -19,6 +19,10 @@ const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
   ["fill", "fill"],
   ["delete", "trash"],
   null,
+  ["ambiguous", "question"],
+  ["class", "tag"],
+  ["ignore", "ignore"],
+  null,
   ["protect", "shield"],
 ];
 const FOOT: readonly (readonly [command: string, icon: string])[] = [
@@ -35,6 +39,7 @@ const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "lasso",
   "split",
   "merge",
+  "ignore",
 ]);
 
 export function fillToolRail(

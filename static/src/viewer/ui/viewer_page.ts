@@ -16,6 +16,7 @@ import { notices } from "./notices.ts";
 import { paletteOf } from "./palette.ts";
 import { keepPlaceInUrl } from "./place_in_url.ts";
 import { readout } from "./readout.ts";
+import { regionsSection } from "./regions_section.ts";
 import { ReviewActions } from "./review_actions.ts";
 import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
@@ -45,6 +46,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
     doubtfulSection(editor, commands),
     channelsSection(workspace, () => autoContrastAll(editor)),
     masksSection(workspace),
+    regionsSection(editor),
     cells.element,
   );
   shell.stage.append(
