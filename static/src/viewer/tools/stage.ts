@@ -183,6 +183,8 @@ export class Stage {
   /** What decides which masks are drawn, and in which colours. */
   #listenToMasks(): void {
     const { coloring, query, shown, comparison } = this.#workspace;
+    // An image that is approved has other states of cells.
+    this.#workspace.annotation.listen(() => this.#painting.isInUse && this.#repaint());
     for (const signal of [coloring, query]) {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#repaint());
     }
