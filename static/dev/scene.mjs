@@ -17,8 +17,8 @@ function hash(...values) {
 
 export class Scene {
   /** `pitch`: about the distance between two cells in pixels. */
-  constructor({ height, width, pitch, n_frames = 1, n_channels = 1, density = 0.8 }) {
-    Object.assign(this, { height, width, pitch, n_frames, n_channels, density });
+  constructor({ height, width, pitch, n_frames = 1, n_slices = 1, n_channels = 1, density = 0.8 }) {
+    Object.assign(this, { height, width, pitch, n_frames, n_slices, n_channels, density });
     this.n_rows = Math.floor(height / pitch);
     this.n_cols = Math.floor(width / pitch);
     this.cells = new Map();
@@ -69,17 +69,24 @@ export class Scene {
     return [best, bestDepth];
   }
 
-  label(y, x, t) {
+  /** Cells are smaller in the outer slices, and have numbers of their own in each. */
+  label(y, x, t, z = 0) {
     if (y >= this.height || x >= this.width) return 0;
     const [cell, depth] = this.nearest(y, x, t);
-    return cell !== null && depth < 1 ? cell.label : 0;
+    if (cell === null || depth >= this.reach(z)) return 0;
+    return cell.label + z * this.n_rows * this.n_cols;
+  }
+
+  reach(z) {
+    return 1 - 0.16 * Math.abs(z - Math.floor(this.n_slices / 2));
   }
 
   /** Phase contrast in channel 0, a nuclear stain in 1, a cytoplasmic one in 2, dots in 3. */
-  intensity(y, x, t, c) {
+  intensity(y, x, t, c, z = 0) {
     if (y >= this.height || x >= this.width) return 0;
-    const [cell, depth] = this.nearest(y, x, t);
-    const noise = hash(y, x, t, c + 20);
+    const [cell, ownDepth] = this.nearest(y, x, t);
+    const depth = ownDepth / this.reach(z);
+    const noise = hash(y, x, t, c + 20 + 40 * z);
     const inside = cell !== null && depth < 1 ? 1 - depth : 0;
     if (c === 0) {
       const shade = 2600 * Math.sin(y / 900) * Math.cos(x / 1100);
@@ -100,18 +107,21 @@ export class Scene {
     if (this.height * this.width > 1e6) return this.estimatedObjects();
     const rows = new Map();
     for (let t = 0; t < this.n_frames; t++) {
-      for (let y = 0; y < this.height; y++) {
-        for (let x = 0; x < this.width; x++) this.countPixel(rows, y, x, t);
+      for (let z = 0; z < this.n_slices; z++) {
+        for (let y = 0; y < this.height; y++) {
+          for (let x = 0; x < this.width; x++) this.countPixel(rows, y, x, t, z);
+        }
       }
     }
     return [...rows.values()];
   }
 
-  countPixel(rows, y, x, t) {
-    const [cell, depth] = this.nearest(y, x, t);
-    if (cell === null || depth >= 1) return;
-    const key = `${t}/${cell.label}`;
-    const row = rows.get(key) ?? [cell.label, t, 0, y, x, y + 1, x + 1, 0, cell.confidence];
+  countPixel(rows, y, x, t, z) {
+    const label = this.label(y, x, t, z);
+    if (label === 0) return;
+    const { confidence } = this.nearest(y, x, t)[0];
+    const key = `${t}/${z}/${label}`;
+    const row = rows.get(key) ?? [label, t, z, y, x, y + 1, x + 1, 0, confidence];
     row[4] = Math.min(row[4], x);
     row[5] = y + 1;
     row[6] = Math.max(row[6], x + 1);

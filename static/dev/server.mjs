@@ -1,7 +1,7 @@
 /**
  * The viewer without the rest: `npm run build && npm run dev -- [port [build]]` serves synthetic images with
  * the same addresses as the real server, and keeps edits in memory. Sign in as somebody else with
- * `?as=rita` in the address. Images: cells, large, approved, blank.
+ * `?as=rita` in the address. Images: cells, small, stack, large, approved, blank.
  */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -34,10 +34,10 @@ const PEOPLE = {
 };
 
 const CHANNELS = [
-  ["Phase contrast", "#e8edf2", 15000, 40000],
-  ["Hoechst", "#3f7bff", 900, 15000],
-  ["Actin", "#2ecf7f", 700, 9000],
-  ["Dots", "#ff5fa2", 600, 16000],
+  ["Phase contrast", "#e8edf2", 15000, 40000, "transmitted"],
+  ["Hoechst", "#3f7bff", 900, 15000, "nucleus"],
+  ["Actin", "#2ecf7f", 700, 9000, "cytoplasm"],
+  ["Dots", "#ff5fa2", 600, 16000, "other"],
 ];
 
 const IMAGES = {
@@ -52,6 +52,9 @@ const IMAGES = {
     "approved",
   ),
   blank: makeImage("blank", "B04 · site 1", { height: 700, width: 1000, pitch: 80 }, "uploaded"),
+  stack: makeImage("stack", "C01 · stack", {
+    ...{ height: 480, width: 600, pitch: 96, n_frames: 2, n_slices: 5, n_channels: 2 },
+  }),
   large: makeImage("large", "Whole slide", {
     ...{ height: 10000, width: 10000, pitch: 40, n_channels: 4, density: 0.85 },
   }),
@@ -75,7 +78,7 @@ function makeImage(id, name, size, state = "segmented") {
 }
 
 function channelJson(scene, c) {
-  const [name, color, low, high] = CHANNELS[c];
+  const [name, color, low, high, role] = CHANNELS[c];
   const histogram = new Array(64).fill(0);
   const [minimum, maximum] = [c === 0 ? 12000 : 500, c === 0 ? 42000 : 20000];
   for (let index = 0; index < 6000; index++) {
@@ -85,7 +88,7 @@ function channelJson(scene, c) {
     const bin = Math.floor((64 * (value - minimum)) / (maximum - minimum));
     histogram[Math.max(0, Math.min(63, bin))]++;
   }
-  return { index: c, name, color, low, high, gamma: 1, minimum, maximum, histogram };
+  return { index: c, name, role, color, low, high, gamma: 1, minimum, maximum, histogram };
 }
 
 function imageJson(image) {
@@ -97,7 +100,7 @@ function imageJson(image) {
     ...{ id, name, state, axes: "TCZYX", dtype: "uint16", levels, tile_size: TILE },
     project: { id: "glio", name: "Glioblastoma migration" },
     dataset: { id: "pilot", name: "2026-11 pilot", url: "/datasets/pilot" },
-    shape: [scene.n_frames, scene.n_channels, 1, scene.height, scene.width],
+    shape: [scene.n_frames, scene.n_channels, scene.n_slices, scene.height, scene.width],
     pixel_size_um: [0.65, 0.65],
     frame_interval_s: scene.n_frames > 1 ? 1800 : null,
     channels: Array.from({ length: scene.n_channels }, (_, c) => channelJson(scene, c)),
@@ -252,19 +255,19 @@ function get(path, url, person) {
 }
 
 function tileOf(path) {
-  let match = /^\/api\/images\/(\w+)\/tiles\/d1\/(\d+)\/(\d+)\/(\d+)\/\d+\/(\d+)\/(\d+)$/.exec(
+  let match = /^\/api\/images\/(\w+)\/tiles\/d1\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(
     path,
   );
   if (match) {
     const { scene } = IMAGES[match[1]];
-    const [level, t, c, row, col] = match.slice(2).map(Number);
-    return tile(path, Uint16Array, level, row, col, (y, x) => scene.intensity(y, x, t, c));
+    const [level, t, c, z, row, col] = match.slice(2).map(Number);
+    return tile(path, Uint16Array, level, row, col, (y, x) => scene.intensity(y, x, t, c, z));
   }
-  match = /^\/api\/annotations\/(\w+)\/base\/d1\/(\d+)\/(\d+)\/\d+\/(\d+)\/(\d+)$/.exec(path);
+  match = /^\/api\/annotations\/(\w+)\/base\/d1\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(path);
   if (!match) return null;
   const { scene } = IMAGES[match[1]];
-  const [level, t, row, col] = match.slice(2).map(Number);
-  return tile(path, Uint32Array, level, row, col, (y, x) => scene.label(y, x, t));
+  const [level, t, z, row, col] = match.slice(2).map(Number);
+  return tile(path, Uint32Array, level, row, col, (y, x) => scene.label(y, x, t, z));
 }
 
 function post(path, body, person) {

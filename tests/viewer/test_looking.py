@@ -195,6 +195,63 @@ def test_an_earlier_version_is_restored_as_one_edit_that_can_be_undone(
     viewer.until_version(6)
 
 
+def test_one_channel_is_shown_alone_and_then_all_again(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    solo = viewer.page.get_by_role("button", name="Solo Hoechst, or all again")
+    phase = viewer.page.get_by_role("button", name="Show Phase contrast")
+    solo.click()
+    expect(phase).to_have_attribute("aria-pressed", "false")
+    solo.click()
+    expect(phase).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_preset_is_kept_for_the_project_and_used_in_another_image(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    page = viewer.page
+    page.get_by_label("Hoechst: brightest value as a number").fill("4000")
+    page.get_by_text("Presets").click()
+    page.get_by_label("Name of the new preset").fill("Nuclei bright")
+    viewer.press("Enter")
+    viewer.says("is kept for this project")
+    page.goto(page.url.split("?")[0].replace("small", "stack"))
+    viewer.wait()
+    page.get_by_text("Presets").click()
+    check_accessibility(page)
+    page.get_by_role("button", name="As in the file").click()
+    brightest = page.get_by_label("Hoechst: brightest value as a number")
+    expect(brightest).to_have_value("15000")
+    page.get_by_text("Presets").click()
+    page.get_by_role("button", name="Nuclei bright", exact=True).click()
+    expect(brightest).to_have_value("4000")
+
+
+def test_all_slices_are_shown_at_once_with_their_brightest_values(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("stack")
+    page = viewer.page
+    page.wait_for_timeout(1000)
+    slice_picture = color_at(viewer, CELL_10)
+    page.get_by_label("Slices shown").select_option("max")
+    page.wait_for_function("() => !document.querySelector('.projection progress').hidden")
+    page.wait_for_function("() => document.querySelector('.projection progress').hidden")
+    assert color_at(viewer, CELL_10) != slice_picture
+
+
+def test_a_film_plays_and_stops_at_its_end(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("stack")
+    page = viewer.page
+    frame = page.get_by_label("Slice", exact=True)
+    page.get_by_role("button", name="Begin again at the end").click()
+    page.get_by_label("Planes per second").select_option("24")
+    play = page.get_by_role("button", name="Play Slice")
+    play.click()
+    expect(frame).to_have_value("4", timeout=60_000)
+    expect(play).to_have_attribute("aria-pressed", "false")
+    viewer.press("<")
+    expect(frame).to_have_value("3")
+
+
 def test_axe_finds_nothing_in_the_list_and_the_legend(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     viewer.page.get_by_label("Color of the masks").select_option(label="by area")

@@ -31,7 +31,21 @@ export class ImageTiles {
   }
 
   put(address: ImageTileAddress, data: ArrayBuffer): void {
-    this.#tiles.set(imageTileKey(address), new ARRAYS[this.dtype](data), data.byteLength);
+    this.putPixels(address, this.pixelsOf(data));
+  }
+
+  putPixels(address: ImageTileAddress, pixels: PixelArray): void {
+    this.#tiles.set(imageTileKey(address), pixels, pixels.byteLength);
+  }
+
+  /** The bytes of a tile as numbers. */
+  pixelsOf(data: ArrayBuffer): PixelArray {
+    return new ARRAYS[this.dtype](data);
+  }
+
+  /** A tile that is loaded, without calling it used. */
+  peek(address: ImageTileAddress): PixelArray | undefined {
+    return this.#tiles.peek(imageTileKey(address));
   }
 
   get(address: ImageTileAddress): PixelArray | undefined {

@@ -30,6 +30,8 @@ export interface Frame {
   readonly view: View;
   readonly t: number;
   readonly z: number;
+  /** The slice of the picture, or its projection. */
+  readonly imageZ: number;
   readonly display: Display;
   readonly shown: LabelSource;
   /** The label image that is compared with the shown one. */
@@ -152,8 +154,10 @@ export class Renderer {
     const used = new Set<string>();
     const { grid } = this.#images;
     const isReady = (tile: TileAddress) => channels.every((c) => this.#images.has({ ...tile, c }));
-    for (const tile of tilesOnScreen(grid, frame.view, frame.t, frame.z)) {
-      const source = readyTile(grid, tile, isReady);
+    for (const tile of tilesOnScreen(grid, frame.view, frame.t, frame.imageZ)) {
+      // Until a projection is made, the slice shows.
+      const slice = { ...tile, z: frame.z };
+      const source = readyTile(grid, tile, isReady) ?? readyTile(grid, slice, isReady);
       if (source === null) continue;
       channels.forEach((c, unit) => {
         const address = { ...source, c };

@@ -9,6 +9,7 @@ import { LassoTool } from "./lasso_tool.ts";
 import { Marking } from "./marking.ts";
 import { MergeTool } from "./merge_tool.ts";
 import { PickTool } from "./pick_tool.ts";
+import { Player } from "./player.ts";
 import { PointerInput } from "./pointer_input.ts";
 import { ReviewQueue } from "./review_queue.ts";
 import { SplitTool } from "./split_tool.ts";
@@ -34,6 +35,7 @@ export class Editor {
   readonly glide: Glide;
   readonly review: ReviewQueue;
   readonly travel: TimeTravel;
+  readonly player: Player;
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
@@ -47,6 +49,7 @@ export class Editor {
     this.glide = new Glide(workspace);
     this.review = new ReviewQueue(workspace, this.glide);
     this.travel = new TimeTravel(workspace, this.loader, this.editing);
+    this.player = new Player(workspace, this.loader);
     this.#tools = {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing),
@@ -91,7 +94,7 @@ export class Editor {
     }
   }
 
-  /** Escape: first what was begun with the tool, then the selection, then the tool. */
+  /** Escape: what was begun with the tool, an earlier version, the selection, then the tool. */
   leave(): void {
     const { selected, focus } = this.workspace;
     if (this.tool.cancel()) this.stage.touch();

@@ -3,12 +3,11 @@
 import { type Box, boxesTouch } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import type { TileChange } from "../model/label_store.ts";
-import type { TileAddress } from "../model/tile_grid.ts";
 import type { Palette } from "../render/display.ts";
 import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
 import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
-import type { TileLoader } from "./tile_loader.ts";
+import type { LoadedTile, TileLoader } from "./tile_loader.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -146,14 +145,14 @@ export class Stage {
   #frame(now: number): Frame {
     const { view, t, z, display, shown, comparison } = this.#workspace;
     const isCoarse = this.#nSlowFrames >= SLOW_FRAMES && now - this.#movedAt < SETTLED_AFTER_MS;
-    const place = { view: view.value, t: t.value, z: z.value };
+    const place = { view: view.value, t: t.value, z: z.value, imageZ: this.#workspace.imageZ };
     const other = comparison.value?.other ?? null;
     return { ...place, display, shown: shown.value, other, isCoarse };
   }
 
   #listen(): void {
     const { view, t, z, hovered, selected, focus, cursors, pointer } = this.#workspace;
-    const { channels, maskMode, maskOpacity, isPeeking } = this.#workspace;
+    const { channels, projection, maskMode, maskOpacity, isPeeking } = this.#workspace;
     view.listen(() => {
       this.#movedAt = performance.now();
       this.#redrawAll();
@@ -165,6 +164,7 @@ export class Stage {
       });
     }
     channels.listen(() => this.#redrawPicture());
+    projection.listen(() => this.#redrawPicture());
     maskMode.listen(() => this.#redrawLabels());
     isPeeking.listen(() => this.#redrawLabels());
     for (const signal of [hovered, maskOpacity]) signal.listen(() => this.#redrawMasks());
@@ -173,7 +173,7 @@ export class Stage {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#schedule());
     }
     this.#loader.loaded.listen((tile) => {
-      if (!this.#isVisible(tile.address)) return;
+      if (!this.#isVisible(tile)) return;
       if (tile.kind === "image") this.#redrawPicture();
       else this.#redrawLabels();
     });
@@ -242,9 +242,10 @@ export class Stage {
     this.#schedule();
   }
 
-  #isVisible(tile: TileAddress): boolean {
-    const { view, t, z, images } = this.#workspace;
-    if (tile.t !== t.value || tile.z !== z.value) return false;
+  #isVisible({ kind, address: tile }: LoadedTile): boolean {
+    const { view, t, z, imageZ, images } = this.#workspace;
+    const shownZ = kind === "image" ? imageZ : z.value;
+    if (tile.t !== t.value || tile.z !== shownZ) return false;
     if (tile.level < images.grid.levelFor(view.value.zoom)) return false;
     return boxesTouch(images.grid.boxOf(tile), view.value.box);
   }

@@ -7,7 +7,8 @@ import type { Raster } from "../model/raster.ts";
 import { Happening } from "../model/signal.ts";
 import { type TileAddress, tileKey } from "../model/tile_grid.ts";
 import { coarsestTiles, tilesAround, tilesOnScreen } from "../render/tile_plan.ts";
-import type { Workspace } from "./workspace.ts";
+import { Projecting } from "./projecting.ts";
+import type { Plane, Workspace } from "./workspace.ts";
 
 /** Of the level-0 label tiles under a zoomed-out view, as many are fetched ahead for the brush. */
 const MOST_TILES_AHEAD = 24;
@@ -19,40 +20,50 @@ export interface LoadedTile {
 
 export class TileLoader {
   readonly loaded = new Happening<LoadedTile>();
+  readonly projecting: Projecting;
   readonly #workspace: Workspace;
   readonly #fetcher: TileFetcher;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
+    this.projecting = new Projecting(workspace, (address) => {
+      this.loaded.tell({ kind: "image", address });
+    });
     this.#fetcher = new TileFetcher((text) => workspace.say("warning", text));
   }
 
   /** Ask for what the present view needs: first a coarse picture, then the sharp one, then more. */
   refresh(): void {
     const { view, t, z } = this.#place();
-    const { images, document, channels } = this.#workspace;
-    const visible = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const { images, document, imageZ } = this.#workspace;
+    const [visible, hidden] = this.#channelsByVisibility();
     const image = (tiles: readonly TileAddress[], cs = visible) =>
-      tiles.flatMap((tile) => cs.map((c) => this.#imageTile({ ...tile, c })));
+      tiles.flatMap((tile) => cs.flatMap((c) => this.#imageTiles({ ...tile, c })));
+    // A projection takes all slices of a tile, so only what is on the screen is worth that.
+    const more = imageZ < 0 ? () => [] : image;
     const sources = this.#sources();
     const labels = (tiles: readonly TileAddress[]) =>
       sources.flatMap((source) => tiles.map((tile) => this.#labelTile(tile, source)));
     const labelGrid = document.store.grid;
-    const onScreen = tilesOnScreen(images.grid, view, t, z);
+    const onScreen = tilesOnScreen(images.grid, view, t, imageZ);
     const labelsOnScreen = tilesOnScreen(labelGrid, view, t, z);
     const fine = labelGrid.tilesOf(view.box, 0, t, z).slice(0, MOST_TILES_AHEAD);
-    const nextFrame = t + 1 < this.#workspace.nFrames ? t + 1 : 0;
     const wanted = [
-      ...image(coarsestTiles(images.grid, t, z)),
+      ...more(coarsestTiles(images.grid, t, imageZ)),
       ...labels(coarsestTiles(labelGrid, t, z)),
       ...image(onScreen),
       ...labels(labelsOnScreen),
       ...(this.#workspace.canEdit ? labels(fine) : []),
-      ...image(tilesAround(images.grid, view, t, z)),
+      ...this.#planesAhead().flatMap((plane) => [
+        ...more(tilesOnScreen(images.grid, view, plane.t, plane.imageZ)),
+        ...labels(tilesOnScreen(labelGrid, view, plane.t, plane.z)),
+      ]),
+      ...more(tilesAround(images.grid, view, t, imageZ)),
       ...labels(tilesAround(labelGrid, view, t, z)),
-      ...(nextFrame === t ? [] : image(onScreen.map((tile) => ({ ...tile, t: nextFrame })))),
-      ...(nextFrame === t ? [] : labels(labelsOnScreen.map((tile) => ({ ...tile, t: nextFrame })))),
+      // For their values under the pointer.
+      ...more(onScreen, hidden),
     ];
+    this.#keepProjections(onScreen, visible);
     this.#keepOnly(wanted);
     this.#fetcher.want(wanted.filter((tile) => tile !== null));
   }
@@ -81,16 +92,52 @@ export class TileLoader {
 
   /** Whether every tile that the present view shows is there. */
   isPictureComplete(): boolean {
-    const { view, t, z } = this.#place();
-    const { images, document, channels } = this.#workspace;
-    const visible = channels.value.flatMap(({ isVisible }, c) => (isVisible ? [c] : []));
+    const { t, z } = this.#place();
+    return this.isPlaneComplete({ t, z });
+  }
+
+  /** The same for another plane in the same view. */
+  isPlaneComplete({ t, z }: Plane): boolean {
+    const { images, document } = this.#workspace;
+    const { view } = this.#place();
+    const [visible] = this.#channelsByVisibility();
     const hasImage = (tile: TileAddress) => visible.every((c) => images.has({ ...tile, c }));
     const sources = this.#sources();
     const hasLabels = (tile: TileAddress) => sources.every(({ store }) => store.has(tile));
     return (
-      tilesOnScreen(images.grid, view, t, z).every(hasImage) &&
+      tilesOnScreen(images.grid, view, t, this.#imageZOf(z)).every(hasImage) &&
       tilesOnScreen(document.store.grid, view, t, z).every(hasLabels)
     );
+  }
+
+  #channelsByVisibility(): [visible: number[], hidden: number[]] {
+    const [visible, hidden]: [number[], number[]] = [[], []];
+    this.#workspace.channels.value.forEach(({ isVisible }, c) => {
+      (isVisible ? visible : hidden).push(c);
+    });
+    return [visible, hidden];
+  }
+
+  /** What is fetched before it is asked for: the planes that will play, else the neighbours. */
+  #planesAhead(): { t: number; z: number; imageZ: number }[] {
+    const { upcoming, t, z, nFrames, nSlices } = this.#workspace;
+    const neighbors: Plane[] = [];
+    if (nFrames > 1) neighbors.push({ t: (t.value + 1) % nFrames, z: z.value });
+    if (nSlices > 1) neighbors.push({ t: t.value, z: (z.value + 1) % nSlices });
+    const planes = upcoming.value.length > 0 ? upcoming.value : neighbors;
+    return planes.map((plane) => ({ ...plane, imageZ: this.#imageZOf(plane.z) }));
+  }
+
+  #imageZOf(z: number): number {
+    const { projection, imageZ } = this.#workspace;
+    return projection.value === "none" ? z : imageZ;
+  }
+
+  #keepProjections(onScreen: readonly TileAddress[], channels: readonly number[]): void {
+    const { images } = this.#workspace;
+    const projected = onScreen.filter(({ z }) => z < 0);
+    const tiles = projected.flatMap((tile) => channels.map((c) => ({ ...tile, c })));
+    this.projecting.keepOnly(tiles.filter((tile) => !images.has(tile)));
   }
 
   /** The label images on the screen. */
@@ -104,20 +151,22 @@ export class TileLoader {
     return { view: view.value, t: t.value, z: z.value };
   }
 
-  /** Null when the tile is there already. */
-  #imageTile(address: ImageTileAddress): WantedTile | null {
+  /** What is to be fetched for a tile: nothing when it is there, all slices for a projection. */
+  #imageTiles(address: ImageTileAddress): WantedTile[] {
     const { images, image } = this.#workspace;
-    if (images.has(address)) return null;
+    if (images.has(address)) return [];
     const { level, t, c, z, row, col } = address;
-    return {
+    if (z < 0) return this.projecting.wantedFor(address);
+    const wanted = {
       key: imageTileKey(address),
       url: tileUrl(image.tile_url, { level, t, c, z, row, col }),
       bytes: images.bytesOfTile,
-      deliver: (data) => {
+      deliver: (data: ArrayBuffer) => {
         images.put(address, data);
         this.loaded.tell({ kind: "image", address });
       },
     };
+    return [wanted];
   }
 
   #labelTile(address: TileAddress, source: LabelSource): WantedTile | null {
@@ -141,7 +190,7 @@ export class TileLoader {
     const { images, document } = this.#workspace;
     const { view, t, z } = this.#place();
     const keep = new Set(wanted.flatMap((tile) => (tile ? [tile.key] : [])));
-    for (const tile of tilesOnScreen(images.grid, view, t, z)) {
+    for (const tile of tilesOnScreen(images.grid, view, t, this.#workspace.imageZ)) {
       this.#workspace.channels.value.forEach((_, c) => {
         keep.add(imageTileKey({ ...tile, c }));
       });

@@ -20,6 +20,7 @@ import type { LabelSource } from "../model/label_source.ts";
 import { LabelStore } from "../model/label_store.ts";
 import { type Measure, measuresOf } from "../model/measures.ts";
 import { type CellObject, ObjectIndex } from "../model/object_index.ts";
+import { PROJECTED_Z, type Projection } from "../model/projection.ts";
 import { Happening, Signal } from "../model/signal.ts";
 import { TileGrid } from "../model/tile_grid.ts";
 import { View } from "../model/view.ts";
@@ -38,6 +39,11 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
+export interface Plane {
+  readonly t: number;
+  readonly z: number;
+}
+
 export class Workspace {
   readonly image: ImageJson;
   /** The objects of version 0. */
@@ -50,6 +56,10 @@ export class Workspace {
   readonly view: Signal<View>;
   readonly t = new Signal(0);
   readonly z = new Signal(0);
+  /** The picture may show all slices at once; the masks are always those of one slice. */
+  readonly projection = new Signal<Projection>("none");
+  /** The planes that will be shown next, while something plays. */
+  readonly upcoming = new Signal<readonly Plane[]>([]);
   readonly channels: Signal<readonly ChannelDisplay[]>;
   readonly maskMode = new Signal<MaskMode>("outline");
   readonly maskOpacity = new Signal(0.85);
@@ -127,6 +137,12 @@ export class Workspace {
 
   get nSlices(): number {
     return this.image.shape[2];
+  }
+
+  /** Where the tiles of the picture stand: the slice, or the projection. */
+  get imageZ(): number {
+    const { value } = this.projection;
+    return value === "none" ? this.z.value : PROJECTED_Z[value];
   }
 
   get canEdit(): boolean {

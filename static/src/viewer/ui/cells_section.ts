@@ -49,12 +49,11 @@ export class CellsSection {
       el("div", { class: "cells-tools" }, this.filter, this.#order, this.#direction),
       el(
         "div",
-        { class: "cells-tools" },
-        this.#measure,
+        { class: "cells-tools cells-facets" },
         ...this.#workspace.facets.map((facet) => this.#facetChoice(facet)),
       ),
       el("div", { class: "cells-chart" }, this.#chart.element),
-      el("div", { class: "cells-tools cells-range" }, this.#rangeText, this.#clear),
+      el("div", { class: "cells-tools cells-range" }, this.#measure, this.#rangeText, this.#clear),
       this.#empty,
       this.#list.element,
     );
@@ -89,7 +88,7 @@ export class CellsSection {
     const choice = el(
       "select",
       { class: "order", "aria-label": `Only cells with this: ${name}` },
-      el("option", { value: "" }, "all cells"),
+      el("option", { value: "" }, `any ${name.toLowerCase()}`),
       ...values.map(([value, text]) => el("option", { value }, text)),
     );
     choice.addEventListener("change", () => {

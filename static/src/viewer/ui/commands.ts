@@ -178,6 +178,11 @@ function placeCommands(editor: Editor): Command[] {
     go("frame_after", "Next frame", ["."], plane(1, 0)),
     go("slice_before", "Slice before", ["<"], plane(0, -1)),
     go("slice_after", "Next slice", [">"], plane(0, 1)),
+    go("play", "Play frames or slices, or stop", ["j"], () => {
+      if (workspace.nFrames > 1 || workspace.nSlices > 1) {
+        editor.player.toggle(workspace.nFrames > 1 ? "t" : "z");
+      }
+    }),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The place under the pointer, and the value of every visible channel there. */
+/** The place under the pointer, and the value of every channel there, hidden ones too. */
 import { STATE_WORDS, stateOf } from "../model/cell_state.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { el, grouped } from "./dom.ts";
@@ -15,16 +15,15 @@ export function readout(workspace: Workspace): HTMLElement {
   };
   workspace.pointer.listen(show);
   workspace.channels.listen(show);
-  workspace.t.listen(show);
+  for (const plane of [workspace.t, workspace.z]) plane.listen(show);
   return element;
 }
 
 function linesAt(workspace: Workspace, y: number, x: number): HTMLElement[] {
-  const { image, images, channels, hovered, t, z } = workspace;
+  const { image, images, channels, hovered, t } = workspace;
   const lines = [el("div", {}, `x ${x}  y ${y} px`)];
   image.channels.forEach(({ name }, c) => {
-    if (!channels.value[c]!.isVisible) return;
-    const value = images.valueAt(y, x, c, t.value, z.value);
+    const value = images.valueAt(y, x, c, t.value, workspace.imageZ);
     const dot = el("i");
     dot.style.background = channels.value[c]!.color;
     lines.push(el("div", {}, dot, `${name} ${value === null ? "…" : valueText(value)}`));

@@ -1,8 +1,9 @@
 /** Where this image is, what state it is in, which plane is shown, and what to do with it. */
 import type { Editor } from "../tools/editor.ts";
 import { button, el, icon } from "./dom.ts";
-import { planeSlider, timeText } from "./plane_slider.ts";
+import { planeSlider, playSettings, timeText } from "./plane_slider.ts";
 import { presence } from "./presence.ts";
+import { projectionChoice } from "./projection_choice.ts";
 import type { ReviewActions } from "./review_actions.ts";
 import { savedChip } from "./saved_chip.ts";
 import { stateChip } from "./state_chip.ts";
@@ -13,7 +14,8 @@ export function fillTopBar(
   verbs: ReviewActions,
   toggleHistory: () => void,
 ): void {
-  const { image, annotation } = editor.workspace;
+  const { workspace } = editor;
+  const { image, annotation } = workspace;
   const back = el(
     "a",
     { class: "icon-btn", href: image.dataset.url, "aria-label": `Back to ${image.dataset.name}` },
@@ -37,7 +39,7 @@ export function fillTopBar(
     crumb,
     el("h1", { class: "t" }, image.name),
     chip,
-    ...planeSliders(editor),
+    ...(workspace.nSlices === 1 && workspace.nFrames > 1 ? [planeBar(editor)] : []),
     el(
       "span",
       { class: "right" },
@@ -49,33 +51,41 @@ export function fillTopBar(
   );
 }
 
+/** The sliders over frames and slices with what belongs to them. */
+export function planeBar(editor: Editor): HTMLElement {
+  return el(
+    "div",
+    { class: "planes", role: "group", "aria-label": "Frames and slices" },
+    ...planeSliders(editor),
+    playSettings(editor.player),
+  );
+}
+
 function planeSliders(editor: Editor): HTMLElement[] {
-  const { workspace } = editor;
+  const { workspace, player } = editor;
   const { frame_interval_s } = workspace.image;
-  const sliders: HTMLElement[] = [];
+  const parts: HTMLElement[] = [];
   if (workspace.nFrames > 1) {
-    sliders.push(
-      planeSlider({
-        letter: "T",
-        name: "Frame",
-        count: workspace.nFrames,
-        value: workspace.t,
-        onChange: (t) => workspace.goToPlane(t, workspace.z.value),
-        note: (t) => (frame_interval_s === null ? "" : timeText(t * frame_interval_s)),
-      }),
-    );
+    const options = {
+      axis: "t" as const,
+      name: "Frame",
+      count: workspace.nFrames,
+      value: workspace.t,
+      onChange: (t: number) => workspace.goToPlane(t, workspace.z.value),
+      note: (t: number) => (frame_interval_s === null ? "" : timeText(t * frame_interval_s)),
+    };
+    parts.push(planeSlider(options, player));
   }
   if (workspace.nSlices > 1) {
-    sliders.push(
-      planeSlider({
-        letter: "Z",
-        name: "Slice",
-        count: workspace.nSlices,
-        value: workspace.z,
-        onChange: (z) => workspace.goToPlane(workspace.t.value, z),
-        note: () => "",
-      }),
-    );
+    const options = {
+      axis: "z" as const,
+      name: "Slice",
+      count: workspace.nSlices,
+      value: workspace.z,
+      onChange: (z: number) => workspace.goToPlane(workspace.t.value, z),
+      note: () => "",
+    };
+    parts.push(planeSlider(options, player), projectionChoice(editor));
   }
-  return sliders;
+  return parts;
 }

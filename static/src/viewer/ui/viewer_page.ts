@@ -1,8 +1,10 @@
 /** Puts the parts of the page together. */
+import { BrowserSettings } from "../data/user_settings.ts";
 import { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { banner } from "./banner.ts";
 import { CellsSection } from "./cells_section.ts";
+import { ChannelPresets } from "./channel_presets.ts";
 import { channelsSection } from "./channels_section.ts";
 import { autoContrastAll, makeCommands } from "./commands.ts";
 import { showKeys } from "./dialogs.ts";
@@ -22,13 +24,16 @@ import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
 import { buildShell } from "./shell.ts";
 import { fillToolRail } from "./tool_rail.ts";
-import { fillTopBar } from "./top_bar.ts";
+import { fillTopBar, planeBar } from "./top_bar.ts";
 import { versionBanner } from "./version_banner.ts";
 
 export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor {
   document.title = `${workspace.image.name} · Coverslip`;
   const shell = buildShell(root);
   const editor = new Editor(workspace, shell, paletteOf(root));
+  const settings = new BrowserSettings(workspace.annotation.value.me.id);
+  const presets = new ChannelPresets(workspace, settings);
+  presets.remember();
   const verbs = new ReviewActions(editor);
   const log = new HistoryPanel(editor);
   const cells = new CellsSection(editor);
@@ -44,7 +49,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   fillToolRail(shell.rail, editor, commands);
   shell.panel.append(
     doubtfulSection(editor, commands),
-    channelsSection(workspace, () => autoContrastAll(editor)),
+    channelsSection(workspace, presets.element, () => autoContrastAll(editor)),
     masksSection(workspace),
     regionsSection(editor),
     cells.element,
@@ -55,6 +60,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
     readout(workspace),
     hintBar(workspace),
     scaleBar(workspace),
+    ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
     notices(workspace),
     log.element,
   );
