@@ -11,6 +11,7 @@ from django.utils import timezone
 from annotations.models import CellClass
 from annotations.models.cell_class import ClassColor
 from annotations.queries.classes import Use, class_for, classes_of, use_of_classes
+from annotations.reports.content import JUST_A_CELL
 from webapp.actions.names import clean_name
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -136,6 +137,8 @@ def _free_name(name: str, others: list[CellClass]) -> str:
     cleaned = clean_name(name, "class")
     if len(cleaned) > LONGEST_NAME:
         raise Refused(f"The name of the class is longer than {LONGEST_NAME} characters.")
+    if cleaned.casefold() == JUST_A_CELL.casefold():
+        raise Refused(f"Cells without a class are called {JUST_A_CELL}. Choose another name.")
     if cleaned.casefold() in {other.name.casefold() for other in others}:
         raise Refused(f"There is a class called {cleaned} already. Choose another name.")
     return cleaned

@@ -13,6 +13,7 @@ from django.utils import timezone
 from annotations.models import Annotation, Report
 from annotations.models.report import ReportState
 from annotations.queries.annotations import standing_approval
+from annotations.queries.classes import describe_classes
 from webapp import events
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -33,6 +34,8 @@ def request_report(*, actor: User, dataset_id: UUID, is_approved_only: bool) -> 
     dataset = dataset_for(actor, dataset_id)
     require(actor, Action.REPORT, dataset.project)
     inputs = _pin(dataset, is_approved_only)
+    classes = describe_classes(dataset.project)
+    cell_classes = [{"id": row["id"], "name": row["name"]} for row in classes]
     if not any(entry["annotation"] for entry in inputs):
         what = "approved masks" if is_approved_only else "masks"
         raise Refused(f"No image of this dataset has {what} yet, so there is nothing to report.")
@@ -43,6 +46,7 @@ def request_report(*, actor: User, dataset_id: UUID, is_approved_only: bool) -> 
         number=highest + 1,
         is_approved_only=is_approved_only,
         inputs=inputs,
+        cell_classes=cell_classes,
         requested_by=actor,
         created_at=timezone.now(),
     )
@@ -53,6 +57,7 @@ def request_report(*, actor: User, dataset_id: UUID, is_approved_only: bool) -> 
         project=dataset.project,
         dataset=dataset.name,
         inputs=inputs,
+        cell_classes=cell_classes,
     )
     report.audit_head = event.hash
     report.save(update_fields=["audit_head"])

@@ -17,14 +17,18 @@ from numpy.typing import NDArray
 
 from annotations.actions.head import base_planes, open_head
 from annotations.labels import patch as patches
+from annotations.labels.cell_state import origin_of, state_of
 from annotations.labels.changes import changed_labels
 from annotations.labels.head import Head
+from annotations.labels.marks import Facts
 from annotations.models import Annotation, Approval, Edit, Report
+from annotations.queries.facts import facts_at
 from annotations.reports import content
 from segmentation.queries.labels import read_confidences
 from webapp.imaging.planes import read_planes
 from webapp.models import AuditEvent, Image
 from webapp.queries.people import members_of
+from webapp.states import ImageState
 from webapp.storage.derived import derived_root, image_folder
 
 LIBRARIES = ("django", "numpy", "scipy", "scikit-image", "numba", "torch", "tifffile", "typst")
@@ -52,9 +56,10 @@ def gathered(report: Report) -> Iterator[content.ReportContent]:
             question=dataset.description,
             created_at=report.created_at.replace(microsecond=0),
             requested_by=str(report.requested_by),
-            images=tuple(_image(entry, Path(folder)) for entry in measured),
+            images=tuple(_image(report, entry, Path(folder)) for entry in measured),
             audit_head=content.AuditHead(hash=report.audit_head, n_events=event.sequence),
             software={"coverslip": coverslip_version(), **library_versions()},
+            class_names=tuple(dict.fromkeys(row["name"] for row in report.cell_classes)),
             exclusions=tuple(
                 content.Exclusion(
                     image_id=entry["image"],
@@ -87,7 +92,7 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
-def _image(entry: dict[str, Any], folder: Path) -> content.ReportImage:
+def _image(report: Report, entry: dict[str, Any], folder: Path) -> content.ReportImage:
     annotation = Annotation.objects.select_related("image", "base").get(pk=entry["annotation"])
     image = annotation.image
     head = _head_at(annotation, entry["version"], folder)
@@ -97,6 +102,8 @@ def _image(entry: dict[str, Any], folder: Path) -> content.ReportImage:
             f"The masks of {image.name} are not those that were approved: their digests differ. "
             "No report was made. Ask whoever runs the server to run the verify command."
         )
+    changed = _changed(annotation, head, entry["version"])
+    facts = facts_at(annotation, entry["version"])
     return content.ReportImage(
         id=str(image.pk),
         name=image.name,
@@ -115,20 +122,48 @@ def _image(entry: dict[str, Any], folder: Path) -> content.ReportImage:
         approvals=_approvals(annotation, entry),
         segmentation=annotation.base.manifest if annotation.base else None,
         n_edits=entry["version"],
-        confidences=_confidences(annotation, head, entry["version"]),
+        confidences=_confidences(annotation, changed),
+        describe_cell=_describer(report, annotation, entry, facts, changed),
+        ignored=facts.regions,
         pixel_size_um=image.pixel_size_um,
         slice_step_um=image.slice_step_um,
         frame_interval_s=image.frame_interval_s,
     )
 
 
-def _confidences(annotation: Annotation, head: Head, version_: int) -> dict[int, float]:
-    """What the method said of the cells that nobody has changed up to this version."""
+def _changed(annotation: Annotation, head: Head, version_: int) -> set[int]:
+    """The cells whose pixels are no longer those of version 0."""
+    if annotation.base is None or not version_:
+        return set()
+    return changed_labels(base_planes(annotation), head.planes())
+
+
+def _confidences(annotation: Annotation, changed: set[int]) -> dict[int, float]:
+    """What the method said of the cells that nobody has changed."""
     if annotation.base is None:
         return {}
     said = dict(enumerate(read_confidences(annotation.base), 1))
-    changed = changed_labels(base_planes(annotation), head.planes()) if version_ else set()
     return {label: sure for label, sure in said.items() if label not in changed}
+
+
+def _describer(
+    report: Report, annotation: Annotation, entry: dict[str, Any], facts: Facts, changed: set[int]
+) -> content.DescribeCell:
+    """What each cell is: its class by the name that is pinned, its state and its origin."""
+    n_base_labels = annotation.base.n_objects if annotation.base else 0
+    is_approved = entry["state"] == ImageState.APPROVED
+    names = {row["id"]: row["name"] for row in report.cell_classes}
+
+    def describe(label: int) -> content.CellRecord:
+        said = facts.of_cell(label)
+        origin = origin_of(label, n_base_labels, changed)
+        return content.CellRecord(
+            class_name=names.get(said["class"], content.JUST_A_CELL),
+            state=state_of(origin, said["is_ambiguous"] is True, is_approved),
+            origin=origin,
+        )
+
+    return describe
 
 
 def _intensities(image: Image) -> content.ReadIntensities:

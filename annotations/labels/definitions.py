@@ -88,6 +88,25 @@ CONFIDENCE = Definition(
     "the true cell with an IoU above 0.7. Empty for a cell that a person drew or changed.",
 )
 
+CLASS = Definition(
+    "class",
+    "",
+    "Name of the class that people gave the cell, as it was when the report was asked for; Cell "
+    "when they gave none.",
+)
+STATE = Definition(
+    "state",
+    "",
+    "ambiguous when a person marked the cell so (it is kept in all numbers); else approved when "
+    "this version of the image is; else the origin.",
+)
+ORIGIN = Definition(
+    "origin",
+    "",
+    "model: as the segmentation made the cell; edited: a person changed its pixels since; "
+    "manual: a person drew it.",
+)
+
 _STATISTICS = {
     "mean": "Mean",
     "sd": "Standard deviation of the population (divided by n)",

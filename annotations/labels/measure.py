@@ -30,16 +30,18 @@ _SQUARE_WITHIN = 1e-3
 class PlaneSummary:
     """What a plane holds as a whole. Values that cannot be had are None, never 0.
 
-    ``medians`` are those of the table's columns that describe an object, by column name.
+    ``medians`` are those of the table's columns that describe an object, by column name. Density
+    and confluency are those of the part of the plane that no region sets aside.
     """
 
     n_cells: int
     n_cells_touching_edge: int
     plane_area_px: int
+    ignored_area_px: int
     cell_area_px: int
     plane_area_mm2: float | None
     density_per_mm2: float | None
-    confluency_percent: float
+    confluency_percent: float | None
     medians: dict[str, float | None]
 
 
@@ -79,26 +81,44 @@ def measure_plane(
     return table
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """The part of a plane that is ignored: its pixels, and those of measured cells in it."""
+
+    area_px: int = 0
+    cell_area_px: int = 0
+
+
 def summarize_plane(
-    table: Table, shape: tuple[int, int], pixel_size_um: PixelSize | None = None
+    table: Table,
+    shape: tuple[int, int],
+    pixel_size_um: PixelSize | None = None,
+    set_aside: SetAside | None = None,
 ) -> PlaneSummary:
     """Sum up the table of a plane of ``shape`` (Y, X); an empty table gives 0 cells."""
+    ignored = set_aside or SetAside()
     plane_area_px = shape[0] * shape[1]
+    counted_px = plane_area_px - ignored.area_px
     cell_area_px = int(table["area_px"].sum())
     n_cells = table["label"].size
-    area_mm2 = None
-    if pixel_size_um is not None:
-        area_mm2 = plane_area_px * pixel_size_um[0] * pixel_size_um[1] / 1e6
+    counted_mm2 = _area_mm2(counted_px, pixel_size_um)
     return PlaneSummary(
         n_cells=n_cells,
         n_cells_touching_edge=int(table["touches_edge"].sum()),
         plane_area_px=plane_area_px,
+        ignored_area_px=ignored.area_px,
         cell_area_px=cell_area_px,
-        plane_area_mm2=area_mm2,
-        density_per_mm2=None if area_mm2 is None else n_cells / area_mm2,
-        confluency_percent=100.0 * cell_area_px / plane_area_px,
+        plane_area_mm2=_area_mm2(plane_area_px, pixel_size_um),
+        density_per_mm2=n_cells / counted_mm2 if counted_mm2 else None,
+        confluency_percent=(
+            100.0 * (cell_area_px - ignored.cell_area_px) / counted_px if counted_px else None
+        ),
         medians={name: _median(table[name]) for name in columns_with_median(table)},
     )
+
+
+def _area_mm2(n_px: int, pixel_size_um: PixelSize | None) -> float | None:
+    return None if pixel_size_um is None else n_px * pixel_size_um[0] * pixel_size_um[1] / 1e6
 
 
 def columns_with_median(table: Table) -> list[str]:

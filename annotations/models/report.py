@@ -29,6 +29,7 @@ class Report(models.Model):
     sentence = models.TextField(blank=True)
     # What the report reads, pinned when it was asked for.
     inputs = models.JSONField(default=list)
+    cell_classes = models.JSONField(default=list)  # id and name of each, in their order
     audit_head = models.CharField(max_length=64, blank=True)
     files = models.JSONField(default=dict)  # name -> blob digest and size
     summary = models.JSONField(default=dict)

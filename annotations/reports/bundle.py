@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from annotations.labels.digest import label_digest
-from annotations.labels.measure import measure_plane, summarize_plane
 from annotations.reports import tables
 from annotations.reports.content import ReportContent, ReportImage
 from annotations.reports.csv_files import CsvFile
@@ -25,6 +24,7 @@ from annotations.reports.document import write_document, write_example
 from annotations.reports.document_data import document_data, example_images
 from annotations.reports.file_names import unique_stems
 from annotations.reports.label_files import write_label_file
+from annotations.reports.measured import measured
 from annotations.reports.overlays import write_overlay
 from annotations.reports.provenance import canonical_json, provenance
 from annotations.reports.readme import readme_text
@@ -74,20 +74,24 @@ def build_bundle(
 
 
 def _write_images(content: ReportContent, folder: Path, report: OnProgress) -> DatasetStatistics:
-    """cells.csv, images.csv, and the labels and overlay of every image."""
+    """The tables by cell, plane and region, and the labels and overlay of every image."""
     (folder / "labels").mkdir()
     (folder / "overlays").mkdir()
     statistics = DatasetStatistics()
     columns = tables.columns_of(content)
     stems = unique_stems(image.name for image in content.images)
     with ExitStack() as stack:
-        cells, planes = (
+        files = tuple(
             stack.enter_context(CsvFile(folder / name, [item.name for item in definitions]))
-            for name, definitions in (("cells.csv", columns.cells), ("images.csv", columns.planes))
+            for name, definitions in (
+                ("cells.csv", columns.cells),
+                ("images.csv", columns.planes),
+                ("ignored_regions.csv", columns.regions),
+            )
         )
         for place, (image, stem) in enumerate(zip(content.images, stems, strict=True)):
             report(0.9 * place / len(content.images), f"Measuring {image.name}")
-            largest = _measure(image, place, statistics, cells, planes)
+            largest = _measure(image, place, content.class_names, statistics, files)
             _check_labels(image)
             write_label_file(folder / "labels" / f"{stem}.tif", image, largest)
             write_overlay(folder / "overlays" / f"{stem}.png", image)
@@ -95,18 +99,23 @@ def _write_images(content: ReportContent, folder: Path, report: OnProgress) -> D
 
 
 def _measure(
-    image: ReportImage, place: int, statistics: DatasetStatistics, cells: CsvFile, planes: CsvFile
+    image: ReportImage,
+    place: int,
+    class_names: tuple[str, ...],
+    statistics: DatasetStatistics,
+    files: tuple[CsvFile, ...],
 ) -> int:
     """Measure all planes of an image into the tables; returns its largest label."""
+    cells, planes, regions = files
     largest = 0
     for t, z in image.planes():
-        labels = image.read_labels(t, z)
-        table = measure_plane(labels, image.read_intensities(t, z), image.pixel_size_um)
-        summary = summarize_plane(table, image.shape[3:], image.pixel_size_um)
-        cells.write_all(tables.cell_rows(image, t, z, table))
-        planes.write(tables.plane_row(image, t, z, summary))
-        statistics.add(place, table, summary)
-        largest = max(largest, int(table["label"].max(initial=0)))
+        plane = measured(image, t, z)
+        records = [image.describe_cell(int(label)) for label in plane.table["label"]]
+        cells.write_all(tables.cell_rows(image, t, z, plane.table, records))
+        planes.write(tables.plane_row(image, t, z, plane, tables.kinds(records, class_names)))
+        regions.write_all(tables.region_rows(image, plane))
+        statistics.add(place, plane, records)
+        largest = max(largest, plane.largest_label)
     return largest
 
 
@@ -161,7 +170,14 @@ def _write_document(
         path = stage / f"{place}.png"
         width = write_example(path, content.images[place])
         examples.append({"path": path.name, "place": place, "width_px": width})
-    listed = ("cells.csv", "images.csv", "dataset.csv", "data_dictionary.csv", "provenance.json")
+    listed = (
+        "cells.csv",
+        "images.csv",
+        "ignored_regions.csv",
+        "dataset.csv",
+        "data_dictionary.csv",
+        "provenance.json",
+    )
     files = {name: _sha256(folder / name) for name in listed}
     data = document_data(content, statistics, numbers, files, examples)
     write_document(folder / "report.pdf", data, content.created_at, stage)

@@ -13,6 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotations.labels.cell_state import MODEL
+from annotations.labels.marks import Region
+
+JUST_A_CELL = "Cell"
+"""What a cell without a class is called."""
 ReadLabels = Callable[[int, int], NDArray[np.uint32]]
 """(t, z) to the label plane (Y, X) uint32."""
 ReadIntensities = Callable[[int, int], NDArray[np.generic]]
@@ -39,12 +44,30 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class CellRecord:
+    """What a cell is: the name of its class, its state, and where it comes from."""
+
+    class_name: str = JUST_A_CELL
+    state: str = MODEL
+    origin: str = MODEL
+
+
+DescribeCell = Callable[[int], CellRecord]
+"""A label to what is known of its cell."""
+
+
+def _as_the_model_made_it(_label: int) -> CellRecord:
+    return CellRecord()
+
+
+@dataclass(frozen=True)
 class ReportImage:
     """One image with its annotation at one version.
 
     ``shape`` is (T, C, Z, Y, X). ``image_digest`` is the SHA-256 of the original file,
     ``label_digest`` that of the labels (see `annotations.labels.digest`). ``segmentation`` is the
-    manifest of the run that the annotation started from, None when it was drawn by hand.
+    manifest of the run that the annotation started from, None when it was drawn by hand. Cells
+    whose centroid lies in a region of ``ignored``, by id, are not measured.
     """
 
     id: str
@@ -63,6 +86,8 @@ class ReportImage:
     n_edits: int = 0
     confidences: Mapping[int, float] = field(default_factory=dict)
     """By label; only of cells that are as the method left them."""
+    describe_cell: DescribeCell = field(default=_as_the_model_made_it, repr=False)
+    ignored: Mapping[str, Region] = field(default_factory=dict)
     pixel_size_um: tuple[float, float] | None = None
     slice_step_um: float | None = None
     frame_interval_s: float | None = None
@@ -122,5 +147,6 @@ class ReportContent:
     images: tuple[ReportImage, ...]
     audit_head: AuditHead
     software: Mapping[str, str]
+    class_names: tuple[str, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     members: tuple[Member, ...] = ()

@@ -101,6 +101,7 @@ def document_data(
             }
             for item in content.exclusions
         ],
+        "ignored": _ignored(content, statistics),
         "members": [vars(member) for member in content.members],
         "software": sorted(content.software.items(), key=lambda item: item[0].casefold()),
         "weights": _weights(content),
@@ -188,7 +189,8 @@ def _image_row(content: ReportContent, statistics: DatasetStatistics, place: int
         for summary, owner in zip(statistics.summaries, statistics.image_of_plane, strict=True)
         if owner == place
     ]
-    confluency = sum(s.confluency_percent for s in summaries) / max(len(summaries), 1)
+    known = [s.confluency_percent for s in summaries if s.confluency_percent is not None]
+    confluency = f"{sum(known) / len(known):.1f}" if known else "–"
     last = max(image.approvals, key=lambda item: item.approved_at, default=None)
     return {
         "place": place + 1,
@@ -200,11 +202,31 @@ def _image_row(content: ReportContent, statistics: DatasetStatistics, place: int
         "approved_at": f"{last.approved_at:%Y-%m-%d}" if last else "",
         "version": number(image.version),
         "cells": number(sum(summary.n_cells for summary in summaries)),
-        "confluency": f"{confluency:.1f}",
+        "confluency": confluency,
         "n_planes": number(len(summaries)),
         "image_digest": image.image_digest,
         "label_digest": image.label_digest,
     }
+
+
+def _ignored(content: ReportContent, statistics: DatasetStatistics) -> list[dict[str, Any]]:
+    """Where cells were left out because people set a region aside, and how many."""
+    rows = []
+    for place, item in statistics.ignored[:MOST_LISTED]:
+        image = content.images[place]
+        n_frames, _, n_slices, _, _ = image.shape
+        plane = [f"frame {item.region.t + 1}"] * (n_frames > 1)
+        plane += [f"slice {item.region.z + 1}"] * (n_slices > 1)
+        y0, x0, y1, x1 = item.bbox
+        rows.append(
+            {
+                "name": short_name(image.name, _LONGEST_NAME),
+                "where": ", ".join([*plane, f"rows {y0} to {y1 - 1}, columns {x0} to {x1 - 1}"]),
+                "area": number(item.area_px),
+                "cells": number(item.n_cells),
+            }
+        )
+    return rows
 
 
 def _example(

@@ -119,12 +119,45 @@ def _measurement_sentences(content: ReportContent, statistics: DatasetStatistics
         f"{count(statistics.n_cells, 'object')} {'was' if statistics.n_cells == 1 else 'were'} "
         f"measured; those touching the edge of the image ({n_touching:,}) were kept and marked.",
     ]
+    sentences += _class_sentences(content, statistics)
+    sentences += _ignored_sentences(statistics)
     n_unknown = sum(image.pixel_size_um is None for image in content.images)
     if n_unknown:
         sentences.append(
             f"The pixel size of {count(n_unknown, 'image')} is not known; they are given in pixels."
         )
     return sentences
+
+
+def _class_sentences(content: ReportContent, statistics: DatasetStatistics) -> list[str]:
+    sentences = []
+    if content.class_names:
+        counts = [f"{statistics.cells_of_class[name]:,} {name}" for name in content.class_names]
+        n_others = statistics.n_cells - sum(
+            statistics.cells_of_class[name] for name in content.class_names
+        )
+        said = _joined([*counts, f"{n_others:,} without a class"])
+        sentences.append(f"People gave the objects classes: {said}.")
+    n_ambiguous = statistics.n_ambiguous
+    if n_ambiguous:
+        verb = "was" if n_ambiguous == 1 else "were"
+        sentences.append(
+            f"{count(n_ambiguous, 'object')} {verb} called ambiguous; they were kept and marked."
+        )
+    return sentences
+
+
+def _ignored_sentences(statistics: DatasetStatistics) -> list[str]:
+    if not statistics.ignored:
+        return []
+    n_images = len({place for place, _ in statistics.ignored})
+    n_cells = statistics.n_ignored_cells
+    return [
+        f"In {count(n_images, 'image')} people set {count(len(statistics.ignored), 'region')} "
+        f"aside, listed below: {count(n_cells, 'object')} with the centroid in them "
+        f"{'was' if n_cells == 1 else 'were'} not measured, and densities and confluencies are "
+        "those of the remaining area."
+    ]
 
 
 def _exclusion_sentences(content: ReportContent) -> list[str]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from annotations.labels.outlines import draw_outlines
+from annotations.labels.regions import covered_by
 from annotations.reports.content import Channel, ReportImage
 
 LONGEST_SIDE = 1600
@@ -30,8 +31,19 @@ def write_overlay(path: Path, image: ReportImage) -> None:
     step = reduction(image)
     planes = _reduced(image.read_intensities(t, z), step)
     labels = np.ascontiguousarray(image.read_labels(t, z)[::step, ::step])
-    picture = composite(planes, image.channels)
+    picture = dimmed(composite(planes, image.channels), image, t, z, step)
     Image.fromarray(draw_outlines(picture, labels)).save(path, format="PNG", compress_level=6)
+
+
+def dimmed(
+    picture: NDArray[np.uint8], image: ReportImage, t: int, z: int, step: int = 1
+) -> NDArray[np.uint8]:
+    """The picture, one of ``step`` pixels in each direction, dark where regions are ignored."""
+    here = [region.points for region in image.ignored.values() if (region.t, region.z) == (t, z)]
+    if not here:
+        return picture
+    covered = covered_by(here, image.shape[3:])[::step, ::step]
+    return np.where(covered[:, :, None], picture // 3, picture)
 
 
 def composite(planes: NDArray[np.generic], channels: tuple[Channel, ...]) -> NDArray[np.uint8]:

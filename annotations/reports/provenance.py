@@ -43,6 +43,7 @@ def provenance(
         "created_at": content.created_at,
         "requested_by": content.requested_by,
         "images": [_image(image) for image in content.images],
+        "class_names": list(content.class_names),
         "exclusions": [vars(exclusion) for exclusion in content.exclusions],
         "members": [vars(member) for member in content.members],
         "audit_head": vars(content.audit_head),
@@ -66,6 +67,9 @@ def _image(image: ReportImage) -> dict[str, Any]:
         "approvals": [vars(approval) for approval in image.approvals],
         "segmentation": image.segmentation,
         "n_edits": image.n_edits,
+        "ignored_regions": [
+            {"region": key, **vars(region)} for key, region in image.ignored.items()
+        ],
         "pixel_size_um": image.pixel_size_um,
         "slice_step_um": image.slice_step_um,
         "frame_interval_s": image.frame_interval_s,

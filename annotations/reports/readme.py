@@ -17,11 +17,13 @@ Files
 report.pdf            The report to read: results, images, methods, evidence.
 cells.csv             One row for every cell in every plane.
 images.csv            One row for every plane of every image, empty ones included.
+ignored_regions.csv   One row for every region that people set aside, and what it took out.
 dataset.csv           One row for the whole dataset.
 data_dictionary.csv   What every column means, and its unit.
 labels/               The masks: each pixel holds the number of its cell, 0 is background.
                       The numbers are the column "label" of cells.csv. 16-bit ImageJ TIFF,
-                      or OME-TIFF of 32 bits where a number is above 65,535.
+                      or OME-TIFF of 32 bits where a number is above 65,535. Cells in ignored
+                      regions are in the masks, but in no table.
 overlays/             Pictures with the outlines of the cells, for looking, not for measuring.
 provenance.json       Everything the numbers rest on, for programs.
 SHA256SUMS            Checksums of all these files.

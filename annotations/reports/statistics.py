@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotations.labels.measure import PlaneSummary, Table
-from annotations.reports.content import ReportContent
+from annotations.labels.cell_state import AMBIGUOUS
+from annotations.labels.measure import PlaneSummary
+from annotations.reports.content import CellRecord, ReportContent
+from annotations.reports.measured import IgnoredRegion, MeasuredPlane
 from annotations.reports.tables import TABLE_VERSION
 
 
@@ -19,21 +23,33 @@ class DatasetStatistics:
 
     summaries: list[PlaneSummary] = field(default_factory=list)
     image_of_plane: list[int] = field(default_factory=list)
+    ignored: list[tuple[int, IgnoredRegion]] = field(default_factory=list)
+    """Every region that is set aside, with the number of its image."""
+    cells_of_class: Counter[str] = field(default_factory=Counter)
+    n_ambiguous: int = 0
     _areas_px: list[NDArray[np.float64]] = field(default_factory=list)
     _areas_um2: list[NDArray[np.float64]] = field(default_factory=list)
 
-    def add(self, image_number: int, table: Table, summary: PlaneSummary) -> None:
-        """Take in one measured plane of the image at this place of the report."""
-        self.summaries.append(summary)
+    def add(self, image_number: int, plane: MeasuredPlane, records: Sequence[CellRecord]) -> None:
+        """Take in one measured plane of the image at this place of the report, and its cells."""
+        self.summaries.append(plane.summary)
         self.image_of_plane.append(image_number)
-        self._areas_px.append(table["area_px"].astype(np.float64))
-        if "area_um2" in table:
-            self._areas_um2.append(table["area_um2"].astype(np.float64))
+        self.ignored += [(image_number, region) for region in plane.ignored]
+        self.cells_of_class.update(record.class_name for record in records)
+        self.n_ambiguous += sum(record.state == AMBIGUOUS for record in records)
+        self._areas_px.append(plane.table["area_px"].astype(np.float64))
+        if "area_um2" in plane.table:
+            self._areas_um2.append(plane.table["area_um2"].astype(np.float64))
 
     @property
     def n_cells(self) -> int:
         """Objects in all planes."""
         return sum(summary.n_cells for summary in self.summaries)
+
+    @property
+    def n_ignored_cells(self) -> int:
+        """Objects that are left out because they lie in a region to ignore."""
+        return sum(region.n_cells for _, region in self.ignored)
 
     @property
     def areas_px(self) -> NDArray[np.float64]:
@@ -57,7 +73,9 @@ class DatasetStatistics:
         """The row of dataset.csv; what cannot be had is None."""
         counts = np.array([summary.n_cells for summary in self.summaries], dtype=np.float64)
         densities = [s.density_per_mm2 for s in self.summaries if s.density_per_mm2 is not None]
-        confluencies = [summary.confluency_percent for summary in self.summaries]
+        confluencies = [
+            s.confluency_percent for s in self.summaries if s.confluency_percent is not None
+        ]
         return {
             "table_version": TABLE_VERSION,
             "project": content.project_name,
@@ -70,6 +88,9 @@ class DatasetStatistics:
             "n_planes": counts.size,
             "n_planes_without_cells": int((counts == 0).sum()),
             "n_cells": self.n_cells,
+            "n_cells_ambiguous": self.n_ambiguous,
+            "n_ignored_regions": len(self.ignored),
+            "n_cells_ignored": self.n_ignored_cells,
             "cells_per_plane_mean": _mean(counts),
             "cells_per_plane_sd": float(counts.std(ddof=1)) if counts.size > 1 else None,
             "confluency_percent_mean": _mean(np.array(confluencies)),

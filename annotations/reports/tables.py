@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from annotations.labels.cell_state import AMBIGUOUS
 from annotations.labels.definitions import (
+    CLASS,
     CONFIDENCE,
     OBJECT_DEFINITIONS,
+    ORIGIN,
+    STATE,
     Definition,
     channel_definitions,
 )
-from annotations.labels.measure import PlaneSummary, Table
-from annotations.reports.content import ReportContent, ReportImage
+from annotations.labels.measure import Table
+from annotations.reports.content import CellRecord, ReportContent, ReportImage
+from annotations.reports.measured import MeasuredPlane
 
-TABLE_VERSION = 1
-"""Raised when a column is renamed or changes its meaning."""
+TABLE_VERSION = 2
+"""Raised when a column is renamed or changes its meaning.
+
+2: cells have a class, a state and an origin; what lies in regions to ignore is left out, and
+density and confluency are those of the rest of the plane.
+"""
 
 _ORIGIN = (
     Definition("image_id", "", "Id of the image; stable, part of its address."),
@@ -44,13 +54,39 @@ _PLANE = (
     Definition("n_edits", "", "Corrections by people since the segmentation."),
     Definition("pixel_size_y_um", "µm", "Height of a pixel; empty when unknown."),
     Definition("pixel_size_x_um", "µm", "Width of a pixel; empty when unknown."),
-    Definition("n_cells", "", "Objects in the plane, those at the edge included."),
+    Definition(
+        "n_cells",
+        "",
+        "Objects in the plane, those at the edge and ambiguous ones included, without those in "
+        "regions to ignore.",
+    ),
     Definition("n_cells_touching_edge", "", "Objects with a pixel on the edge of the plane."),
+    Definition("n_cells_ambiguous", "", "Objects that a person marked as ambiguous."),
+    Definition("n_ignored_regions", "", "Regions that people set aside in the plane."),
+    Definition("n_cells_ignored", "", "Objects whose centroid lies in them; they are left out."),
+    Definition("ignored_area_px", "px²", "Pixels whose centre lies in them."),
     Definition("plane_area_px", "px²", "Pixels of the plane."),
     Definition("plane_area_mm2", "mm²", "Area of the plane."),
-    Definition("cell_area_px", "px²", "Pixels that belong to an object."),
-    Definition("confluency_percent", "%", "100 cell_area_px / plane_area_px."),
-    Definition("density_per_mm2", "1/mm²", "n_cells / plane_area_mm2."),
+    Definition("cell_area_px", "px²", "Pixels of the objects that n_cells counts."),
+    Definition(
+        "confluency_percent",
+        "%",
+        "100 times the share of the plane outside regions to ignore that lies in those objects; "
+        "empty when nothing of the plane is left.",
+    ),
+    Definition(
+        "density_per_mm2", "1/mm²", "n_cells by the area of the plane outside regions to ignore."
+    ),
+)
+_REGION = (
+    Definition("region", "", "Id of the region; stable."),
+    Definition("n_cells_ignored", "", "Objects whose centroid lies in it, and in none before it."),
+    Definition("area_px", "px²", "Pixels whose centre lies in it."),
+    Definition("bbox_y0", "px", "First row of its box."),
+    Definition("bbox_x0", "px", "First column of its box."),
+    Definition("bbox_y1", "px", "Row after the last row of its box."),
+    Definition("bbox_x1", "px", "Column after the last column of its box."),
+    Definition("corners", "px", "Its corners as y x, joined by ;."),
 )
 _DATASET = (
     Definition("table_version", "", "Raised when a column changes its name or meaning."),
@@ -64,6 +100,9 @@ _DATASET = (
     Definition("n_planes", "", "Planes (frames times slices) in the report."),
     Definition("n_planes_without_cells", "", "Those of them with 0 cells."),
     Definition("n_cells", "", "Objects in all planes; one seen in two planes counts twice."),
+    Definition("n_cells_ambiguous", "", "Those of them that a person marked as ambiguous."),
+    Definition("n_ignored_regions", "", "Regions that people set aside."),
+    Definition("n_cells_ignored", "", "Objects in these regions; no other number counts them."),
     Definition("cells_per_plane_mean", "", "Mean of n_cells over the planes."),
     Definition("cells_per_plane_sd", "", "Its standard deviation between planes (n - 1)."),
     Definition("confluency_percent_mean", "%", "Mean of confluency_percent over the planes."),
@@ -80,6 +119,7 @@ class Columns:
 
     cells: tuple[Definition, ...]
     planes: tuple[Definition, ...]
+    regions: tuple[Definition, ...]
     dataset: tuple[Definition, ...]
 
 
@@ -95,22 +135,65 @@ def columns_of(content: ReportContent) -> Columns:
         measured += channel_definitions(number, name)
     label, *others = measured
     return Columns(
-        cells=(*_ORIGIN, label, *_EVIDENCE, CONFIDENCE, *others),
-        planes=(*_ORIGIN, *_EVIDENCE, *_PLANE, *_median_definitions(measured)),
+        cells=(*_ORIGIN, label, CLASS, STATE, ORIGIN, *_EVIDENCE, CONFIDENCE, *others),
+        planes=(
+            *(*_ORIGIN, *_EVIDENCE, *_PLANE),
+            *_class_definitions(content.class_names),
+            *_median_definitions(measured),
+        ),
+        regions=(*_ORIGIN, *_EVIDENCE, *_REGION),
         dataset=_DATASET,
     )
 
 
-def cell_rows(image: ReportImage, t: int, z: int, table: Table) -> Iterator[dict[str, Any]]:
-    """The rows of cells.csv for one measured plane."""
+def cell_rows(
+    image: ReportImage, t: int, z: int, table: Table, records: Sequence[CellRecord]
+) -> Iterator[dict[str, Any]]:
+    """The rows of cells.csv for one measured plane; a record for every row of the table."""
     origin = _origin(image, t, z)
-    for values in zip(*table.values(), strict=True):
+    for record, *values in zip(records, *table.values(), strict=True):
         row = dict(zip(table, values, strict=True))
-        yield origin | row | {"confidence": image.confidences.get(int(row["label"]))}
+        yield (
+            origin
+            | row
+            | {"class": record.class_name, "state": record.state, "origin": record.origin}
+            | {"confidence": image.confidences.get(int(row["label"]))}
+        )
 
 
-def plane_row(image: ReportImage, t: int, z: int, summary: PlaneSummary) -> dict[str, Any]:
-    """The row of images.csv for one plane; there is one for an empty plane too."""
+def kinds(records: Sequence[CellRecord], class_names: Sequence[str]) -> dict[str, int]:
+    """How many cells are ambiguous, have no class, and have each class: columns of images.csv."""
+    counts = Counter(record.class_name for record in records)
+    of_class = {f"class_{n}_n_cells": counts[name] for n, name in enumerate(class_names, 1)}
+    if class_names:
+        of_class["no_class_n_cells"] = len(records) - sum(of_class.values())
+    return {
+        "n_cells_ambiguous": sum(record.state == AMBIGUOUS for record in records),
+        **of_class,
+    }
+
+
+def region_rows(image: ReportImage, plane: MeasuredPlane) -> Iterator[dict[str, Any]]:
+    """The rows of ignored_regions.csv for one measured plane."""
+    for item in plane.ignored:
+        y0, x0, y1, x1 = item.bbox
+        yield _origin(image, item.region.t, item.region.z) | {
+            "region": item.id,
+            "n_cells_ignored": item.n_cells,
+            "area_px": item.area_px,
+            **{"bbox_y0": y0, "bbox_x0": x0, "bbox_y1": y1, "bbox_x1": x1},
+            "corners": "; ".join(f"{y:g} {x:g}" for y, x in item.region.points),
+        }
+
+
+def plane_row(
+    image: ReportImage, t: int, z: int, plane: MeasuredPlane, counts: dict[str, int]
+) -> dict[str, Any]:
+    """The row of images.csv for one plane; there is one for an empty plane too.
+
+    ``counts`` are those of `kinds`.
+    """
+    summary = plane.summary
     manifest = image.segmentation or {}
     weights = manifest.get("weights") or {}
     size_y, size_x = image.pixel_size_um or (None, None)
@@ -127,13 +210,16 @@ def plane_row(image: ReportImage, t: int, z: int, summary: PlaneSummary) -> dict
         "pixel_size_x_um": size_x,
         "n_cells": summary.n_cells,
         "n_cells_touching_edge": summary.n_cells_touching_edge,
+        "n_ignored_regions": len(plane.ignored),
+        "n_cells_ignored": sum(item.n_cells for item in plane.ignored),
+        "ignored_area_px": summary.ignored_area_px,
         "plane_area_px": summary.plane_area_px,
         "plane_area_mm2": summary.plane_area_mm2,
         "cell_area_px": summary.cell_area_px,
         "confluency_percent": summary.confluency_percent,
         "density_per_mm2": summary.density_per_mm2,
     }
-    return row | {f"median_{name}": value for name, value in summary.medians.items()}
+    return row | counts | {f"median_{name}": value for name, value in summary.medians.items()}
 
 
 def dictionary_rows(columns: Columns) -> Iterator[dict[str, str]]:
@@ -141,6 +227,7 @@ def dictionary_rows(columns: Columns) -> Iterator[dict[str, str]]:
     files = (
         ("cells.csv", columns.cells),
         ("images.csv", columns.planes),
+        ("ignored_regions.csv", columns.regions),
         ("dataset.csv", columns.dataset),
     )
     for file, definitions in files:
@@ -174,6 +261,15 @@ def _channel_names(content: ReportContent) -> Iterator[tuple[int, str]]:
             if len(image.channels) >= number
         )
         yield number, " or ".join(names)
+
+
+def _class_definitions(class_names: Sequence[str]) -> Iterator[Definition]:
+    """A count for every class, numbered as channels are: its name is in the meaning."""
+    for number, name in enumerate(class_names, 1):
+        meaning = f"Objects of n_cells that have class {number} ({name})."
+        yield Definition(f"class_{number}_n_cells", "", meaning)
+    if class_names:
+        yield Definition("no_class_n_cells", "", "Objects of n_cells that have no class.")
 
 
 def _median_definitions(measured: list[Definition]) -> Iterator[Definition]:

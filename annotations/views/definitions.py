@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from annotations.labels.definitions import CONFIDENCE, OBJECT_DEFINITIONS, channel_definitions
+from annotations.labels.definitions import (
+    CLASS,
+    CONFIDENCE,
+    OBJECT_DEFINITIONS,
+    ORIGIN,
+    STATE,
+    channel_definitions,
+)
 from webapp.views.doors import page
 
 
@@ -18,7 +25,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
         "annotations/definitions.html",
         {
             "groups": [
-                ("The cell", [label, CONFIDENCE]),
+                ("The cell", [label, CLASS, STATE, ORIGIN, CONFIDENCE]),
                 ("Size, place and shape", shapes),
                 ("Intensity, for each channel", channel_definitions(1, "its name")),
             ]

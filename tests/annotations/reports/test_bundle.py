@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 import tifffile
 
+from annotations.labels.marks import Region
 from annotations.reports.bundle import LabelsChanged, build_bundle
-from annotations.reports.content import ReportContent, ReportImage
+from annotations.reports.content import CellRecord, ReportContent, ReportImage
 
 FILES = [
     "README.txt",
@@ -26,6 +27,7 @@ FILES = [
     "cells.csv",
     "data_dictionary.csv",
     "dataset.csv",
+    "ignored_regions.csv",
     "images.csv",
     "labels/empty.tif",
     "labels/first.tif",
@@ -133,7 +135,7 @@ def test_the_dataset_adds_up(files: dict[str, bytes]) -> None:
 
 def test_the_dictionary_explains_every_column_of_every_table(files: dict[str, bytes]) -> None:
     explained = {(row["file"], row["column"]) for row in rows(files["data_dictionary.csv"])}
-    for name in ("cells.csv", "images.csv", "dataset.csv"):
+    for name in ("cells.csv", "images.csv", "ignored_regions.csv", "dataset.csv"):
         header = files[name].decode("utf-8").splitlines()[0].split(",")
         assert {column for file, column in explained if file == name} == set(header)
     assert all(row["meaning"].endswith(".") for row in rows(files["data_dictionary.csv"]))
@@ -207,3 +209,73 @@ def test_without_a_pixel_size_no_table_has_micrometers(
     build_bundle(replace(content, images=(image,)), tmp_path / "report.zip")
     header = contents(tmp_path / "report.zip")["cells.csv"].decode().splitlines()[0]
     assert "_um" not in header
+
+
+KINDS = {
+    3: CellRecord("Mitotic", "ambiguous", "model"),
+    9: CellRecord("Cell", "manual", "manual"),
+}
+AROUND_3 = Region(0, 0, ((0.0, 0.0), (0.0, 40.0), (20.0, 40.0), (20.0, 0.0)))
+FAR_AWAY = Region(0, 0, ((0.0, 60.0), (0.0, 70.0), (10.0, 70.0), (10.0, 60.0)))
+
+
+def test_cells_have_a_class_a_state_and_an_origin_and_images_count_them(
+    make_image: Callable[..., ReportImage], content: ReportContent, tmp_path: Path
+) -> None:
+    image = make_image(describe_cell=KINDS.__getitem__)
+    told = replace(content, images=(image,), class_names=("Mitotic", "Dead"))
+    build_bundle(told, tmp_path / "report.zip")
+    files = contents(tmp_path / "report.zip")
+    cells = [(row["class"], row["state"], row["origin"]) for row in rows(files["cells.csv"])]
+    assert cells == [("Mitotic", "ambiguous", "model"), ("Cell", "manual", "manual")]
+    (plane,) = rows(files["images.csv"])
+    counted = ("n_cells", "n_cells_ambiguous", "class_1_n_cells", "class_2_n_cells")
+    assert [plane[name] for name in counted] == ["2", "1", "1", "0"]
+    assert plane["no_class_n_cells"] == "1"
+    meanings = {row["column"]: row["meaning"] for row in rows(files["data_dictionary.csv"])}
+    assert meanings["class_2_n_cells"] == "Objects of n_cells that have class 2 (Dead)."
+    assert rows(files["dataset.csv"])[0]["table_version"] == "2"
+
+
+def test_without_classes_every_cell_is_just_a_cell(files: dict[str, bytes]) -> None:
+    assert {row["class"] for row in rows(files["cells.csv"])} == {"Cell"}
+    assert not any("class" in name for name in rows(files["images.csv"])[0])
+
+
+def test_cells_in_a_region_to_ignore_are_left_out_and_the_report_says_where(
+    make_image: Callable[..., ReportImage], content: ReportContent, tmp_path: Path
+) -> None:
+    image = make_image(ignored={"r-1": AROUND_3, "r-2": FAR_AWAY})
+    bundle = build_bundle(replace(content, images=(image,)), tmp_path / "report.zip")
+    files = contents(tmp_path / "report.zip")
+    assert [row["label"] for row in rows(files["cells.csv"])] == ["9"]
+    (plane,) = rows(files["images.csv"])
+    assert (plane["n_cells"], plane["n_cells_ignored"], plane["n_ignored_regions"]) == (
+        "1",
+        "1",
+        "2",
+    )
+    ignored_px = 20 * 40 + 10 * 10
+    assert (plane["ignored_area_px"], plane["plane_area_px"]) == (str(ignored_px), str(60 * 80))
+    counted_px = 60 * 80 - ignored_px
+    assert float(plane["confluency_percent"]) == pytest.approx(100 * 300 / counted_px)
+    assert float(plane["density_per_mm2"]) == pytest.approx(1 / (counted_px * 0.25 / 1e6))
+    told = [(row["region"], row["n_cells_ignored"]) for row in rows(files["ignored_regions.csv"])]
+    assert told == [("r-1", "1"), ("r-2", "0")]
+    assert rows(files["ignored_regions.csv"])[0]["corners"] == "0 0; 0 40; 20 40; 20 0"
+    assert bundle.numbers["n_cells_ignored"] == 1
+    record = json.loads(files["provenance.json"])
+    assert [item["region"] for item in record["images"][0]["ignored_regions"]] == ["r-1", "r-2"]
+    # The masks are those of the version, whatever is left out of the tables.
+    assert 3 in tifffile.imread(io.BytesIO(files["labels/cells.tif"]))
+
+
+def test_of_a_plane_that_is_ignored_as_a_whole_nothing_can_be_said(
+    make_image: Callable[..., ReportImage], content: ReportContent, tmp_path: Path
+) -> None:
+    everything = Region(0, 0, ((-1.0, -1.0), (-1.0, 90.0), (90.0, 90.0), (90.0, -1.0)))
+    image = make_image(ignored={"r-1": everything})
+    build_bundle(replace(content, images=(image,)), tmp_path / "report.zip")
+    (plane,) = rows(contents(tmp_path / "report.zip")["images.csv"])
+    assert (plane["n_cells"], plane["n_cells_ignored"]) == ("0", "2")
+    assert (plane["confluency_percent"], plane["density_per_mm2"]) == ("", "")

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotations.labels.measure import measure_plane, summarize_plane
-from annotations.reports.content import ReportContent
+from annotations.labels.marks import Region
+from annotations.reports.content import CellRecord, ReportContent
 from annotations.reports.document import write_document, write_example
 from annotations.reports.document_data import document_data, example_images, number, short_name
+from annotations.reports.measured import measured
 from annotations.reports.methods_text import methods_text
 from annotations.reports.plots import axis, histogram, round_step
 from annotations.reports.statistics import DatasetStatistics
@@ -24,10 +25,9 @@ def gathered(content: ReportContent) -> DatasetStatistics:
     statistics = DatasetStatistics()
     for place, image in enumerate(content.images):
         for t, z in image.planes():
-            labels, pixels = image.read_labels(t, z), image.read_intensities(t, z)
-            table = measure_plane(labels, pixels, image.pixel_size_um)
-            summary = summarize_plane(table, labels.shape, image.pixel_size_um)
-            statistics.add(place, table, summary)
+            plane = measured(image, t, z)
+            records = [image.describe_cell(int(label)) for label in plane.table["label"]]
+            statistics.add(place, plane, records)
     return statistics
 
 
@@ -198,3 +198,18 @@ def test_axes_of_counts_have_whole_ticks(highest: int) -> None:
     assert all(tick == round(tick) for tick in ticks)
     assert ticks[-1] >= max(highest, 1)
     assert len(ticks) <= 6
+
+
+def test_the_methods_say_what_was_set_aside_and_what_cells_are(
+    content: ReportContent, make_image: Any
+) -> None:
+    region = Region(0, 0, ((0.0, 0.0), (0.0, 40.0), (20.0, 40.0), (20.0, 0.0)))
+    record = CellRecord("Mitotic", "ambiguous", "edited")
+    image = make_image(ignored={"r-1": region}, describe_cell=lambda _: record)
+    told = replace(content, images=(image,), class_names=("Mitotic",))
+    said = methods_text(told, gathered(told))
+    assert "In 1 image people set 1 region aside, listed below: 1 object with the centroid" in said
+    assert "People gave the objects classes: 1 Mitotic and 0 without a class." in said
+    assert "1 object was called ambiguous; they were kept and marked." in said
+    (row,) = data_of(told)["ignored"]
+    assert (row["where"], row["cells"]) == ("rows 0 to 20, columns 0 to 40", "1")
