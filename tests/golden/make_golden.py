@@ -747,6 +747,99 @@ def invalid_marks() -> list[dict[str, Any]]:
     return [{"name": name, "marks": marks, "error": True} for name, marks in broken]
 
 
+def seeded(plane: Grid, label: int, first: list[int], second: list[int], new: int) -> Grid:
+    height, width = len(plane), len(plane[0])
+
+    def is_label(y: int, x: int) -> bool:
+        return 0 <= y < height and 0 <= x < width and plane[y][x] == label
+
+    seeds = sorted((tuple(first), tuple(second)))
+    if seeds[0] == seeds[1] or not all(is_label(*seed) for seed in seeds):
+        return plane
+    around_it = [(y, x) for y in range(-1, height + 1) for x in range(-1, width + 1)]
+    others = [place for place in around_it if not is_label(*place)]
+
+    def squared(a: tuple[int, ...], b: tuple[int, ...]) -> int:
+        return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+
+    inside = [place for place in around_it if is_label(*place)]
+    depth = {place: min(squared(place, other) for other in others) for place in inside}
+    middles = [
+        min(
+            (place for place in inside if squared(place, seed) < depth[place]),
+            key=lambda place, seed=seed: (-depth[place], squared(place, seed), place),  # type: ignore[misc]
+        )
+        for seed in seeds
+    ]
+    pieces = regions(plane, lambda y, x: plane[y][x] == label)
+    piece_of = {pixel: number for number, piece in enumerate(pieces) for pixel in piece}
+    is_reached = all(piece_of[m] == piece_of[s] for m, s in zip(middles, seeds, strict=True))  # type: ignore[index]
+    starts = middles if middles[0] != middles[1] and is_reached else seeds
+    owner = {start: number for number, start in enumerate(starts)}
+    reached = list(owner)
+    while reached:
+        # The list is in the order of arrival, and max gives the first of equals.
+        y, x = max(reached, key=lambda place: depth[place])  # type: ignore[index]
+        reached.remove((y, x))
+        for near in ((y - 1, x), (y, x - 1), (y, x + 1), (y + 1, x)):
+            if near in depth and near not in owner:
+                owner[near] = owner[y, x]
+                reached.append(near)
+    counts = [list(owner.values()).count(number) for number in (0, 1)]
+    smaller = 1 if counts[0] >= counts[1] else 0
+    return changed_copy(plane, {p: new for p, number in owner.items() if number == smaller})
+
+
+def seed_cases() -> list[dict[str, Any]]:
+    chance = random.Random(31)
+    two = mask_of(
+        14,
+        22,
+        lambda y, x: (y - 6) ** 2 + (x - 6) ** 2 <= 30 or (y - 7) ** 2 + (x - 15) ** 2 <= 22,
+    )
+    rod = mask_of(9, 20, lambda y, x: 2 <= y <= 6 and 1 <= x <= 18)
+    disc = mask_of(11, 11, lambda y, x: (y - 5) ** 2 + (x - 5) ** 2 <= 20)
+    corner = mask_of(8, 12, lambda y, x: y <= 5 and x <= 9)
+    pieces = grid("111.111", "111.111", "111.111")
+    diagonal = grid("11111..", "11111..", "11111..", ".....11", ".....11")
+    given: list[tuple[str, Grid, list[int], list[int]]] = [
+        ("two discs that touch", two, [6, 5], [7, 16]),
+        ("two discs, clicked near the outline", two, [2, 4], [10, 16]),
+        ("the order of the clicks does not matter", two, [7, 16], [6, 5]),
+        ("a rod", rod, [4, 3], [4, 16]),
+        ("a rod, both clicks on one side", rod, [3, 2], [5, 6]),
+        ("a disc: between the clicks", disc, [5, 3], [5, 8]),
+        ("at the corner of the image", corner, [0, 0], [4, 9]),
+        ("two pieces, one click each", pieces, [1, 1], [1, 5]),
+        ("pieces that touch by a corner", diagonal, [2, 4], [3, 5]),
+        ("twice the same pixel", disc, [5, 5], [5, 5]),
+        ("one click beside the cell", disc, [5, 5], [0, 0]),
+        ("one click outside the plane", disc, [5, 5], [5, 30]),
+        ("neighbours in a line of one pixel", grid("1111"), [0, 1], [0, 2]),
+    ]
+    for number in range(10):
+        discs = [(chance.randrange(12), chance.randrange(16), chance.randint(6, 20)) for _ in "abc"]
+        plane = [
+            [int(any((y - a) ** 2 + (x - b) ** 2 <= r for a, b, r in discs)) for x in range(16)]
+            for y in range(12)
+        ]
+        inside = [[y, x] for y in range(12) for x in range(16) if plane[y][x]]
+        given.append((f"random cell {number}", plane, chance.choice(inside), chance.choice(inside)))
+    return [
+        {
+            "name": name,
+            "operation": "split_by_seeds",
+            "plane": plane,
+            "label": 1,
+            "first": first,
+            "second": second,
+            "new_label": 9,
+            "result": seeded(plane, 1, first, second, 9),
+        }
+        for name, plane, first, second in given
+    ]
+
+
 def write(name: str, cases: list[dict[str, Any]]) -> None:
     """One case a line: small, and a change shows as one line."""
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
@@ -757,4 +850,4 @@ if __name__ == "__main__":
     write("patches.json", valid_patches() + invalid_patches())
     drawn = raster_cases() + drawing_cases() + hole_cases() + split_cases()
     write("marks.json", valid_marks() + invalid_marks())
-    write("operations.json", drawn + reshape_cases())
+    write("operations.json", drawn + reshape_cases() + seed_cases())

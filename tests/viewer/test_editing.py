@@ -83,6 +83,46 @@ def test_a_line_across_a_cell_splits_it(open_viewer: OpenViewer) -> None:
     assert {viewer.label((140, 300)), viewer.label((140, 360))} == {10, FIRST_FRESH_LABEL}
 
 
+def test_a_click_in_each_half_splits_a_cell(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("s")
+    viewer.click((140, 300))
+    viewer.click((140, 360))
+    viewer.until_version(1)
+    assert {viewer.label((140, 300)), viewer.label((140, 360))} == {10, FIRST_FRESH_LABEL}
+
+
+def test_a_lasso_selects_cells_that_one_key_then_merges(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("Shift+V")
+    viewer.drag((80, 270), (80, 500), (220, 500), (220, 270), (82, 270))
+    viewer.says("2 cells are selected")
+    viewer.press("m")
+    viewer.until_label(CELL_11, viewer.label(CELL_10))
+
+
+def test_cells_are_deleted_by_a_rule_after_a_preview_and_come_back_at_once(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("Shift+D")
+    panel = viewer.page.get_by_role("dialog", name="Delete cells by a rule")
+    panel.get_by_label("Touching the border of the image").check()
+    count = panel.get_by_role("status")
+    expect(count).to_have_text(re.compile(r"^[1-9]\d* of \d+ cells in this plane$|^[1-9]\d* of"))
+    n_meant = int(count.inner_text().split()[0])
+    assert viewer.label(CELL_1) == 1, "nothing is done before the button is pressed"
+    check_accessibility(viewer.page)
+    panel.get_by_role("button", name=f"Delete {n_meant} cells").click()
+    viewer.says(f"{n_meant} cells were deleted")
+    viewer.until_version(1)
+    viewer.press("Control+z")
+    viewer.until_version(2)
+    viewer.press("Shift+D")
+    panel.get_by_label("Touching the border of the image").check()
+    expect(count).to_have_text(re.compile(f"^{n_meant} of"))
+
+
 def test_two_clicks_merge_two_cells(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     viewer.press("m")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from annotations.labels import operations, reshape
+from annotations.labels import operations, reshape, seeded_split
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "golden" / "operations.json").read_text(encoding="utf-8")
 )
-ROOMS = (operations, reshape)
+ROOMS = (operations, reshape, seeded_split)
 BOOKKEEPING = {"name", "operation", "result", "plane", "mask"}
 
 
@@ -23,6 +23,9 @@ def run(case: dict[str, Any]) -> NDArray[np.uint32]:
     arguments = {key: value for key, value in case.items() if key not in BOOKKEEPING}
     if "plane" in case:
         arguments["plane"] = np.array(case["plane"], dtype=np.uint32)
+    for seed in ("first", "second"):
+        if seed in case:
+            arguments[seed] = tuple(case[seed])
     if "mask" in case:
         arguments["mask"] = np.array(case["mask"], dtype=bool)
     module = next(room for room in ROOMS if hasattr(room, case["operation"]))
@@ -58,5 +61,6 @@ def test_every_operation_has_examples() -> None:
         "shrink",
         "smooth",
         "split_by_line",
+        "split_by_seeds",
         "stroke",
     }

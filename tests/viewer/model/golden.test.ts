@@ -14,6 +14,7 @@ import {
 import { copyRaster, type Mask, type Raster } from "../../../static/src/viewer/model/raster.ts";
 import * as reshape from "../../../static/src/viewer/model/reshape.ts";
 import { InvalidPatch } from "../../../static/src/viewer/model/runs.ts";
+import { splitBySeeds } from "../../../static/src/viewer/model/seeded_split.ts";
 
 type Rows = number[][];
 
@@ -77,6 +78,7 @@ const run: Record<string, (example: Example) => Raster | Mask> = {
   grow: (e) => reshape.grow(raster(e.plane), new Set(e.labels), e.protect_others),
   shrink: (e) => reshape.shrink(raster(e.plane), new Set(e.labels)).raster,
   smooth: (e) => reshape.smooth(raster(e.plane), new Set(e.labels)).raster,
+  split_by_seeds: (e) => splitBySeeds(raster(e.plane), e.label, e.first, e.second, e.new_label),
   split_by_line: (e) => operations.splitByLine(raster(e.plane), e.label, e.points, e.new_labels),
 };
 

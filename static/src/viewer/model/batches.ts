@@ -11,6 +11,8 @@ import type { Raster } from "./raster.ts";
 export const MOST_PATCHES = 256;
 const SMALLEST_BLOCK = 512;
 
+type PlacedCell = Pick<CellObject, "label" | "box">;
+
 export interface Batch {
   readonly labels: ReadonlySet<number>;
   /** Holds every pixel of the cells. */
@@ -18,7 +20,7 @@ export interface Batch {
 }
 
 /** The cells by the block of the plane in which their middle lies; at most MOST_PATCHES batches. */
-export function batchesOf(cells: readonly CellObject[]): Batch[] {
+export function batchesOf(cells: readonly PlacedCell[]): Batch[] {
   for (let side = SMALLEST_BLOCK; ; side *= 2) {
     const batches = batchesOfSide(cells, side);
     if (batches.length <= MOST_PATCHES) return batches;
@@ -48,7 +50,7 @@ export function patchOf(
   return difference(before, after, place.t, place.z);
 }
 
-function batchesOfSide(cells: readonly CellObject[], side: number): Batch[] {
+function batchesOfSide(cells: readonly PlacedCell[], side: number): Batch[] {
   const batches = new Map<string, { labels: Set<number>; box: Box }>();
   for (const { label, box } of cells) {
     const [row, column] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];

@@ -9,6 +9,7 @@ import { type ImageTiles, imageTileKey } from "../model/image_tiles.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import type { TileChange } from "../model/label_store.ts";
 import { MaskPaint } from "../model/mask_paint.ts";
+import { selectionBits } from "../model/selection_bits.ts";
 import { type TileAddress, type TileGrid, tileKey } from "../model/tile_grid.ts";
 import type { View } from "../model/view.ts";
 import type { Display, Palette } from "./display.ts";
@@ -60,6 +61,9 @@ export class Renderer {
   #labelTextures!: TileTextures;
   #paintTexture!: WebGLTexture;
   #otherPaintTexture!: WebGLTexture;
+  #selectedTexture!: WebGLTexture;
+  /** The selection that the texture holds. */
+  #selected: readonly number[] | null = null;
   #layers: Layers | null = null;
 
   constructor(canvas: HTMLCanvasElement, images: ImageTiles, palette: Palette) {
@@ -91,6 +95,8 @@ export class Renderer {
     this.#labelTextures = new TileTextures(gl, tileSize, LABEL_BUDGET_BYTES);
     this.#paintTexture = gl.createTexture();
     this.#otherPaintTexture = gl.createTexture();
+    this.#selectedTexture = gl.createTexture();
+    this.#selected = null;
     this.setPaints(new MaskPaint(), new MaskPaint());
     gl.bindVertexArray(gl.createVertexArray());
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
@@ -232,14 +238,20 @@ export class Renderer {
 
   #setMasks(program: GlProgram, display: Display): void {
     const gl = this.#gl;
-    const selected = display.selected.slice(0, shaders.MOST_SELECTED);
     gl.uniform1i(program.at("u_mode"), { off: 0, outline: 1, fill: 2 }[display.maskMode]);
     gl.uniform1f(program.at("u_opacity"), display.maskOpacity);
     gl.uniform1i(program.at("u_step"), Math.max(1, Math.round(this.#pixelRatio)));
     gl.uniform3fv(program.at("u_palette"), this.#palette.labels.flat());
-    if (selected.length > 0) gl.uniform1uiv(program.at("u_selected"), selected);
-    gl.uniform1i(program.at("u_n_selected"), selected.length);
+    this.#setSelected(program, display.selected);
     gl.uniform1ui(program.at("u_hovered"), display.hovered);
+  }
+
+  #setSelected(program: GlProgram, selected: readonly number[]): void {
+    if (this.#selected !== selected) {
+      this.#uploadPaint(this.#selectedTexture, selectionBits(selected));
+      this.#selected = selected;
+    }
+    this.#bind(5, this.#selectedTexture, program, "u_selected");
   }
 
   #setChannels(program: GlProgram, display: Display, channels: readonly number[]): void {

@@ -84,8 +84,6 @@ void main() {
   gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
-/** As many objects as can be emphasised at once. */
-export const MOST_SELECTED = 32;
 export const PAINT_TEXTURE_WIDTH = 2048;
 
 /**
@@ -106,8 +104,7 @@ uniform int u_mode;               // 0 off, 1 outline, 2 fill
 uniform float u_opacity;
 uniform int u_step;               // device pixels per CSS pixel
 uniform vec3 u_palette[8];
-uniform uint u_selected[${MOST_SELECTED}];
-uniform int u_n_selected;
+uniform usampler2D u_selected;    // a bit for every label, see model/selection_bits.ts
 uniform uint u_hovered;
 uniform ivec2 u_last;             // the last pixel of the screen
 uniform bool u_is_coarse;         // thinner outlines, as the view is moving
@@ -122,14 +119,14 @@ uint rim_at(usampler2D labels, ivec2 p, uint label, int d) {
        | (texelFetch(labels, p + ivec2(0, d), 0).r ^ label)
        | (texelFetch(labels, p - ivec2(0, d), 0).r ^ label);
 }
-bool is_selected(uint label) {
-  for (int i = 0; i < u_n_selected; i++) if (u_selected[i] == label) return true;
-  return false;
-}
 uvec4 paint_of(usampler2D paints, uint label) {
   ivec2 size = textureSize(paints, 0);
   ivec2 place = ivec2(int(label % uint(size.x)), int(label / uint(size.x)));
   return place.y < size.y ? texelFetch(paints, place, 0) : uvec4(0u);
+}
+bool is_selected(uint label) {
+  uvec4 bits = paint_of(u_selected, label >> 5u);
+  return ((bits[(label >> 3u) & 3u] >> (label & 7u)) & 1u) == 1u;
 }
 bool has(uvec4 paint, uint look) { return (paint.a & look) != 0u; }
 vec3 color_of(uint label, uvec4 paint) {

@@ -6,9 +6,8 @@ import { type Box, distance, type Point } from "../model/geometry.ts";
 import type { View } from "../model/view.ts";
 import type { Editing } from "./editing.ts";
 import { Finding } from "./finding.ts";
-import { drawPath, type PointerPlace, QuietTool } from "./tool.ts";
+import { drawDots, drawPath, type PointerPlace, QuietTool } from "./tool.ts";
 
-const DOT_RADIUS = 4;
 /** A box begins where the pointer has gone this far; CSS pixels. */
 const BOX_DISTANCE = 4;
 
@@ -95,23 +94,5 @@ export class ClickTool extends QuietTool {
     this.#start = null;
     this.#opposite = null;
     this.#stroke = null;
-  }
-}
-
-function drawDots(
-  context: CanvasRenderingContext2D,
-  view: View,
-  points: readonly Point[],
-  color: string,
-): void {
-  for (const point of points) {
-    const [y, x] = view.imageToScreen(point);
-    context.beginPath();
-    context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
-    context.fillStyle = color;
-    context.fill();
-    context.strokeStyle = "#fff";
-    context.lineWidth = 1.5;
-    context.stroke();
   }
 }

@@ -1,12 +1,13 @@
 /** The verbs of the editor: each makes one edit, draws it at once and leaves it to the outbox. */
 import type { EditKind } from "../model/contract.ts";
-import { boxAround, growBox, onEighths, type Point } from "../model/geometry.ts";
+import { boxAround, boxesTouch, growBox, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelPool } from "../model/label_pool.ts";
 import { inheritMarks, type Mark } from "../model/marks.ts";
 import * as operations from "../model/operations.ts";
 import { difference, type Patch } from "../model/patch.ts";
 import { boxOf, type Raster } from "../model/raster.ts";
 import * as reshape from "../model/reshape.ts";
+import { type Pixel, splitBySeeds } from "../model/seeded_split.ts";
 import { randomUuid } from "../model/uuid.ts";
 import { type Change, rewrite } from "./rewriting.ts";
 import type { TileLoader } from "./tile_loader.ts";
@@ -143,6 +144,27 @@ export class Editing {
     this.workspace.say("info", "The line must cross a cell from side to side to split it.");
   }
 
+  /** Cut a cell in two where it is narrowest between two places inside it. */
+  async splitBetween(first: Point, second: Point): Promise<void> {
+    if (!this.mayEdit()) return;
+    const { t, z } = this.#plane();
+    const label = this.workspace.labelAt(first);
+    const object = this.workspace.objectHere(label);
+    const fresh = object === null ? null : await this.#takeLabels(1);
+    if (object === null || fresh === null) return;
+    const now = await this.loader.read(growBox(object.box, 1), t, z);
+    const seeds = [first, second].map(([y, x]): Pixel => [Math.round(y), Math.round(x)]);
+    const split = splitBySeeds(now, label, seeds[0]!, seeds[1]!, fresh[0]!);
+    const patch = difference(now, split, t, z);
+    if (patch) {
+      this.commit("split", [patch]);
+      this.workspace.select([label, ...fresh]);
+    } else {
+      this.pool.giveBack(fresh[0]!);
+      this.workspace.say("info", "Click two different places of the same cell to split it.");
+    }
+  }
+
   /** Add the inside of a lasso to a cell (or make a new one of it), or take it away. */
   async lasso(drawn: readonly Point[], isSubtracting: boolean): Promise<void> {
     if (drawn.length < 3 || !this.mayEdit()) return;
@@ -238,7 +260,12 @@ export class Editing {
     if (patch === undefined) return;
     this.workspace.goToPlane(patch.t, patch.z);
     const view = this.workspace.view.value;
-    if (view.shows(patch.bbox)) return;
+    // Of a change all over the plane some part is enough.
+    const isSeen =
+      patches.length > 1
+        ? patches.some(({ bbox }) => boxesTouch(bbox, view.box))
+        : view.shows(patch.bbox);
+    if (isSeen) return;
     const [y0, x0, y1, x1] = patch.bbox;
     this.workspace.view.set(view.centeredOn([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2]));
   }

@@ -1,6 +1,7 @@
 /** The editor as a whole: workspace, canvas, tools and the way to the server. */
 import type { Palette } from "../render/display.ts";
 import { BrushTool, EraserTool } from "./brush_tool.ts";
+import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Editing } from "./editing.ts";
 import { Glide } from "./glide.ts";
@@ -58,6 +59,7 @@ export class Editor {
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
       merge: new MergeTool(this.editing),
+      choose: new ChooseTool(workspace),
       ignore: new IgnoreTool(this.editing, this.marking),
     };
     const tool = () => this.tool;

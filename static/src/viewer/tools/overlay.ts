@@ -25,8 +25,9 @@ export class Overlay {
     const context = this.#context;
     const view = this.#workspace.view.value;
     const ratio = this.#canvas.width / Math.max(1, view.size.width);
+    // Chromium may keep the former picture when a frame does nothing but clearRect.
+    context.reset();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.size.width, view.size.height);
     const { focus, isPeeking } = this.#workspace;
     if (!isPeeking.value) this.#drawRegions(view);
     if (focus.value && !isPeeking.value) drawFocus(context, view, focus.value);

@@ -15,7 +15,7 @@ const RIGHT_BUTTON = 2;
 const RIGHT_BUTTON_IS_DOWN = 2;
 
 type Gesture =
-  | { kind: "tool"; start: Point }
+  | { kind: "tool"; start: Point; isClick: boolean }
   | { kind: "pan"; start: Point; isClickable: boolean }
   | { kind: "pinch" };
 
@@ -82,7 +82,7 @@ export class PointerInput {
       const isClickable = !isMiddle && !this.#isSpaceHeld;
       this.#gesture = { kind: "pan", start: screen, isClickable };
     } else {
-      this.#gesture = { kind: "tool", start: screen };
+      this.#gesture = { kind: "tool", start: screen, isClick: true };
       tool.down(this.#place(event));
     }
     if (isMiddle) event.preventDefault();
@@ -102,6 +102,13 @@ export class PointerInput {
   }
 
   #drag(event: PointerEvent): void {
+    const gesture = this.#gesture;
+    // A line that comes back to its start is no click.
+    if (
+      gesture?.kind === "tool" &&
+      distance(gesture.start, this.#screenPoint(event)) >= CLICK_DISTANCE
+    )
+      gesture.isClick = false;
     // The browser may have measured the pointer more often than it tells.
     const events = event.getCoalescedEvents?.() ?? [];
     const places = (events.length > 0 ? events : [event]).map((one) => this.#place(one));
@@ -138,7 +145,7 @@ export class PointerInput {
     const place = this.#place(event);
     if (gesture.kind === "tool") {
       this.#tool().up(place);
-      if (distance(gesture.start, place.screen) < CLICK_DISTANCE) this.#tool().click(place);
+      if (gesture.isClick) this.#tool().click(place);
     } else if (gesture.kind === "pan" && gesture.isClickable) this.#tool().click(place);
     this.updateCursor();
     this.#onChange();

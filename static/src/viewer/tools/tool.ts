@@ -2,6 +2,8 @@
 import type { Point } from "../model/geometry.ts";
 import type { View } from "../model/view.ts";
 
+const DOT_RADIUS = 4;
+
 /** Where the pointer is, with the keys that are held. */
 export interface PointerPlace {
   readonly image: Point;
@@ -78,4 +80,23 @@ export function drawPath(
   context.strokeStyle = "#fff";
   context.lineWidth = 1.75;
   context.stroke();
+}
+
+/** Draw clicked places as dots of a colour. */
+export function drawDots(
+  context: CanvasRenderingContext2D,
+  view: View,
+  points: readonly Point[],
+  color: string,
+): void {
+  for (const point of points) {
+    const [y, x] = view.imageToScreen(point);
+    context.beginPath();
+    context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
+    context.fillStyle = color;
+    context.fill();
+    context.strokeStyle = "#fff";
+    context.lineWidth = 1.5;
+    context.stroke();
+  }
 }

@@ -30,7 +30,16 @@ const MEBIBYTE = 2 ** 20;
 const IMAGE_BUDGET_BYTES = 128 * MEBIBYTE;
 const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
 
-export type ToolId = "pick" | "click" | "brush" | "eraser" | "lasso" | "split" | "merge" | "ignore";
+export type ToolId =
+  | "pick"
+  | "choose"
+  | "click"
+  | "brush"
+  | "eraser"
+  | "lasso"
+  | "split"
+  | "merge"
+  | "ignore";
 
 /** A sentence for the person; an action may be offered with it. */
 export interface Notice {

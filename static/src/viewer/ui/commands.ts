@@ -22,6 +22,7 @@ export interface PageActions {
   readonly toggleHistory: () => void;
   readonly submit: () => void;
   readonly focusFilter: () => void;
+  readonly deleteByRule: () => void;
 }
 
 const MASK_MODES: readonly MaskMode[] = ["outline", "fill", "off"];
@@ -30,7 +31,7 @@ const ZOOM_STEP = 1.4;
 export function makeCommands(editor: Editor, page: PageActions): Command[] {
   return [
     ...toolCommands(editor),
-    ...cellCommands(editor),
+    ...cellCommands(editor, page),
     ...markCommands(editor),
     ...placeCommands(editor),
     ...displayCommands(editor, page),
@@ -51,11 +52,12 @@ function toolCommands(editor: Editor): Command[] {
   };
   return [
     tool("pick", "Select cells, drag to move", "v"),
+    tool("choose", "Select cells by drawing around them", "shift+v"),
     tool("click", "Find a cell by a click or a stroke, several by a box", "c"),
     tool("brush", "Brush", "b"),
     tool("eraser", "Eraser", "e"),
     tool("lasso", "Lasso; shift takes away", "l"),
-    tool("split", "Split by a line", "s"),
+    tool("split", "Split by a line, or by a click in each half", "s"),
     {
       ...tool("merge", "Merge cells", "m"),
       run: () => {
@@ -77,7 +79,7 @@ function toolCommands(editor: Editor): Command[] {
   ];
 }
 
-function cellCommands(editor: Editor): Command[] {
+function cellCommands(editor: Editor, page: PageActions): Command[] {
   const { editing, review } = editor;
   const chosen = () => chosenCells(editor.workspace);
   return [
@@ -109,6 +111,13 @@ function cellCommands(editor: Editor): Command[] {
       keys: ["d", "delete", "backspace"],
       shown: ["D", "Del"],
       run: () => void editor.deleteAndGoOn(chosen()),
+    },
+    {
+      id: "delete_rule",
+      title: "Delete many cells by a rule",
+      group: "Cells",
+      keys: ["shift+d"],
+      run: page.deleteByRule,
     },
     {
       id: "fill",

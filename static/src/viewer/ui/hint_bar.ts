@@ -33,7 +33,20 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   ],
   eraser: [[["drag"], "erase"], SIZE, [["X"], "protect others"], ...GENERAL],
   lasso: [[["drag"], "around, or click corners"], [["shift"], "take away"], ...GENERAL],
-  split: [[["drag"], "across a cell"], [["shift"], "straight"], ...GENERAL],
+  split: [
+    [["drag"], "across a cell"],
+    [["shift"], "straight"],
+    [["click"], "in each half"],
+    ...GENERAL,
+  ],
+  choose: [
+    [["drag"], "around cells"],
+    [["shift"], "add"],
+    [["alt"], "take away"],
+    [["D"], "delete"],
+    [["M"], "merge"],
+    ...GENERAL,
+  ],
   merge: [[["click"], "two cells"], [["drag"], "over several"], ...GENERAL],
   ignore: [[["drag"], "around, or click corners"], [["shift click"], "measure again"], ...GENERAL],
 };

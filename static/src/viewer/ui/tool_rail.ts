@@ -8,6 +8,7 @@ import { button, el, icon } from "./dom.ts";
 /** Commands of the rail with their icons; null is a line. */
 const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
   ["pick", "pick"],
+  ["choose", "choose"],
   null,
   ["click", "click"],
   ["brush", "brush"],
@@ -18,6 +19,7 @@ const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
   ["merge", "merge"],
   ["fill", "fill"],
   ["delete", "trash"],
+  ["delete_rule", "delete_rule"],
   null,
   ["ambiguous", "question"],
   ["class", "tag"],
@@ -33,6 +35,7 @@ const FOOT: readonly (readonly [command: string, icon: string])[] = [
 ];
 const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "pick",
+  "choose",
   "click",
   "brush",
   "eraser",

@@ -7,6 +7,7 @@ import { CellsSection } from "./cells_section.ts";
 import { ChannelPresets } from "./channel_presets.ts";
 import { channelsSection } from "./channels_section.ts";
 import { autoContrastAll, makeCommands } from "./commands.ts";
+import { DeletePanel } from "./delete_panel.ts";
 import { showKeys } from "./dialogs.ts";
 import { doubtfulSection } from "./doubtful_section.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
@@ -37,9 +38,11 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   const verbs = new ReviewActions(editor);
   const log = new HistoryPanel(editor);
   const cells = new CellsSection(editor);
+  const deletion = new DeletePanel(editor);
   const commands = makeCommands(editor, {
     showHelp: () => showKeys(commands),
     toggleHistory: () => log.toggle(),
+    deleteByRule: () => deletion.open(),
     focusFilter: () => cells.filter.focus(),
     submit: () => {
       if (!editor.tool.finish()) void verbs.submit();
@@ -63,6 +66,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
     ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
     notices(workspace),
     log.element,
+    deletion.element,
   );
   fillFilmstrip(shell.film, workspace);
   listenToKeys(editor, commands);
