@@ -15,7 +15,7 @@ from PIL import Image
 
 from annotations.labels.outlines import draw_outlines
 from annotations.reports.content import ReportImage
-from annotations.reports.overlays import composite, shown_plane
+from annotations.reports.overlays import composite, dimmed, shown_plane
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
 _EXAMPLE_WIDTH_PX = 480
@@ -36,7 +36,8 @@ def write_example(path: Path, image: ReportImage) -> int:
     window = np.s_[top : top + down, left : left + across]
     planes = image.read_intensities(t, z)[:, window[0], window[1]]
     labels = np.ascontiguousarray(image.read_labels(t, z)[window])
-    picture = draw_outlines(composite(planes, image.channels), labels)
+    shown = dimmed(composite(planes, image.channels), image, t, z, window)
+    picture = draw_outlines(shown, labels)
     Image.fromarray(picture).save(path, format="PNG", compress_level=6)
     return across
 

@@ -13,6 +13,7 @@ from annotations.labels.regions import covered_by
 from annotations.reports.content import Channel, ReportImage
 
 LONGEST_SIDE = 1600
+Window = tuple[slice, slice]
 
 
 def shown_plane(image: ReportImage) -> tuple[int, int]:
@@ -31,18 +32,18 @@ def write_overlay(path: Path, image: ReportImage) -> None:
     step = reduction(image)
     planes = _reduced(image.read_intensities(t, z), step)
     labels = np.ascontiguousarray(image.read_labels(t, z)[::step, ::step])
-    picture = dimmed(composite(planes, image.channels), image, t, z, step)
+    picture = dimmed(composite(planes, image.channels), image, t, z, np.s_[::step, ::step])
     Image.fromarray(draw_outlines(picture, labels)).save(path, format="PNG", compress_level=6)
 
 
 def dimmed(
-    picture: NDArray[np.uint8], image: ReportImage, t: int, z: int, step: int = 1
+    picture: NDArray[np.uint8], image: ReportImage, t: int, z: int, window: Window
 ) -> NDArray[np.uint8]:
-    """The picture, one of ``step`` pixels in each direction, dark where regions are ignored."""
+    """The picture of a window (rows, columns) of a plane, dark where regions are ignored."""
     here = [region.points for region in image.ignored.values() if (region.t, region.z) == (t, z)]
     if not here:
         return picture
-    covered = covered_by(here, image.shape[3:])[::step, ::step]
+    covered = covered_by(here, image.shape[3:])[window]
     return np.where(covered[:, :, None], picture // 3, picture)
 
 

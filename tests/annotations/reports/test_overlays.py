@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from annotations.labels.marks import Region
 from annotations.reports.content import Channel
 from annotations.reports.overlays import LONGEST_SIDE, composite, write_overlay
 
@@ -41,3 +42,14 @@ def test_a_large_image_is_reduced(make_image: Any, tmp_path: Path) -> None:
     with Image.open(tmp_path / "o.png") as picture:
         assert picture.size == (1334, 101)
         assert max(picture.size) <= LONGEST_SIDE
+
+
+def test_what_is_ignored_is_dark_in_the_overlay_and_nowhere_else(
+    make_image: Any, tmp_path: Path
+) -> None:
+    corner = Region(0, 0, ((-1.0, -1.0), (-1.0, 30.0), (20.0, 30.0), (20.0, -1.0)))
+    write_overlay(tmp_path / "plain.png", make_image())
+    write_overlay(tmp_path / "dark.png", make_image(ignored={"r-1": corner}))
+    plain, dark = (np.asarray(Image.open(tmp_path / name)) for name in ("plain.png", "dark.png"))
+    assert dark[:20, :30].mean() < 0.6 * plain[:20, :30].mean()
+    assert np.array_equal(dark[20:], plain[20:])
