@@ -1,4 +1,4 @@
-"""Version 0 as files: its tiles, its objects, and the thumbnail with outlines. All derived."""
+"""Version 0, and any other result, as files: its tiles and its objects. All derived."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from annotations.actions.head import base_planes
+from annotations.actions.head import planes_of
 from annotations.labels.objects import objects_of_plane
 from annotations.labels.pyramid import write_pyramid
 from annotations.models import Annotation
+from segmentation.models import Segmentation
 from segmentation.queries.labels import read_confidences
-from webapp.storage.derived import annotation_folder
+from webapp.storage.derived import annotation_folder, segmentation_folder
 
 
 def base_pyramid(annotation: Annotation) -> Path:
     """The label tiles of version 0, built when they are not there."""
-    folder = annotation_folder(annotation.pk)
-    pyramid = folder / "base.zarr"
-    if not pyramid.exists():
-        with _builder(folder):
-            if not pyramid.exists():
-                image = annotation.image
-                shape = (image.n_frames, image.n_slices, image.height, image.width)
-                planes = list(base_planes(annotation))
-                write_pyramid(pyramid, shape, lambda t, z: planes[t * image.n_slices + z])
-    return pyramid
+    if annotation.base is None:
+        raise ValueError("this annotation started empty")
+    return _pyramid(annotation_folder(annotation.pk), annotation.base)
+
+
+def result_pyramid(segmentation: Segmentation) -> Path:
+    """The label tiles of any result, built when they are not there."""
+    return _pyramid(segmentation_folder(segmentation.pk), segmentation)
 
 
 def base_objects(annotation: Annotation) -> bytes:
@@ -38,24 +37,43 @@ def base_objects(annotation: Annotation) -> bytes:
 
     Rows of label, t, z, y0, x0, y1, x1, area in pixels, confidence or null.
     """
-    if annotation.base_id is None:
+    if annotation.base is None:
         return b'{"objects":[]}'
-    folder = annotation_folder(annotation.pk)
+    return _objects(annotation_folder(annotation.pk), annotation.base)
+
+
+def result_objects(segmentation: Segmentation) -> bytes:
+    """The same for the objects of any result."""
+    return _objects(segmentation_folder(segmentation.pk), segmentation)
+
+
+def _pyramid(folder: Path, segmentation: Segmentation) -> Path:
+    pyramid = folder / "base.zarr"
+    if not pyramid.exists():
+        with _builder(folder):
+            if not pyramid.exists():
+                image = segmentation.image
+                shape = (image.n_frames, image.n_slices, image.height, image.width)
+                planes = list(planes_of(segmentation))
+                write_pyramid(pyramid, shape, lambda t, z: planes[t * image.n_slices + z])
+    return pyramid
+
+
+def _objects(folder: Path, segmentation: Segmentation) -> bytes:
     path = folder / "objects.json"
     if not path.exists():
         with _builder(folder):
-            content = json.dumps({"objects": list(_rows(annotation))}, separators=(",", ":"))
+            content = json.dumps({"objects": list(_rows(segmentation))}, separators=(",", ":"))
             fresh = path.with_suffix(".new")
             fresh.write_text(content)
             fresh.replace(path)
     return path.read_bytes()
 
 
-def _rows(annotation: Annotation) -> Iterator[list[Any]]:
-    assert annotation.base is not None
-    confidences = read_confidences(annotation.base)
-    n_slices = annotation.image.n_slices
-    for place, plane in enumerate(base_planes(annotation)):
+def _rows(segmentation: Segmentation) -> Iterator[list[Any]]:
+    confidences = read_confidences(segmentation)
+    n_slices = segmentation.image.n_slices
+    for place, plane in enumerate(planes_of(segmentation)):
         t, z = divmod(place, n_slices)
         for row in objects_of_plane(plane, t, z):
             label = int(row["label"])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annotations.labels import patch as patches
 from annotations.labels.head import Head
 from annotations.models import Annotation, Edit
+from segmentation.models import Segmentation
 from segmentation.queries.labels import read_labels
 from webapp.storage.derived import annotation_folder
 
@@ -36,7 +37,12 @@ def base_planes(annotation: Annotation) -> Iterator[NDArray[np.uint32]]:
     """The planes of version 0 in the order of (t, z), each (Y, X) uint32."""
     if annotation.base is None:
         raise ValueError("this annotation started empty")
-    labels = read_labels(annotation.base.labels_id)
+    return planes_of(annotation.base)
+
+
+def planes_of(segmentation: Segmentation) -> Iterator[NDArray[np.uint32]]:
+    """The planes of a result in the order of (t, z), each (Y, X) uint32."""
+    labels = read_labels(segmentation.labels_id)
     for t, z in np.ndindex(*labels.shape[:2]):
         yield labels[t, z]
 

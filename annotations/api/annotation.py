@@ -19,6 +19,16 @@ from annotations.queries.annotations import annotation_for, describe_annotation
 from webapp.api.answers import answers
 from webapp.api.requests import actor_of, sent
 
+OBJECTS_ANSWER = inline_serializer(
+    "ObjectsAnswer",
+    {
+        "objects": serializers.ListField(
+            child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+            help_text="label, t, z, y0, x0, y1, x1, area in pixels, confidence or null",
+        )
+    },
+)
+
 
 class Count(serializers.Serializer[Any]):
     """How many numbers."""
@@ -39,19 +49,7 @@ class AnnotationDoor(APIView):
 class Objects(APIView):
     """The cells of version 0."""
 
-    @extend_schema(
-        responses=answers(
-            inline_serializer(
-                "ObjectsAnswer",
-                {
-                    "objects": serializers.ListField(
-                        child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
-                        help_text="label, t, z, y0, x0, y1, x1, area in pixels, confidence or null",
-                    )
-                },
-            )
-        )
-    )
+    @extend_schema(responses=answers(OBJECTS_ANSWER))
     def get(self, request: Request, annotation_id: UUID) -> HttpResponse:
         """Each with its box, its area and the confidence of the method."""
         annotation = annotation_for(actor_of(request), annotation_id)

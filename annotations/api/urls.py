@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.api import annotation, classes, edits, images, reports, review, verify
+from annotations.api import (
+    annotation,
+    classes,
+    edits,
+    images,
+    reports,
+    review,
+    segmentation_tiles,
+    verify,
+)
 
 urlpatterns = [
     path("images/<uuid:image_id>", images.ImageDoor.as_view()),
@@ -20,6 +29,10 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/reopen", review.Reopen.as_view()),
     path("projects/<uuid:project_id>/classes", classes.Classes.as_view()),
     path("classes/<uuid:class_id>", classes.ClassDoor.as_view()),
+    path(
+        "segmentations/<uuid:segmentation_id>/objects",
+        segmentation_tiles.SegmentationObjects.as_view(),
+    ),
     path("datasets/<uuid:dataset_id>/reports", reports.Reports.as_view()),
     path("reports/<uuid:report_id>", reports.ReportDoor.as_view()),
     path("reports/<uuid:report_id>/files/<path:name>", reports.ReportFileDoor.as_view()),

@@ -93,6 +93,7 @@ ROWS = [
     Row("post", "/api/runs/{run}/retry", "annotator", 400),
     Row("get", "/api/segmentations/{segmentation}"),
     Row("get", "/api/segmentations/{segmentation}/labels"),
+    Row("get", "/api/segmentations/{segmentation}/objects"),
     Row("get", "/api/annotations/{annotation}"),
     Row("get", "/api/annotations/{annotation}/objects"),
     Row("get", "/api/annotations/{annotation}/edits"),
@@ -111,4 +112,5 @@ ROWS = [
 TILES = [
     "/api/images/{image}/tiles/{image_digest}/0/0/0/0/0/0",
     "/api/annotations/{annotation}/base/{base_digest}/0/0/0/0/0",
+    "/api/segmentations/{segmentation}/tiles/{base_digest}/0/0/0/0/0",
 ]

@@ -14,6 +14,10 @@ REFUSAL = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal
 IMAGE_TILE = "/api/images/{image_id}/tiles/{digest}/{level}/{t}/{c}/{z}/{row}/{col}"
 BASE_TILE = "/api/annotations/{annotation_id}/base/{digest}/{level}/{t}/{z}/{row}/{col}"
 
+SEGMENTATION_TILE = (
+    "/api/segmentations/{segmentation_id}/tiles/{digest}/{level}/{t}/{z}/{row}/{col}"
+)
+
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add the refusals that every door may give, and the tiles, which Django does not see."""
@@ -23,6 +27,9 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     )
     doors[BASE_TILE] = _tile(
         "annotations_base_tile", BASE_TILE, "One 512 x 512 block of version 0: uint32 labels."
+    )
+    doors[SEGMENTATION_TILE] = _tile(
+        "segmentations_tile", SEGMENTATION_TILE, "One 512 x 512 block of a result: uint32 labels."
     )
     for door in doors.values():
         for operation in door.values():
