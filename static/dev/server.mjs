@@ -248,10 +248,41 @@ function get(path, url, person) {
     const image = IMAGES[match[1]];
     return [200, { objects: image.isBlank ? [] : image.scene.objects() }];
   }
+  match = /^\/api\/images\/(\w+)\/segmentations$/.exec(path);
+  if (match) return [200, { results: [otherResult(match[1])] }];
+  match = /^\/api\/segmentations\/(\w+)-other\/objects$/.exec(path);
+  if (match) return [200, { objects: otherObjects(IMAGES[match[1]].scene) }];
   match = /^\/api\/annotations\/(\w+)\/edits$/.exec(path);
   if (!match) return null;
   const { log } = IMAGES[match[1]];
   return [200, { version: log.version, edits: log.after(Number(url.searchParams.get("after"))) }];
+}
+
+/** A second result: some cells are missing in it, the others a little smaller. */
+function otherResult(id) {
+  const created_at = "2026-11-20T10:00:00Z";
+  const digest = "d1".padEnd(64, "0");
+  return {
+    id: `${id}-other`,
+    method: "threshold",
+    model: "Otsu",
+    created_at,
+    digest,
+    n_objects: 0,
+  };
+}
+
+function otherLabel(scene, y, x, t, z) {
+  const label = scene.label(y, x, t, z);
+  if (label === 0 || label % 7 === 0) return 0;
+  return scene.nearest(y, x, t)[1] < 0.86 * scene.reach(z) ? label + 5000 : 0;
+}
+
+function otherObjects(scene) {
+  return scene
+    .objects()
+    .filter(([label]) => label % 7 !== 0)
+    .map(([label, ...rest]) => [label + 5000, ...rest]);
 }
 
 function tileOf(path) {
@@ -262,6 +293,14 @@ function tileOf(path) {
     const { scene } = IMAGES[match[1]];
     const [level, t, c, z, row, col] = match.slice(2).map(Number);
     return tile(path, Uint16Array, level, row, col, (y, x) => scene.intensity(y, x, t, c, z));
+  }
+  match = /^\/api\/segmentations\/(\w+)-other\/tiles\/\w+\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(
+    path,
+  );
+  if (match) {
+    const { scene } = IMAGES[match[1]];
+    const [level, t, z, row, col] = match.slice(2).map(Number);
+    return tile(path, Uint32Array, level, row, col, (y, x) => otherLabel(scene, y, x, t, z));
   }
   match = /^\/api\/annotations\/(\w+)\/base\/d1\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(path);
   if (!match) return null;

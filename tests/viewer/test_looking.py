@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -250,6 +251,106 @@ def test_a_film_plays_and_stops_at_its_end(open_viewer: OpenViewer) -> None:
     expect(play).to_have_attribute("aria-pressed", "false")
     viewer.press("<")
     expect(frame).to_have_value("3")
+
+
+def compare_with(viewer: Viewer, value: str) -> None:
+    """Open the comparison and choose what to compare with."""
+    viewer.press("Shift+y")
+    viewer.page.locator(f".compare-bar option[value='{value}']").wait_for(state="attached")
+    viewer.page.get_by_label("Compare with").select_option(value=value)
+    viewer.page.locator(".holder.side").wait_for()
+
+
+def side_place(viewer: Viewer, point: Point) -> tuple[float, float]:
+    """Where a point of the image is in the second picture."""
+    place = viewer.page.evaluate(
+        "([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", list(point)
+    )
+    first = viewer.page.locator(".holder:not(.side)").bounding_box()
+    second = viewer.page.locator(".holder.side").bounding_box()
+    assert first is not None
+    assert second is not None
+    assert first["width"] == pytest.approx(second["width"], abs=1), "both show as much"
+    return float(place["x"]) - first["x"] + second["x"], float(place["y"])
+
+
+def test_a_cell_of_another_result_is_copied_from_beside(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    compare_with(viewer, "result:small-other")
+    copy = viewer.page.get_by_role("button", name="Copy this cell")
+    for _ in range(20):
+        viewer.page.mouse.click(*side_place(viewer, CELL_10))
+        if copy.is_visible():
+            break
+        viewer.page.wait_for_timeout(500)
+    check_accessibility(viewer.page)
+    edge = (140, 379)
+    assert viewer.label(edge) == 10
+    copy.click()
+    viewer.until_label(edge, 0)
+    assert viewer.label(CELL_10) == 10, "the copy takes the place of the cell that was there"
+    viewer.until_version(1)
+    viewer.press("Control+z")
+    viewer.until_label(edge, 10)
+
+
+def test_the_differences_to_another_result_are_counted(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    compare_with(viewer, "result:small-other")
+    viewer.page.get_by_role("button", name="Differences").click()
+    counts = viewer.page.locator(".compare-bar .difference-counts")
+    expect(counts).to_have_text("3 only here20 changed0 only there", timeout=60_000)
+    check_accessibility(viewer.page)
+    viewer.press("Escape")
+    expect(counts).to_be_hidden()
+
+
+def test_a_cell_is_carried_on_to_the_next_slices_after_a_look(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("stack")
+    frame = viewer.page.get_by_label("Slice", exact=True)
+    # Number 10 lies in the first slice; the same cell is larger in the second, and has number 40.
+    viewer.click(CELL_10)
+    viewer.press("Shift+k")
+    expect(frame).to_have_value("1", timeout=60_000)
+    viewer.until_label(CELL_10, 40)
+    rim = (140, 285)
+    viewer.until_label(rim, 40)
+    viewer.press("Shift+k")
+    expect(frame).to_have_value("2", timeout=60_000)
+    assert viewer.version == 0
+    viewer.press("Escape")
+    expect(frame).to_have_value("0")
+    viewer.press("Shift+k")
+    expect(frame).to_have_value("1")
+    viewer.press("Enter")
+    viewer.until_version(1)
+    viewer.until_label(rim, 0)
+    assert viewer.label(CELL_10) == 40
+    viewer.press("Control+z")
+    viewer.until_label(rim, 40)
+
+
+def test_the_first_tour_goes_on_with_what_the_person_does_and_comes_once(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    tour = viewer.page.get_by_role("region", name="First steps")
+    expect(tour).to_contain_text("1 of 5")
+    viewer.press("n")
+    expect(tour).to_contain_text("2 of 5")
+    viewer.press("a")
+    expect(tour).to_contain_text("3 of 5")
+    check_accessibility(viewer.page)
+    tour.get_by_role("button", name="Skip the tour").click()
+    expect(tour).to_have_count(0)
+    viewer.reload()
+    expect(tour).to_have_count(0)
+
+
+def test_the_place_is_kept_in_the_next_image(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("+", "+", "PageDown")
+    viewer.page.wait_for_url(re.compile(r"/images/approved\?at=.*zoom="))
 
 
 def test_axe_finds_nothing_in_the_list_and_the_legend(open_viewer: OpenViewer) -> None:

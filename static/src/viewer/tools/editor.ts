@@ -3,6 +3,7 @@ import type { Palette } from "../render/display.ts";
 import { BrushTool, EraserTool } from "./brush_tool.ts";
 import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
+import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
 import { Glide } from "./glide.ts";
 import { IgnoreTool } from "./ignore_tool.ts";
@@ -12,7 +13,10 @@ import { MergeTool } from "./merge_tool.ts";
 import { PickTool } from "./pick_tool.ts";
 import { Player } from "./player.ts";
 import { PointerInput } from "./pointer_input.ts";
+import { Propagation } from "./propagation.ts";
 import { ReviewQueue } from "./review_queue.ts";
+import { type PaneCanvases, SidePane } from "./side_pane.ts";
+import { SideTool } from "./side_tool.ts";
 import { SplitTool } from "./split_tool.ts";
 import { Stage } from "./stage.ts";
 import { Sync } from "./sync.ts";
@@ -25,6 +29,8 @@ export interface Canvases {
   readonly holder: HTMLElement;
   readonly picture: HTMLCanvasElement;
   readonly overlay: HTMLCanvasElement;
+  /** Those of the second picture. */
+  readonly side: PaneCanvases;
 }
 
 export class Editor {
@@ -37,6 +43,8 @@ export class Editor {
   readonly review: ReviewQueue;
   readonly travel: TimeTravel;
   readonly player: Player;
+  readonly comparing: Comparing;
+  readonly propagation: Propagation;
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
@@ -51,6 +59,9 @@ export class Editor {
     this.review = new ReviewQueue(workspace, this.glide);
     this.travel = new TimeTravel(workspace, this.loader, this.editing);
     this.player = new Player(workspace, this.loader);
+    this.comparing = new Comparing(workspace, this.loader, this.editing);
+    this.propagation = new Propagation(workspace, this.loader, this.editing);
+    this.travel.departing.listen(() => this.comparing.close());
     this.#tools = {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing),
@@ -64,11 +75,23 @@ export class Editor {
     };
     const tool = () => this.tool;
     this.stage = new Stage(workspace, this.loader, canvases, palette, tool);
+    this.stage.showProposals(this.propagation.preview);
     this.stage.watchSize(canvases.holder);
     const touch = () => this.stage.touch();
     this.input = new PointerInput(canvases.holder, workspace, this.glide, tool, touch);
+    this.#openSide(canvases.side, palette);
     workspace.pointer.listen((point) => point && this.sync.sendCursor(point));
     for (const plane of [workspace.t, workspace.z]) plane.listen(() => this.tool.cancel());
+  }
+
+  /** The second picture follows the first, and the pointer works in it too. */
+  #openSide(canvases: PaneCanvases, palette: Palette): void {
+    const { workspace, comparing } = this;
+    const pane = new SidePane(workspace, comparing, this.loader, canvases, palette);
+    const tool = new SideTool(workspace, comparing);
+    pane.overlay.listen(({ context, view }) => tool.draw(context, view));
+    const touch = () => pane.touch();
+    new PointerInput(canvases.holder, workspace, this.glide, () => tool, touch);
   }
 
   get tool(): Tool {
@@ -100,7 +123,9 @@ export class Editor {
   leave(): void {
     const { selected, focus } = this.workspace;
     if (this.tool.cancel()) this.stage.touch();
+    else if (this.propagation.cancel()) this.stage.touch();
     else if (this.travel.isAway) this.travel.back();
+    else if (this.comparing.compared.value !== null) this.comparing.close();
     else if (selected.value.length > 0 || focus.value !== null) this.workspace.select([]);
     else this.useTool("pick");
   }

@@ -1,8 +1,12 @@
 /** The 2-D canvas above the picture: the tool in use, the doubtful cell, the others' cursors. */
 import { growBox } from "../model/geometry.ts";
 import type { CellObject } from "../model/object_index.ts";
+import { forEachStretch } from "../model/propagate.ts";
+import { Signal } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
+import type { Proposal } from "./propagation.ts";
 import { drawRegion } from "./region_overlay.ts";
+import { drawCross } from "./side_pane.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -12,6 +16,8 @@ export class Overlay {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #workspace: Workspace;
+  /** What would be carried on, in whatever planes. */
+  proposals: Signal<readonly Proposal[]> = new Signal<readonly Proposal[]>([]);
 
   constructor(canvas: HTMLCanvasElement, workspace: Workspace) {
     this.#canvas = canvas;
@@ -31,7 +37,10 @@ export class Overlay {
     const { focus, isPeeking } = this.#workspace;
     if (!isPeeking.value) this.#drawRegions(view);
     if (focus.value && !isPeeking.value) drawFocus(context, view, focus.value);
+    this.#drawProposals(view);
     tool.draw(context, view);
+    const { beside, pointer } = this.#workspace;
+    if (beside.value && pointer.value) drawCross(context, view.imageToScreen(pointer.value));
     this.#drawCursors(view);
   }
 
@@ -40,6 +49,15 @@ export class Overlay {
     for (const region of shown.value.objects.facts.regions.values()) {
       if (region.t === t.value && region.z === z.value)
         drawRegion(this.#context, view, region.points);
+    }
+  }
+
+  #drawProposals(view: View): void {
+    const { t, z } = this.#workspace;
+    for (const proposal of this.proposals.value) {
+      if (proposal.t === t.value && proposal.z === z.value) {
+        drawProposal(this.#context, view, proposal);
+      }
     }
   }
 
@@ -72,6 +90,34 @@ function drawFocus(context: CanvasRenderingContext2D, view: View, object: CellOb
   context.setLineDash([]);
   const sure = object.confidence === null ? "" : ` · ${Math.round(object.confidence * 100)} % sure`;
   drawTag(context, left - 1, top - 29, `Cell ${object.label}${sure}`, "#fff", "#14191f");
+}
+
+/** The shape in stripes, with what to press; stripes, as the cells below have plain outlines. */
+function drawProposal(context: CanvasRenderingContext2D, view: View, proposal: Proposal): void {
+  let [top, left] = [Infinity, Infinity];
+  context.beginPath();
+  forEachStretch(proposal.mask, (y, x0, x1) => {
+    const [y0, xStart] = view.imageToScreen([y - 0.5, x0 - 0.5]);
+    const [y1, xEnd] = view.imageToScreen([y + 0.5, x1 - 0.5]);
+    context.rect(xStart, y0, xEnd - xStart, y1 - y0);
+    top = Math.min(top, y0);
+    left = Math.min(left, xStart);
+  });
+  context.save();
+  context.clip();
+  context.fillStyle = "rgb(55 184 171 / .35)";
+  context.fillRect(0, 0, view.size.width, view.size.height);
+  context.strokeStyle = "rgb(255 255 255 / .85)";
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (let x = -view.size.height; x < view.size.width; x += 8) {
+    context.moveTo(x, view.size.height);
+    context.lineTo(x + view.size.height, 0);
+  }
+  context.stroke();
+  context.restore();
+  const what = proposal.target === null ? "New cell" : `Cell ${proposal.target}`;
+  drawTag(context, left, top - 29, `${what}: Enter keeps, Esc drops`, "#fff", "#14191f");
 }
 
 function drawTag(

@@ -3,10 +3,12 @@
 import { type Box, boxesTouch } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import type { TileChange } from "../model/label_store.ts";
+import type { Signal } from "../model/signal.ts";
 import type { Palette } from "../render/display.ts";
 import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
 import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
+import type { Proposal } from "./propagation.ts";
 import type { LoadedTile, TileLoader } from "./tile_loader.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
@@ -84,6 +86,12 @@ export class Stage {
     [this.#overlayCanvas.height, this.#overlayCanvas.width] = this.#sharpSize;
     this.#workspace.view.update((view) => view.resized(size));
     this.#redrawAll();
+  }
+
+  /** Draw what would be carried on to this plane. */
+  showProposals(preview: Signal<readonly Proposal[]>): void {
+    this.#overlay.proposals = preview;
+    preview.listen(() => this.#schedule());
   }
 
   /** Draw the overlay again: a tool has moved. */

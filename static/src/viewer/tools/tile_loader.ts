@@ -3,9 +3,9 @@ import { TileFetcher, tileUrl, type WantedTile } from "../data/tile_fetcher.ts";
 import type { Box } from "../model/geometry.ts";
 import { type ImageTileAddress, imageTileKey } from "../model/image_tiles.ts";
 import type { LabelSource } from "../model/label_source.ts";
-import type { Raster } from "../model/raster.ts";
+import { emptyRaster, type Raster } from "../model/raster.ts";
 import { Happening } from "../model/signal.ts";
-import { type TileAddress, tileKey } from "../model/tile_grid.ts";
+import { type TileAddress, type TileGrid, tileKey } from "../model/tile_grid.ts";
 import { coarsestTiles, tilesAround, tilesOnScreen } from "../render/tile_plan.ts";
 import { Projecting } from "./projecting.ts";
 import type { Plane, Workspace } from "./workspace.ts";
@@ -90,6 +90,22 @@ export class TileLoader {
     this.#keepOnly([]);
   }
 
+  /** A whole plane at a coarser level, every texel a label; fetched if need be. */
+  async readLevel(source: LabelSource, level: number, t: number, z: number): Promise<Raster> {
+    const { store } = source;
+    const { height, width } = store.grid.levels[level]!;
+    const plane = store.grid.levels[0]!;
+    const raster = emptyRaster([0, 0, height, width]);
+    for (const address of store.grid.tilesOf([0, 0, plane.height, plane.width], level, t, z)) {
+      const wanted = this.#labelTile(address, source);
+      if (wanted) await this.#fetcher.fetchNow(wanted);
+      const tile = store.get(address);
+      if (tile === undefined) throw new Error("The masks of this plane could not be loaded.");
+      copyTexels(raster, tile.data, address, store.grid);
+    }
+    return raster;
+  }
+
   /** Whether every tile that the present view shows is there. */
   isPictureComplete(): boolean {
     const { t, z } = this.#place();
@@ -112,8 +128,10 @@ export class TileLoader {
 
   #channelsByVisibility(): [visible: number[], hidden: number[]] {
     const [visible, hidden]: [number[], number[]] = [[], []];
-    this.#workspace.channels.value.forEach(({ isVisible }, c) => {
-      (isVisible ? visible : hidden).push(c);
+    const { channels, beside } = this.#workspace;
+    channels.value.forEach(({ isVisible }, c) => {
+      const isShown = isVisible || beside.value?.channels?.[c]?.isVisible === true;
+      (isShown ? visible : hidden).push(c);
     });
     return [visible, hidden];
   }
@@ -142,8 +160,9 @@ export class TileLoader {
 
   /** The label images on the screen. */
   #sources(): LabelSource[] {
-    const { shown, comparison } = this.#workspace;
-    return comparison.value === null ? [shown.value] : [shown.value, comparison.value.other];
+    const { shown, comparison, beside } = this.#workspace;
+    const sources = [shown.value, comparison.value?.other, beside.value?.source];
+    return [...new Set(sources.filter((source) => source !== undefined))];
   }
 
   #place() {
@@ -199,5 +218,16 @@ export class TileLoader {
     for (const tile of coarsestTiles(document.store.grid, t, z)) keep.add(tileKey(tile));
     images.trim((key) => keep.has(key));
     for (const { store } of this.#sources()) store.trim((key) => keep.has(key));
+  }
+}
+
+/** Write a tile of some level into a raster of that level. */
+function copyTexels(target: Raster, tile: Uint32Array, place: TileAddress, grid: TileGrid): void {
+  const { tileSize } = grid;
+  const [rows, columns] = grid.filledOf(place);
+  for (let row = 0; row < rows; row++) {
+    const line = tile.subarray(row * tileSize, row * tileSize + columns);
+    const top = place.row * tileSize + row;
+    target.data.set(line, top * target.width + place.col * tileSize);
   }
 }

@@ -3,7 +3,7 @@ import type { Comparison } from "../model/comparison.ts";
 import type { Change } from "../model/edit.ts";
 import { difference, type Patch } from "../model/patch.ts";
 import { marksBetween, touchedBlocks } from "../model/restoring.ts";
-import { Signal } from "../model/signal.ts";
+import { Happening, Signal } from "../model/signal.ts";
 import { differencesBetween } from "../model/version_differences.ts";
 import { VersionSource } from "../model/version_source.ts";
 import type { Editing } from "./editing.ts";
@@ -24,6 +24,8 @@ const AT_HOME: Travel = { shown: null, since: null };
 
 export class TimeTravel {
   readonly state = new Signal<Travel>(AT_HOME);
+  /** Told before another version is shown. */
+  readonly departing = new Happening<Travel>();
   readonly #workspace: Workspace;
   readonly #loader: TileLoader;
   readonly #editing: Editing;
@@ -111,6 +113,7 @@ export class TimeTravel {
   }
 
   #go(next: Travel): void {
+    if (next !== AT_HOME) this.departing.tell(next);
     const { focus, hovered, shown, current, comparison } = this.#workspace;
     if (next.shown !== null) this.#shown = this.#movedTo(this.#shown, "shown", next.shown);
     if (next.since !== null) this.#since = this.#movedTo(this.#since, "since", next.since);

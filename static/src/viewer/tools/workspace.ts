@@ -53,6 +53,14 @@ export interface Plane {
   readonly z: number;
 }
 
+/** Masks to be looked at beside those that people work on. */
+export interface Beside {
+  readonly source: LabelSource;
+  readonly title: string;
+  /** Another choice of channels; null: the same as in the first picture. */
+  readonly channels: readonly ChannelDisplay[] | null;
+}
+
 export class Workspace {
   readonly image: ImageJson;
   /** The objects of version 0. */
@@ -84,6 +92,8 @@ export class Workspace {
   readonly current: LabelSource;
   readonly shown: Signal<LabelSource>;
   readonly comparison = new Signal<Comparison | null>(null);
+  /** What the second picture shows, if there is one. */
+  readonly beside = new Signal<Beside | null>(null);
   /** True while a key is held that hides the masks. */
   readonly isPeeking = new Signal(false);
 

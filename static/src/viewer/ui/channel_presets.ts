@@ -47,11 +47,16 @@ export class ChannelPresets {
     this.#fill();
   }
 
-  /** Show the channels as at the last visit to this project, and remember every change. */
-  remember(): void {
+  /** Show the channels as at the last visit to this project. */
+  recall(): void {
     const { channels, image } = this.#workspace;
     const last = presetFrom(this.#settings.read(this.#key("last")));
     channels.set(withPreset(image.channels, channels.value, last));
+  }
+
+  /** From now on every change is kept for the next visit; what a link brought is not. */
+  remember(): void {
+    const { channels, image } = this.#workspace;
     const write = delayed(() => {
       this.#settings.write(this.#key("last"), presetOf(image.channels, channels.value));
     });

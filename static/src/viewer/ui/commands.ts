@@ -5,6 +5,7 @@ import type { MaskMode } from "../render/display.ts";
 import type { Editor } from "../tools/editor.ts";
 import type { ToolId } from "../tools/workspace.ts";
 import { chosenCells, markCommands } from "./mark_commands.ts";
+import { addressAtPlace } from "./place_in_url.ts";
 
 export interface Command {
   readonly id: string;
@@ -20,6 +21,7 @@ export interface Command {
 export interface PageActions {
   readonly showHelp: () => void;
   readonly toggleHistory: () => void;
+  readonly toggleCompare: () => void;
   readonly submit: () => void;
   readonly focusFilter: () => void;
   readonly deleteByRule: () => void;
@@ -32,6 +34,7 @@ export function makeCommands(editor: Editor, page: PageActions): Command[] {
   return [
     ...toolCommands(editor),
     ...cellCommands(editor, page),
+    ...propagationCommands(editor),
     ...markCommands(editor),
     ...placeCommands(editor),
     ...displayCommands(editor, page),
@@ -158,6 +161,22 @@ function cellCommands(editor: Editor, page: PageActions): Command[] {
   ];
 }
 
+/** Only where there is a next plane to carry a cell on to. */
+function propagationCommands({ workspace, propagation }: Editor): Command[] {
+  const carry = (axis: "t" | "z", name: string, key: string): Command => ({
+    id: `propagate_${axis}`,
+    title: `Carry the cell on to the next ${name}, to look at first`,
+    group: "Cells",
+    keys: [key],
+    run: () => void propagation.extend(axis),
+  });
+  const hasFrames = workspace.nFrames > 1;
+  return [
+    ...(hasFrames ? [carry("t", "frame", "k")] : []),
+    ...(workspace.nSlices > 1 ? [carry("z", "slice", hasFrames ? "shift+k" : "k")] : []),
+  ];
+}
+
 function placeCommands(editor: Editor): Command[] {
   const { workspace } = editor;
   const move = (dy: number, dx: number) => () => {
@@ -168,6 +187,9 @@ function placeCommands(editor: Editor): Command[] {
   const zoom = (factor: number) => () => {
     const { size } = workspace.view.value;
     editor.input.zoom([size.height / 2, size.width / 2], factor);
+  };
+  const open = (address: string | null) => () => {
+    if (address) location.assign(addressAtPlace(address, workspace));
   };
   const plane = (dt: number, dz: number) => () => {
     workspace.goToPlane(workspace.t.value + dt, workspace.z.value + dz);
@@ -187,6 +209,13 @@ function placeCommands(editor: Editor): Command[] {
     go("frame_after", "Next frame", ["."], plane(1, 0)),
     go("slice_before", "Slice before", ["<"], plane(0, -1)),
     go("slice_after", "Next slice", [">"], plane(0, 1)),
+    go("image_before", "Image before", ["pageup"], open(workspace.image.previous_url)),
+    go(
+      "image_after",
+      "Next image, at the same place",
+      ["pagedown"],
+      open(workspace.image.next_url),
+    ),
     go("play", "Play frames or slices, or stop", ["j"], () => {
       if (workspace.nFrames > 1 || workspace.nSlices > 1) {
         editor.player.toggle(workspace.nFrames > 1 ? "t" : "z");
@@ -249,6 +278,13 @@ function imageCommands(editor: Editor, page: PageActions): Command[] {
       run: page.submit,
     },
     { id: "history", title: "History", group: "This image", keys: ["y"], run: page.toggleHistory },
+    {
+      id: "compare",
+      title: "Compare with another result, version or channel",
+      group: "This image",
+      keys: ["shift+y"],
+      run: page.toggleCompare,
+    },
     {
       id: "version_before",
       title: "Version before",

@@ -1,12 +1,13 @@
 /** The images of the dataset around this one. */
 import type { NeighborJson } from "../model/contract.ts";
 import type { Workspace } from "../tools/workspace.ts";
-import { el } from "./dom.ts";
+import { el, icon } from "./dom.ts";
+import { addressAtPlace } from "./place_in_url.ts";
 import { STATE_LOOKS } from "./state_chip.ts";
 
 export function fillFilmstrip(film: HTMLElement, workspace: Workspace): void {
   const { neighbours, dataset } = workspace.image;
-  const links = neighbours.map(frameLink);
+  const links = neighbours.map((image) => frameLink(image, workspace));
   film.append(
     el("ol", { class: "frames" }, ...links.map((link) => el("li", {}, link))),
     el("span", { class: "quiet film-text" }, `${leftText(neighbours)} in ${dataset.name}`),
@@ -18,19 +19,24 @@ export function fillFilmstrip(film: HTMLElement, workspace: Workspace): void {
   });
 }
 
-function frameLink(image: NeighborJson): HTMLAnchorElement {
+function frameLink(image: NeighborJson, workspace: Workspace): HTMLAnchorElement {
   const look = STATE_LOOKS[image.state];
   const label = `${image.name}, ${look.word}`;
   const current = image.is_current ? "page" : undefined;
   const picture = image.thumbnail_url
     ? el("img", { src: image.thumbnail_url, alt: "", loading: "lazy", width: 70, height: 70 })
     : el("span", { class: "no-picture" });
-  return el(
+  const link = el(
     "a",
     { href: image.url, title: label, "aria-label": label, "aria-current": current },
     picture,
-    el("b", { class: `state-${image.state}` }),
+    el("b", { class: `state-${image.state}` }, icon(look.icon)),
   );
+  // The place is taken along as it is when the person goes.
+  link.addEventListener("click", () => {
+    link.href = addressAtPlace(image.url, workspace);
+  });
+  return link;
 }
 
 function leftText(neighbours: readonly NeighborJson[]): string {

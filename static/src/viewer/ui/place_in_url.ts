@@ -50,3 +50,21 @@ function writeNow(workspace: Workspace): void {
   });
   history.replaceState(history.state, "", `${location.pathname}?${query}`);
 }
+
+/** Below this difference in zoom the whole image is shown. */
+const WHOLE_WITHIN = 0.02;
+
+/** The address of another image, at the same place unless the whole image is shown. */
+export function addressAtPlace(address: string, workspace: Workspace): string {
+  const { view, t, z, height, width } = workspace;
+  const { center, zoom, size } = view.value;
+  const whole = View.fit(height, width, size).zoom;
+  const query = new URLSearchParams();
+  if (Math.abs(zoom / whole - 1) > WHOLE_WITHIN) {
+    query.set("at", center.map((value) => value.toFixed(1)).join());
+    query.set("zoom", String(Number(zoom.toFixed(4))));
+  }
+  if (t.value > 0) query.set("t", String(t.value));
+  if (z.value > 0) query.set("z", String(z.value));
+  return query.size === 0 ? address : `${address}?${query}`;
+}

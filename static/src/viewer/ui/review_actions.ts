@@ -4,6 +4,7 @@ import type { AnnotationJson, Verb } from "../model/contract.ts";
 import type { Editor } from "../tools/editor.ts";
 import { askForText } from "./dialogs.ts";
 import { button, el, icon, kbd } from "./dom.ts";
+import { addressAtPlace } from "./place_in_url.ts";
 
 const WAIT_FOR_SAVING_MS = 8000;
 
@@ -126,7 +127,7 @@ export class ReviewActions {
 
   #openNext(done: string): void {
     const { next_url, dataset } = this.#editor.workspace.image;
-    if (next_url) location.assign(next_url);
+    if (next_url) location.assign(addressAtPlace(next_url, this.#editor.workspace));
     else {
       this.#editor.workspace.say("info", `${done} This was the last image of the dataset.`, {
         label: "Open the dataset",

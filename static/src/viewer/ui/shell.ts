@@ -9,6 +9,12 @@ export interface Shell {
   readonly holder: HTMLElement;
   readonly picture: HTMLCanvasElement;
   readonly overlay: HTMLCanvasElement;
+  /** The second picture, hidden until something is compared. */
+  readonly side: {
+    readonly holder: HTMLElement;
+    readonly picture: HTMLCanvasElement;
+    readonly overlay: HTMLCanvasElement;
+  };
   readonly panel: HTMLElement;
   readonly film: HTMLElement;
 }
@@ -25,16 +31,32 @@ export function buildShell(root: HTMLElement): Shell {
     picture,
     overlay,
   );
+  const side = buildSide();
   const shell = {
     top: el("header", { class: "top" }),
     rail: el("nav", { class: "rail", "aria-label": "Tools" }),
-    stage: el("section", { class: "stage", "aria-label": "Image" }, holder),
+    stage: el("section", { class: "stage", "aria-label": "Image" }, holder, side.holder),
     holder,
     picture,
     overlay,
+    side,
     panel: el("aside", { class: "panel", "aria-label": "Cells and display" }),
     film: el("nav", { class: "film", "aria-label": "Images of this dataset" }),
   };
   root.replaceChildren(shell.top, shell.rail, shell.stage, shell.panel, shell.film);
   return shell;
+}
+
+function buildSide(): Shell["side"] {
+  const picture = el("canvas", { "aria-hidden": "true" });
+  const overlay = el("canvas", { class: "overlay", "aria-hidden": "true" });
+  const label = "The same place for comparison. Click cells or draw around them to copy them.";
+  const holder = el(
+    "div",
+    { class: "holder side", tabindex: 0, role: "application", "aria-label": label },
+    picture,
+    overlay,
+  );
+  holder.hidden = true;
+  return { holder, picture, overlay };
 }

@@ -138,10 +138,14 @@ export class TimeLine {
 }
 
 /** The pattern and the colour as in the image, and how many cells. */
-export function differenceLine(kind: keyof typeof DIFFERENCE_COLORS, count: number): HTMLElement {
+export function differenceLine(
+  kind: keyof typeof DIFFERENCE_COLORS,
+  count: number,
+  word: string = kind,
+): HTMLElement {
   const swatch = el("i", { class: `difference ${kind}`, "aria-hidden": "true" });
   swatch.style.color = DIFFERENCE_COLORS[kind];
-  return el("li", {}, swatch, el("b", { class: "num" }, String(count)), ` ${kind}`);
+  return el("li", {}, swatch, el("b", { class: "num" }, String(count)), ` ${word}`);
 }
 
 function versionSlider(label: string): HTMLInputElement {

@@ -12,7 +12,7 @@ export function fillTopBar(
   top: HTMLElement,
   editor: Editor,
   verbs: ReviewActions,
-  toggleHistory: () => void,
+  toggles: { readonly history: () => void; readonly compare: () => void },
 ): void {
   const { workspace } = editor;
   const { image, annotation } = workspace;
@@ -30,9 +30,15 @@ export function fillTopBar(
   annotation.follow(({ state }) => chip.replaceChildren(stateChip(state)));
   const history = button(
     { class: "btn ghost", "aria-expanded": "false", id: "history-button" },
-    toggleHistory,
+    toggles.history,
     icon("history"),
     el("span", {}, "History"),
+  );
+  const compare = button(
+    { class: "btn ghost", "aria-expanded": "false", id: "compare-button" },
+    toggles.compare,
+    icon("compare"),
+    el("span", {}, "Compare"),
   );
   top.append(
     back,
@@ -45,6 +51,7 @@ export function fillTopBar(
       { class: "right" },
       savedChip(editor.sync.outbox.state),
       presence(editor.workspace),
+      compare,
       history,
       verbs.element,
     ),

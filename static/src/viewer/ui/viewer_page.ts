@@ -7,6 +7,7 @@ import { CellsSection } from "./cells_section.ts";
 import { ChannelPresets } from "./channel_presets.ts";
 import { channelsSection } from "./channels_section.ts";
 import { autoContrastAll, makeCommands } from "./commands.ts";
+import { CompareBar, showSide } from "./compare_bar.ts";
 import { DeletePanel } from "./delete_panel.ts";
 import { showKeys } from "./dialogs.ts";
 import { doubtfulSection } from "./doubtful_section.ts";
@@ -26,6 +27,7 @@ import { scaleBar } from "./scale_bar.ts";
 import { buildShell } from "./shell.ts";
 import { fillToolRail } from "./tool_rail.ts";
 import { fillTopBar, planeBar } from "./top_bar.ts";
+import { tourSection } from "./tour_section.ts";
 import { versionBanner } from "./version_banner.ts";
 
 export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor {
@@ -34,7 +36,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   const editor = new Editor(workspace, shell, paletteOf(root));
   const settings = new BrowserSettings(workspace.annotation.value.me.id);
   const presets = new ChannelPresets(workspace, settings);
-  presets.remember();
+  presets.recall();
   const verbs = new ReviewActions(editor);
   const log = new HistoryPanel(editor);
   const cells = new CellsSection(editor);
@@ -42,15 +44,21 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   const commands = makeCommands(editor, {
     showHelp: () => showKeys(commands),
     toggleHistory: () => log.toggle(),
+    toggleCompare: () => compare.toggle(),
     deleteByRule: () => deletion.open(),
     focusFilter: () => cells.filter.focus(),
     submit: () => {
-      if (!editor.tool.finish()) void verbs.submit();
+      if (!editor.propagation.accept() && !editor.tool.finish()) void verbs.submit();
     },
   });
-  fillTopBar(shell.top, editor, verbs, () => log.toggle());
+  const compare = new CompareBar(editor);
+  const toggles = { history: () => log.toggle(), compare: () => compare.toggle() };
+  fillTopBar(shell.top, editor, verbs, toggles);
+  showSide(shell, workspace);
   fillToolRail(shell.rail, editor, commands);
+  const tour = tourSection(workspace, settings);
   shell.panel.append(
+    ...(tour ? [tour] : []),
     doubtfulSection(editor, commands),
     channelsSection(workspace, presets.element, () => autoContrastAll(editor)),
     masksSection(workspace),
@@ -60,6 +68,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   shell.stage.append(
     banner(workspace),
     versionBanner(editor),
+    compare.element,
     readout(workspace),
     hintBar(workspace),
     scaleBar(workspace),
@@ -72,5 +81,6 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   listenToKeys(editor, commands);
   warnBeforeLeaving(editor.sync.outbox.state);
   keepPlaceInUrl(workspace);
+  presets.remember();
   return editor;
 }

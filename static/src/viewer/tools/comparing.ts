@@ -1,0 +1,212 @@
+/** Compares the masks with another result, over each other or side by side, and copies from it. */
+import { fetchSegmentations, type SegmentationJson } from "../data/segmentation_api.ts";
+import { replacedBy, withCopy } from "../model/copying.ts";
+import {
+  type Box,
+  boxAround,
+  boxesTouch,
+  growBox,
+  onEighths,
+  type Point,
+  uniteBoxes,
+} from "../model/geometry.ts";
+import type { LabelSource } from "../model/label_source.ts";
+import { Overlaps } from "../model/matching.ts";
+import { polygon } from "../model/operations.ts";
+import { difference } from "../model/patch.ts";
+import { boxOf, type Raster } from "../model/raster.ts";
+import { Signal } from "../model/signal.ts";
+import { VersionSource } from "../model/version_source.ts";
+import type { Editing } from "./editing.ts";
+import { openSegmentation } from "./segmentation_source.ts";
+import type { TileLoader } from "./tile_loader.ts";
+import type { Beside, Workspace } from "./workspace.ts";
+
+export type Layout = "over" | "beside";
+
+/** So many pixels are compared at once; a larger plane is compared at a coarser level. */
+const MOST_PIXELS = 2 ** 22;
+const MOST_COPIED_PIXELS = 2 ** 24;
+const BUDGET_BYTES = 64 * 2 ** 20;
+const RECOUNT_AFTER_MS = 400;
+
+export class Comparing {
+  readonly compared = new Signal<Beside | null>(null);
+  readonly layout = new Signal<Layout>("beside");
+  /** The cells of the other one that are chosen for copying. */
+  readonly picked = new Signal<readonly number[]>([]);
+  readonly #workspace: Workspace;
+  readonly #loader: TileLoader;
+  readonly #editing: Editing;
+  #timer = 0;
+  #run = 0;
+
+  constructor(workspace: Workspace, loader: TileLoader, editing: Editing) {
+    this.#workspace = workspace;
+    this.#loader = loader;
+    this.#editing = editing;
+    const later = () => this.#countLater();
+    for (const plane of [workspace.t, workspace.z]) plane.listen(later);
+    workspace.document.objects.revision.listen(later);
+    this.layout.listen(() => this.#place());
+  }
+
+  segmentations(): Promise<readonly SegmentationJson[]> {
+    return fetchSegmentations(this.#workspace.image.id);
+  }
+
+  async withSegmentation(segmentation: SegmentationJson): Promise<void> {
+    const { grid } = this.#workspace.document.store;
+    const source = await openSegmentation(segmentation, grid);
+    this.#open({ source, title: `${segmentation.method}, ${segmentation.model}`, channels: null });
+  }
+
+  withVersion(version: number): void {
+    const { document, current, baseRows } = this.#workspace;
+    const base = {
+      ...{ grid: document.store.grid, rows: baseRows, tileUrl: current.tileUrl },
+      ...{ log: document.log, budgetBytes: BUDGET_BYTES },
+    };
+    const source = new VersionSource(`beside-${version}`, base, version);
+    this.#open({ source, title: `Version ${version}`, channels: null });
+  }
+
+  /** The same masks in both pictures, one channel alone in the second. */
+  withChannel(index: number): void {
+    const { channels, current, image } = this.#workspace;
+    const displays = channels.value.map((display, c) => ({ ...display, isVisible: c === index }));
+    this.layout.set("beside");
+    this.#open({ source: current, title: image.channels[index]!.name, channels: displays });
+  }
+
+  close(): void {
+    this.compared.set(null);
+    this.picked.set([]);
+    this.#place();
+  }
+
+  /** Choose a cell of the other one, or several. */
+  pick(label: number, isAdding: boolean): void {
+    const { value } = this.picked;
+    if (label === 0) this.picked.set(isAdding ? value : []);
+    else if (!isAdding) this.picked.set([label]);
+    else if (value.includes(label)) this.picked.set(value.filter((other) => other !== label));
+    else this.picked.set([...value, label]);
+  }
+
+  /** Choose all cells of the other one that a lasso holds. */
+  async pickInside(drawn: readonly Point[]): Promise<void> {
+    const { compared } = this;
+    if (compared.value === null) return;
+    const { t, z } = this.#workspace;
+    const points = drawn.map(onEighths);
+    const { source } = compared.value;
+    const raster = await this.#loader.readFrom(source, boxAround(points, 1), t.value, z.value);
+    const mask = polygon(points, boxOf(raster));
+    this.picked.set(
+      [...new Set(raster.data.filter((_, at) => mask.data[at] === 1))].filter(Boolean),
+    );
+  }
+
+  /** Take the chosen cells over as one edit. */
+  async copyPicked(): Promise<void> {
+    const labels = this.picked.value;
+    const compared = this.compared.value;
+    if (compared === null || !this.#editing.mayEdit()) return;
+    const [t, z] = [this.#workspace.t.value, this.#workspace.z.value];
+    const cells = labels.flatMap((label) => compared.source.objects.get(label, t, z) ?? []);
+    const [first, ...others] = cells.map(({ box }) => box);
+    if (first === undefined) return this.#say("Choose cells in the second picture first.");
+    const box = this.#boxWithReplaced(others.reduce(uniteBoxes, first));
+    if ((box[2] - box[0]) * (box[3] - box[1]) > MOST_COPIED_PIXELS) {
+      return this.#say("These cells lie too far apart. Copy them in smaller groups.");
+    }
+    const source = await this.#loader.readFrom(compared.source, box, t, z);
+    const current = await this.#loader.read(box, t, z);
+    const targets = await this.#targets(labels, source, current, compared.source);
+    if (targets === null) return;
+    const isProtecting = this.#workspace.isProtecting.value;
+    const changed = [...targets].reduce<Raster>(
+      (raster, [label, target]) => withCopy(raster, source, label, target, isProtecting),
+      current,
+    );
+    const patch = difference(current, changed, t, z);
+    if (patch === null) return this.#say("These cells are here already, pixel by pixel.");
+    this.#editing.commit("copy", [patch]);
+    this.picked.set([]);
+    this.#workspace.select([...targets.values()].filter((label) => changed.data.includes(label)));
+  }
+
+  /** The box, and the whole of every cell that it touches, as some will be replaced. */
+  #boxWithReplaced(box: Box): Box {
+    const touched = this.#workspace.objectsHere().filter((cell) => boxesTouch(cell.box, box));
+    return growBox(touched.map((cell) => cell.box).reduce(uniteBoxes, box), 1);
+  }
+
+  /** The number of each copied cell here: that of the cell it replaces, its own, or a fresh one. */
+  async #targets(
+    labels: readonly number[],
+    source: Raster,
+    current: Raster,
+    { id }: LabelSource,
+  ): Promise<Map<number, number> | null> {
+    const isSameMasks = id.startsWith("beside-");
+    const targets = new Map<number, number>();
+    for (const label of labels) {
+      const replaced = replacedBy(source, label, current);
+      const target = isSameMasks ? label : (replaced ?? this.#editing.takeLabel());
+      if (target === null) return null;
+      targets.set(label, target);
+    }
+    return targets;
+  }
+
+  #open(compared: Beside): void {
+    this.picked.set([]);
+    this.compared.set(compared);
+    this.#place();
+    this.#countLater();
+  }
+
+  /** Only what is laid over each other is a comparison of the picture. */
+  #place(): void {
+    const { comparison, beside } = this.#workspace;
+    const isBeside = this.layout.value === "beside";
+    beside.set(isBeside ? this.compared.value : null);
+    if (this.compared.value === null || isBeside) comparison.set(null);
+    else void this.#count();
+  }
+
+  #countLater(): void {
+    if (this.compared.value === null || this.layout.value === "beside") return;
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#count(), RECOUNT_AFTER_MS);
+  }
+
+  /** Match the cells of the plane that is shown. */
+  async #count(): Promise<void> {
+    const compared = this.compared.value;
+    if (compared === null) return;
+    const run = ++this.#run;
+    const { t, z, current, comparison } = this.#workspace;
+    const [frame, slice] = [t.value, z.value];
+    const level = this.#levelToCompare();
+    const read = (source: LabelSource) => this.#loader.readLevel(source, level, frame, slice);
+    const [shown, other] = [await read(current), await read(compared.source)];
+    if (run !== this.#run || this.layout.value === "beside") return;
+    const differences = new Overlaps(shown, other).differences();
+    const caveat = level === 0 ? null : `estimated from every ${2 ** level}th row and column`;
+    const { source, title } = compared;
+    comparison.set({ other: source, title, differences, caveat });
+  }
+
+  #levelToCompare(): number {
+    const { levels } = this.#workspace.document.store.grid;
+    const level = levels.findIndex(({ height, width }) => height * width <= MOST_PIXELS);
+    return level < 0 ? levels.length - 1 : level;
+  }
+
+  #say(text: string): void {
+    this.#workspace.say("info", text);
+  }
+}

@@ -1,0 +1,148 @@
+/** The second picture: other masks or other channels at the same place and zoom. */
+import type { Point } from "../model/geometry.ts";
+import { Happening } from "../model/signal.ts";
+import type { View } from "../model/view.ts";
+import type { Palette } from "../render/display.ts";
+import { Renderer } from "../render/renderer.ts";
+import type { Comparing } from "./comparing.ts";
+import type { TileLoader } from "./tile_loader.ts";
+import type { Workspace } from "./workspace.ts";
+
+const MOST_DEVICE_PIXELS = 2;
+
+export interface PaneCanvases {
+  readonly holder: HTMLElement;
+  readonly picture: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+}
+
+export class SidePane {
+  /** Drawn on top by whoever listens, in CSS pixels. */
+  readonly overlay = new Happening<{ context: CanvasRenderingContext2D; view: View }>();
+  readonly #workspace: Workspace;
+  readonly #comparing: Comparing;
+  readonly #canvases: PaneCanvases;
+  readonly #palette: Palette;
+  /** Made when something is compared for the first time: most images are never compared. */
+  #made: Renderer | null = null;
+  #isScheduled = false;
+
+  constructor(
+    workspace: Workspace,
+    comparing: Comparing,
+    loader: TileLoader,
+    canvases: PaneCanvases,
+    palette: Palette,
+  ) {
+    this.#workspace = workspace;
+    this.#comparing = comparing;
+    this.#canvases = canvases;
+    this.#palette = palette;
+    canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    canvases.picture.addEventListener("webglcontextrestored", () => {
+      this.#made?.setUp();
+      this.touch();
+    });
+    this.#listen(loader);
+  }
+
+  /** Draw again with the next frame. */
+  touch(): void {
+    if (this.#isScheduled || this.#workspace.beside.value === null) return;
+    this.#isScheduled = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #listen(loader: TileLoader): void {
+    const { view, t, z, channels, projection, maskMode, maskOpacity } = this.#workspace;
+    const { isPeeking, beside, pointer, document } = this.#workspace;
+    const touch = () => this.touch();
+    view.listen(touch);
+    t.listen(touch);
+    z.listen(touch);
+    channels.listen(touch);
+    projection.listen(touch);
+    maskMode.listen(touch);
+    maskOpacity.listen(touch);
+    isPeeking.listen(touch);
+    pointer.listen(touch);
+    this.#comparing.picked.listen(touch);
+    loader.loaded.listen(touch);
+    beside.listen(() => {
+      loader.refresh();
+      this.touch();
+    });
+    document.store.tileChanged.listen((change) => {
+      this.#made?.refreshLabels(this.#workspace.current, change);
+      if (beside.value?.source === this.#workspace.current) this.touch();
+    });
+  }
+
+  #draw(): void {
+    this.#isScheduled = false;
+    const beside = this.#workspace.beside.value;
+    const { view, t, z, imageZ, display } = this.#workspace;
+    if (beside === null || view.value.size.width < 1) return;
+    const renderer = this.#renderer();
+    if (renderer.isLost) return;
+    this.#fitCanvases();
+    const { source, channels } = beside;
+    const frame = {
+      ...{ view: view.value, t: t.value, z: z.value, imageZ, isCoarse: false },
+      ...{ shown: source, other: null },
+      display: {
+        ...display,
+        ...{ channels: channels ?? display.channels, hovered: 0 },
+        selected: this.#comparing.picked.value,
+      },
+    };
+    renderer.drawPicture(frame);
+    renderer.drawLabels(frame, null);
+    renderer.compose(frame, null);
+    this.#drawOverlay(view.value);
+  }
+
+  #renderer(): Renderer {
+    this.#made ??= new Renderer(this.#canvases.picture, this.#workspace.images, this.#palette);
+    return this.#made;
+  }
+
+  #fitCanvases(): void {
+    const { height, width } = this.#workspace.view.value.size;
+    const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
+    const [rows, columns] = [Math.round(height * ratio), Math.round(width * ratio)];
+    for (const canvas of [this.#canvases.picture, this.#canvases.overlay]) {
+      if (canvas.height !== rows) canvas.height = rows;
+      if (canvas.width !== columns) canvas.width = columns;
+    }
+  }
+
+  /** A cross at the same place as the pointer, and what a tool draws. */
+  #drawOverlay(view: View): void {
+    const { overlay } = this.#canvases;
+    const context = overlay.getContext("2d")!;
+    const ratio = overlay.width / Math.max(1, view.size.width);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, view.size.width, view.size.height);
+    const pointer = this.#workspace.pointer.value;
+    if (pointer) drawCross(context, view.imageToScreen(pointer));
+    this.overlay.tell({ context, view });
+  }
+}
+
+export function drawCross(context: CanvasRenderingContext2D, [y, x]: Point): void {
+  const arms = (length: number) => {
+    context.beginPath();
+    context.moveTo(x - length, y);
+    context.lineTo(x + length, y);
+    context.moveTo(x, y - length);
+    context.lineTo(x, y + length);
+    context.stroke();
+  };
+  context.strokeStyle = "rgb(0 0 0 / .7)";
+  context.lineWidth = 3;
+  arms(8);
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1.25;
+  arms(7);
+}
