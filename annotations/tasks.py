@@ -7,17 +7,26 @@ from uuid import UUID
 from celery import shared_task
 
 from annotations.actions.base import base_objects, base_pyramid
+from annotations.actions.head import open_head
 from annotations.actions.thumbnail import outlined_thumbnail
 from annotations.models import Annotation
+
+LARGE_PX = 16_000_000
 
 
 @shared_task(name="annotations.prepare")
 def prepare(annotation_id: str) -> None:
-    """Build what the viewer will ask for: tiles, objects, thumbnail of version 0."""
+    """Build what the viewer will ask for: tiles, objects, thumbnail of version 0.
+
+    Of a large image also the raster that edits are checked against: the first stroke would have to
+    wait for it.
+    """
     annotation = Annotation.objects.select_related("image", "base").get(pk=UUID(annotation_id))
     if annotation.base_id is not None:
         base_pyramid(annotation)
         base_objects(annotation)
+        if annotation.image.height * annotation.image.width >= LARGE_PX:
+            open_head(annotation)
     outlined_thumbnail(annotation)
 
 

@@ -19,6 +19,8 @@ from segmentation.models import Segmentation
 from segmentation.queries.labels import read_confidences
 from webapp.storage.derived import annotation_folder, segmentation_folder
 
+_OBJECT_COLUMNS = ("label", "t", "z", "y0", "x0", "y1", "x1", "area_px")
+
 
 def base_pyramid(annotation: Annotation) -> Path:
     """The label tiles of version 0, built when they are not there."""
@@ -71,16 +73,15 @@ def _objects(folder: Path, segmentation: Segmentation) -> bytes:
 
 
 def _rows(segmentation: Segmentation) -> Iterator[list[Any]]:
-    confidences = read_confidences(segmentation)
+    said = enumerate(read_confidences(segmentation), 1)
+    known = {label: confidence for label, confidence in said if np.isfinite(confidence)}
     n_slices = segmentation.image.n_slices
     for place, plane in enumerate(planes_of(segmentation)):
         t, z = divmod(place, n_slices)
-        for row in objects_of_plane(plane, t, z):
-            label = int(row["label"])
-            known = label <= len(confidences) and np.isfinite(confidences[label - 1])
-            box = [int(row[name]) for name in ("y0", "x0", "y1", "x1")]
-            confidence = confidences[label - 1] if known else None
-            yield [label, t, z, *box, int(row["area_px"]), confidence]
+        table = objects_of_plane(plane, t, z)
+        columns = [table[name].tolist() for name in _OBJECT_COLUMNS]
+        sure = [known.get(label) for label in columns[0]]
+        yield from map(list, zip(*columns, sure, strict=True))
 
 
 @contextmanager

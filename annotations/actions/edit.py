@@ -19,8 +19,8 @@ from annotations.labels.patch import InvalidPatch, Patch
 from annotations.models import Annotation, CellClass, Edit
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
-from annotations.queries.edits import describe_edit, edits_after, row_of
-from annotations.queries.facts import facts_at
+from annotations.queries.edits import describe_edit, edits_after, row_of, size_of
+from annotations.queries.facts import facts_now
 from annotations.states import EDITABLE, IllegalMove
 from webapp import events
 from webapp.audit.chain import GENESIS, link_hash
@@ -31,6 +31,7 @@ from webapp.states import Conflict, ImageState, Refused
 MAX_PATCHES = 256
 MAX_MARKS = 256
 LABEL_RANGE = 4096
+LARGEST_NEWS = 2**18
 MAX_LABEL = 2**32 - 1
 
 
@@ -215,7 +216,7 @@ def _pixels_match(annotation: Annotation, change: Change) -> bool:
 def _facts_match(annotation: Annotation, change: Change) -> bool:
     if not change.marks:
         return True
-    facts = facts_at(annotation, annotation.version)
+    facts = facts_now(annotation)
     return all(facts.stand_as_before(mark) for mark in change.marks)
 
 
@@ -258,4 +259,11 @@ def _move_on(annotation: Annotation, edit: Edit, actor: User) -> None:
             annotation.pk,
             {"type": "state", "state": annotation.state, "version": annotation.version},
         )
-    events.tell_annotation(annotation.pk, {"type": "edit", "edit": describe_edit(edit)})
+    events.tell_annotation(annotation.pk, _news_of(edit))
+
+
+def _news_of(edit: Edit) -> dict[str, Any]:
+    """The edit itself, or only its version when it is so large that each page better fetches it."""
+    if size_of(edit) > LARGEST_NEWS:
+        return {"type": "version", "version": edit.version}
+    return {"type": "edit", "edit": describe_edit(edit)}

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from annotations.actions.edit import MAX_MARKS, MAX_PATCHES, save_edit
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
-from annotations.queries.edits import PAGE, describe_edit, edits_after
+from annotations.queries.edits import describe_edit, page_after
 from webapp.api.answers import REFUSALS, Refusal, answers
 from webapp.api.requests import actor_of, sent
 from webapp.states import Refused
@@ -60,7 +60,7 @@ class EditAnswer(serializers.Serializer[Any]):
 
 
 class EditsAnswer(serializers.Serializer[Any]):
-    """The newest version, and edits after the one asked about, at most 1000."""
+    """The newest version, and the first edits after the one asked about; ask again for more."""
 
     version = serializers.IntegerField()
     edits = EditAnswer(many=True)
@@ -106,12 +106,9 @@ class Edits(APIView):
     def get(self, request: Request, annotation_id: UUID) -> Response:
         """What came after a version; ask again until `version` is reached."""
         annotation = annotation_for(actor_of(request), annotation_id)
-        edits = edits_after(annotation, _version(request.query_params.get("after", "0")))
+        edits = page_after(annotation, _version(request.query_params.get("after", "0")))
         return Response(
-            {
-                "version": annotation.version,
-                "edits": [describe_edit(edit) for edit in edits[:PAGE]],
-            }
+            {"version": annotation.version, "edits": [describe_edit(edit) for edit in edits]}
         )
 
     @extend_schema(

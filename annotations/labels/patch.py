@@ -144,14 +144,15 @@ def apply(plane: Plane, patch: Patch) -> None:
     What stands there is not looked at; ask `matches` first where that matters.
     """
     _check_plane(plane, patch)
-    _box_of(plane, patch)[_changed_mask(patch)] = _expand(patch, _AFTER)
+    np.copyto(_box_of(plane, patch), _drawn(patch, _AFTER), where=_changed_mask(patch))
 
 
 def matches(plane: Plane, patch: Patch) -> bool:
     """Whether ``plane``, (Y, X), holds the ``before`` label at every pixel of the patch."""
     _check_plane(plane, patch)
-    here = _box_of(plane, patch)[_changed_mask(patch)]
-    return bool(np.array_equal(here, _expand(patch, _BEFORE)))
+    differs = _box_of(plane, patch) != _drawn(patch, _BEFORE)
+    differs &= _changed_mask(patch)
+    return not differs.any()
 
 
 def apply_at_level(plane: Plane, patch: Patch, level: int) -> None:
@@ -164,9 +165,7 @@ def apply_at_level(plane: Plane, patch: Patch, level: int) -> None:
     first_y, first_x = -(-y0 // step), -(-x0 // step)
     box = plane[first_y : -(-y1 // step), first_x : -(-x1 // step)]
     kept = np.s_[first_y * step - y0 :: step, first_x * step - x0 :: step]
-    changed = _changed_mask(patch)
-    values = np.zeros(changed.shape, dtype=np.uint32)
-    values[changed] = _expand(patch, _AFTER)
+    changed, values = _changed_mask(patch), _drawn(patch, _AFTER)
     if box.shape != changed[kept].shape:
         raise InvalidPatch(f"The patch reaches outside the plane of level {level}.")
     box[changed[kept]] = values[kept][changed[kept]]
@@ -215,17 +214,22 @@ def _runs_of(positions: NDArray[np.int64], old: Plane, new: Plane) -> Runs:
 
 def _changed_mask(patch: Patch) -> NDArray[np.bool_]:
     """(Y, X) bool of the box: which pixels the patch changes."""
+    return _laid_out(patch, np.ones(len(patch.runs), dtype=bool))
+
+
+def _drawn(patch: Patch, column: int) -> Plane:
+    """(Y, X) uint32 of the box: ``column`` of the run that changes a pixel, else 0."""
+    return _laid_out(patch, patch.runs[:, column])
+
+
+def _laid_out(patch: Patch, of_runs: NDArray[Any]) -> NDArray[Any]:
+    """(Y, X) of the box: one value of ``of_runs`` on the pixels of each run, else 0."""
     y0, x0, y1, x1 = patch.bbox
     counts = patch.runs[:, [_GAP, _LENGTH]].astype(np.int64).ravel()
     rest = (y1 - y0) * (x1 - x0) - int(counts.sum())
-    is_changed = np.tile([False, True], len(patch.runs))
-    mask = np.repeat(np.append(is_changed, False), np.append(counts, rest))
-    return mask.reshape(y1 - y0, x1 - x0)
-
-
-def _expand(patch: Patch, column: int) -> Plane:
-    """The value of ``column`` for every changed pixel in row-major order."""
-    return np.repeat(patch.runs[:, column], patch.runs[:, _LENGTH].astype(np.int64))
+    values = np.zeros(2 * len(patch.runs) + 1, dtype=of_runs.dtype)
+    values[1::2] = of_runs
+    return np.repeat(values, np.append(counts, rest)).reshape(y1 - y0, x1 - x0)
 
 
 def _box_of(plane: Plane, patch: Patch) -> Plane:

@@ -30,17 +30,18 @@ class InvalidPatch(ValueError):
 
 def encode(runs: Runs) -> str:
     """Write ``runs``, (N, 4) uint32, as base64 text of LEB128 varints."""
-    values = np.ascontiguousarray(runs, dtype=np.uint32).ravel()
-    sizes = np.ones(values.size, dtype=np.int64)
+    rest = np.ascontiguousarray(runs, dtype=np.uint32).ravel()
+    sizes = np.ones(rest.size, dtype=np.uint8)
     for shift in range(7, 7 * _BYTES_OF_A_NUMBER, 7):
-        sizes += values >= np.uint32(1 << shift)
-    starts = np.cumsum(sizes) - sizes
-    data = np.zeros(int(sizes.sum()), dtype=np.uint8)
-    for position in range(_BYTES_OF_A_NUMBER):
-        has_byte = sizes > position
-        payload = (values[has_byte] >> np.uint32(7 * position)) & np.uint32(0x7F)
-        more = (sizes[has_byte] > position + 1).astype(np.uint32) << np.uint32(7)
-        data[starts[has_byte] + position] = payload | more
+        sizes += rest >= np.uint32(1 << shift)
+    ends = np.cumsum(sizes, dtype=np.int64)
+    data = np.zeros(int(ends[-1]) if ends.size else 0, dtype=np.uint8)
+    places = ends - sizes
+    # Most numbers have one byte or two: every round goes on with those that have more.
+    while rest.size:
+        has_more = rest >= 0x80
+        data[places] = (rest & np.uint32(0x7F)) | (has_more.astype(np.uint32) << np.uint32(7))
+        rest, places = rest[has_more] >> np.uint32(7), places[has_more] + 1
     return base64.b64encode(data.tobytes()).decode("ascii")
 
 
@@ -83,6 +84,9 @@ def _varints(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
         raise InvalidPatch("A number in the runs of the patch is larger than 4294967295.")
     if ((sizes > 1) & (last == 0)).any():
         raise InvalidPatch("A number in the runs of the patch is written longer than needed.")
-    shifts = 7 * (np.arange(data.size) - np.repeat(starts, sizes))
-    payload = (data & np.uint8(0x7F)).astype(np.uint64) << shifts.astype(np.uint64)
-    return np.add.reduceat(payload, starts).astype(np.uint32)
+    values = (data[starts] & np.uint8(0x7F)).astype(np.uint32)
+    for position in range(1, _BYTES_OF_A_NUMBER):
+        has_byte = np.flatnonzero(sizes > position)
+        payload = (data[starts[has_byte] + position] & np.uint8(0x7F)).astype(np.uint32)
+        values[has_byte] |= payload << np.uint32(7 * position)
+    return values

@@ -11,11 +11,34 @@ from annotations.models import Annotation, Edit
 from webapp.audit.chain import Break, Link, first_break
 
 PAGE = 1000
+PAGE_BYTES = 2**23
+BYTES_OF_A_LABEL = 8
 
 
 def edits_after(annotation: Annotation, version: int) -> QuerySet[Edit]:
     """The edits that came after a version, in order."""
     return Edit.objects.filter(annotation_id=annotation.pk, version__gt=version).order_by("version")
+
+
+def page_after(annotation: Annotation, version: int) -> list[Edit]:
+    """The first edits after a version: at most PAGE, and no more than fit into PAGE_BYTES.
+
+    There is always one when any is left, so whoever asks again comes to the end.
+    """
+    page: list[Edit] = []
+    n_bytes = 0
+    for edit in edits_after(annotation, version)[:PAGE].iterator(chunk_size=50):
+        n_bytes += size_of(edit)
+        if page and n_bytes > PAGE_BYTES:
+            break
+        page.append(edit)
+    return page
+
+
+def size_of(edit: Edit) -> int:
+    """About how many bytes the edit has as JSON."""
+    n_labels = sum(len(mark.get("labels", ())) for mark in edit.marks)
+    return sum(len(patch["runs"]) for patch in edit.patches) + BYTES_OF_A_LABEL * n_labels
 
 
 def describe_edit(edit: Edit) -> dict[str, Any]:

@@ -232,3 +232,39 @@ def test_an_image_without_masks_starts_blank(image: Any, bob: Any) -> None:
     assert start == 1
     edit = edit_of(0, patch_of(FREE, 0, 1)) | {"client_id": str(uuid4())}
     assert ask("post", told["edits_url"], edit).status_code == 201
+
+
+def test_a_page_of_the_log_ends_where_it_is_large_enough(
+    annotation: Any, save: Any, fresh: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version, place in enumerate((FREE, ELSEWHERE)):
+        save(edit_of(version, patch_of(place, 0, fresh + version)))
+    monkeypatch.setattr("annotations.queries.edits.PAGE_BYTES", 1)
+    browser = caller(page_of(annotation.image.created_by))
+    pages = [
+        browser("get", f"/api/annotations/{annotation.pk}/edits?after={known}").json()
+        for known in (0, 1, 2)
+    ]
+    assert [[edit["version"] for edit in page["edits"]] for page in pages] == [[1], [2], []]
+    assert {page["version"] for page in pages} == {2}
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_very_large_edit_is_told_by_its_version_only(
+    save: Any,
+    fresh: int,
+    is_large: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr("webapp.events.send", lambda _, message: told.append(message))
+    if is_large:
+        monkeypatch.setattr("annotations.actions.edit.LARGEST_NEWS", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        save(edit_of(0, patch_of(FREE, 0, fresh)))
+    news = [message for message in told if message["type"] in ("edit", "version")]
+    if is_large:
+        assert news == [{"type": "version", "version": 1}]
+    else:
+        assert [message["edit"]["version"] for message in news] == [1]

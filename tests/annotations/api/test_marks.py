@@ -9,7 +9,7 @@ import pytest
 
 from annotations.models import Annotation, Edit
 from annotations.queries.edits import check_edits, row_of
-from annotations.queries.facts import facts_at
+from annotations.queries.facts import facts_at, facts_now
 from tests.cast import caller, edit_of, page_of, patch_of
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,19 @@ def test_marks_are_under_the_hash_and_edits_without_them_hash_as_before(
     assert "marks" not in row_of(drawn)
     assert row_of(said)["marks"] == said.marks
     assert check_edits(Annotation.objects.get(pk=annotation.pk)) is None
+
+
+def test_what_is_kept_in_memory_is_what_the_log_says(annotation: Any, save: Any) -> None:
+    for version, mark in enumerate([unclear(1, 2), unclear(1, is_undo=True), unclear(3)]):
+        assert save(marked(version, mark)).status_code == 201
+        fresh = Annotation.objects.get(pk=annotation.pk)
+        assert facts_now(fresh).cells == facts_at(fresh, fresh.version).cells
+    old = Annotation.objects.get(pk=annotation.pk)
+    old.version = 1
+    assert facts_now(old).cells == facts_at(old, 1).cells
+
+
+def test_ten_thousand_cells_are_one_edit(annotation: Any, save: Any) -> None:
+    Annotation.objects.filter(pk=annotation.pk).update(next_label=20_000)
+    assert save(marked(0, unclear(*range(1, 10_001)))).status_code == 201
+    assert len(facts_of(annotation).cells) == 10_000

@@ -195,6 +195,7 @@ export interface CursorJson {
 
 export type SocketMessage =
   | { type: "edit"; edit: EditJson }
+  | { type: "version"; version: number }
   | { type: "state"; state: ImageState; version: number }
   | { type: "people"; people: PresentPersonJson[] }
   | ({ type: "cursor" } & CursorJson);

@@ -157,7 +157,7 @@ export class Editing {
     const split = splitBySeeds(now, label, seeds[0]!, seeds[1]!, fresh[0]!);
     const patch = difference(now, split, t, z);
     if (patch) {
-      this.commit("split", [patch]);
+      this.commit("split", [patch], inheritMarks(object.facts, fresh));
       this.workspace.select([label, ...fresh]);
     } else {
       this.pool.giveBack(fresh[0]!);

@@ -91,6 +91,7 @@ export class Sync {
 
   #receive(message: SocketMessage): void {
     if (message.type === "edit") void this.#receiveEdit(editFromJson(message.edit));
+    else if (message.type === "version") void this.#reach(message.version);
     else if (message.type === "state") void this.#refreshAnnotation();
     else if (message.type === "people") this.#receivePeople(message.people);
     else if (message.type === "cursor") {
@@ -104,7 +105,12 @@ export class Sync {
     await this.#whenQuiet();
     const { document } = this.#workspace;
     if (edit.version === document.version.value + 1) document.ingest(edit);
-    else if (edit.version > document.version.value) await this.catchUp().catch(() => {});
+    else await this.#reach(edit.version);
+  }
+
+  /** Fetch what leads to a version; it fails in silence, as the next message asks again. */
+  async #reach(version: number): Promise<void> {
+    if (version > this.#workspace.document.version.value) await this.catchUp().catch(() => {});
   }
 
   #receivePeople(people: Workspace["people"]["value"]): void {
