@@ -54,6 +54,15 @@ export class ObjectIndex {
     return found && found.area > 0 ? found : null;
   }
 
+  /** The object with this label in the first plane where it has pixels. */
+  find(label: number): CellObject | null {
+    for (const plane of this.#planes.values()) {
+      const found = plane.get(label);
+      if (found && found.area > 0) return found;
+    }
+    return null;
+  }
+
   /** The objects of a plane that have pixels. */
   list(t: number, z: number): CellObject[] {
     return [...this.#plane(t, z).values()].filter((object) => object.area > 0);

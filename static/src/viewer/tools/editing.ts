@@ -1,10 +1,12 @@
 /** The verbs of the editor: each makes one edit, draws it at once and leaves it to the outbox. */
 import type { EditKind } from "../model/contract.ts";
+import type { Change as EditChange } from "../model/edit.ts";
 import { boxAround, boxesTouch, growBox, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelPool } from "../model/label_pool.ts";
 import { inheritMarks, type Mark } from "../model/marks.ts";
 import * as operations from "../model/operations.ts";
 import { difference, type Patch } from "../model/patch.ts";
+import { placesOfChange } from "../model/place_of_change.ts";
 import { boxOf, type Raster } from "../model/raster.ts";
 import * as reshape from "../model/reshape.ts";
 import { type Pixel, splitBySeeds } from "../model/seeded_split.ts";
@@ -72,7 +74,7 @@ export class Editing {
       return;
     }
     document.addOwn(edit);
-    this.#showChange(edit.patches);
+    this.#showChange(edit);
   }
 
   /** Turn cells into background. */
@@ -255,18 +257,19 @@ export class Editing {
   }
 
   /** Bring what undo changed onto the screen. */
-  #showChange(patches: readonly Patch[]): void {
-    const [patch] = patches;
-    if (patch === undefined) return;
-    this.workspace.goToPlane(patch.t, patch.z);
+  #showChange(change: EditChange): void {
+    const places = placesOfChange(change, this.workspace.document.objects);
+    const [first] = places;
+    if (first === undefined) return;
+    this.workspace.goToPlane(first.t, first.z);
     const view = this.workspace.view.value;
     // Of a change all over the plane some part is enough.
     const isSeen =
-      patches.length > 1
-        ? patches.some(({ bbox }) => boxesTouch(bbox, view.box))
-        : view.shows(patch.bbox);
+      places.length > 1
+        ? places.some(({ box }) => boxesTouch(box, view.box))
+        : view.shows(first.box);
     if (isSeen) return;
-    const [y0, x0, y1, x1] = patch.bbox;
+    const [y0, x0, y1, x1] = first.box;
     this.workspace.view.set(view.centeredOn([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2]));
   }
 }

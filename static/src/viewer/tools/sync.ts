@@ -8,6 +8,7 @@ import type { Point } from "../model/geometry.ts";
 import type { DroppedEdits } from "../model/label_document.ts";
 import { LabelPool } from "../model/label_pool.ts";
 import { Outbox } from "../model/outbox.ts";
+import { placesOfChange } from "../model/place_of_change.ts";
 import type { Workspace } from "./workspace.ts";
 
 const STORAGE_IS_FULL =
@@ -146,12 +147,16 @@ export class Sync {
     const what =
       edits.length === 1 ? "Your last change was" : `${edits.length} of your changes were`;
     const text = `${what} not kept, because ${author} changed the same cells at the same time.`;
-    const patch = edits[0]?.patches[0];
-    if (patch === undefined) return;
-    const [y0, x0, y1, x1] = patch.bbox;
+    const { objects } = this.#workspace.document;
+    const [place] = edits.flatMap((edit) => placesOfChange(edit, objects).slice(0, 1));
+    if (place === undefined) {
+      this.#workspace.say("warning", text);
+      return;
+    }
+    const [y0, x0, y1, x1] = place.box;
     const show = () => {
       const { view } = this.#workspace;
-      this.#workspace.goToPlane(patch.t, patch.z);
+      this.#workspace.goToPlane(place.t, place.z);
       const zoom = Math.max(1, view.value.zoom);
       view.set(view.value.centeredOn([(y0 + y1) / 2, (x0 + x1) / 2], zoom));
     };

@@ -1,5 +1,6 @@
 /** The edits of this image by person, the newest first; one opens its version and its place. */
 import type { Edit } from "../model/edit.ts";
+import { placesOfChange } from "../model/place_of_change.ts";
 import type { Editor } from "../tools/editor.ts";
 import { button, el, icon, initials } from "./dom.ts";
 import { EDIT_WORDS } from "./edit_words.ts";
@@ -113,11 +114,11 @@ export class HistoryPanel {
   /** The masks as they were after the edit, at its place. */
   #show(edit: Edit): void {
     this.#editor.travel.show(edit.version);
-    const [patch] = edit.patches;
-    if (patch === undefined) return;
     const { workspace, glide } = this.#editor;
-    workspace.goToPlane(patch.t, patch.z);
-    const [y0, x0, y1, x1] = patch.bbox;
+    const [place] = placesOfChange(edit, workspace.shown.value.objects);
+    if (place === undefined) return;
+    workspace.goToPlane(place.t, place.z);
+    const [y0, x0, y1, x1] = place.box;
     const { size } = workspace.view.value;
     const fitting = 0.3 * Math.min(size.height / (y1 - y0), size.width / (x1 - x0));
     glide.to([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2], Math.min(6, Math.max(0.5, fitting)));
