@@ -238,7 +238,23 @@ const VERBS = {
   },
 };
 
+/** What people set for themselves, by person and name. */
+const SETTINGS = new Map();
+
+function settingsOf(person) {
+  if (!SETTINGS.has(person.id)) SETTINGS.set(person.id, {});
+  return SETTINGS.get(person.id);
+}
+
+function put(path, body, person) {
+  const match = /^\/api\/me\/settings\/([\w.:-]+)$/.exec(decodeURIComponent(path));
+  if (!match) return null;
+  settingsOf(person)[match[1]] = body.value;
+  return [204, null];
+}
+
 function get(path, url, person) {
+  if (path === "/api/me/settings") return [200, { settings: settingsOf(person) }];
   let match = /^\/api\/images\/(\w+)$/.exec(path);
   if (match) return [200, imageJson(IMAGES[match[1]])];
   match = /^\/api\/annotations\/(\w+)$/.exec(path);
@@ -355,10 +371,11 @@ async function respond(request, response) {
     };
     return answer(response, 200, "application/octet-stream", bytes, headers);
   }
-  const isPost = request.method === "POST";
-  const result = isPost ? post(path, await bodyOf(request), person) : get(path, url, person);
+  const writers = { POST: post, PUT: put };
+  const write = writers[request.method];
+  const result = write ? write(path, await bodyOf(request), person) : get(path, url, person);
   const [status, json] = result ?? [404, { detail: "There is nothing here.", code: "not_found" }];
-  return answer(response, status, "application/json", JSON.stringify(json));
+  return answer(response, status, "application/json", status === 204 ? "" : JSON.stringify(json));
 }
 
 const server = createServer((request, response) => {

@@ -38,6 +38,9 @@ START = TUS | {"Upload-Length": "5", "Upload-Metadata": "filename YS50aWY=,datas
 ROWS = [
     Row("get", "/api/schema/", nobody=401, stranger=200),
     Row("get", "/api/me", stranger=200),
+    Row("get", "/api/me/settings", stranger=200),
+    Row("put", "/api/me/settings/keys", ok=204, body={"value": {}}, stranger=204),
+    Row("delete", "/api/me/settings/keys", ok=204, stranger=204),
     Row("get", "/api/tokens", stranger=200),
     Row("post", "/api/tokens", ok=201, body={"name": "script"}, stranger=201),
     Row("delete", "/api/tokens/{token}", ok=404),

@@ -222,6 +222,32 @@ def test_work_done_offline_is_sent_later_even_after_a_reload(open_viewer: OpenVi
     viewer.until_version(1)
 
 
+def test_a_key_is_changed_in_the_list_of_keys_and_kept_on_the_server(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("?")
+    dialog = viewer.page.get_by_role("dialog", name="Keys")
+    dialog.get_by_role("button", name="Change the key of “Brush”").click()
+    viewer.press("e")
+    status = dialog.get_by_role("status")
+    expect(status).to_contain_text("This key is used by “Eraser”")
+    with viewer.page.expect_response(re.compile("/api/me/settings/keys$")):
+        viewer.press("k")
+        expect(status).to_contain_text("“Brush” has a new key")
+    check_accessibility(viewer.page)
+    viewer.page.evaluate("localStorage.clear()")
+    viewer.reload()
+    viewer.press("k")
+    brush = viewer.page.locator(".tool[data-command=brush]")
+    expect(brush).to_have_attribute("aria-pressed", "true")
+    expect(brush).to_have_attribute("title", "Brush (K)")
+    viewer.press("?")
+    dialog.get_by_role("button", name="Reset all keys").click()
+    viewer.press("Escape", "v", "b")
+    expect(brush).to_have_attribute("aria-pressed", "true")
+
+
 def test_two_people_see_each_other_draw(open_viewer: OpenViewer) -> None:
     bea, rita = open_viewer(), open_viewer(person="rita")
     bea.press("b")

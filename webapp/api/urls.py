@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from webapp.api import account, audit, datasets, images, members, projects, uploads
+from webapp.api import account, audit, datasets, images, members, projects, settings, uploads
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("me", account.Me.as_view()),
+    path("me/settings", settings.Settings.as_view()),
+    path("me/settings/<str:name>", settings.SettingDoor.as_view()),
     path("tokens", account.Tokens.as_view()),
     path("tokens/<uuid:token_id>", account.TokenDoor.as_view()),
     path("projects", projects.Projects.as_view()),

@@ -8,6 +8,7 @@ from webapp.models.project import Invitation, Membership, Project, Role
 from webapp.models.token import ApiToken
 from webapp.models.upload import Upload
 from webapp.models.user import User
+from webapp.models.user_setting import UserSetting
 
 __all__ = [
     "ApiToken",
@@ -22,4 +23,5 @@ __all__ = [
     "Role",
     "Upload",
     "User",
+    "UserSetting",
 ]

@@ -1,6 +1,7 @@
 /** Opens the image that the page names. */
 import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "./data/annotation_api.ts";
 import { prefetchNext } from "./data/prefetch.ts";
+import { KeptSettings } from "./data/user_settings.ts";
 import type { Point } from "./model/geometry.ts";
 import type { SaveState } from "./model/outbox.ts";
 import type { Editor } from "./tools/editor.ts";
@@ -34,10 +35,14 @@ declare global {
 async function open(root: HTMLElement): Promise<Editor> {
   const image = await fetchImage(root.dataset.imageUrl ?? "");
   const annotation = await openAnnotation(image);
-  const [objects, edits] = await Promise.all([fetchObjects(annotation), fetchEdits(annotation, 0)]);
+  const [objects, edits, settings] = await Promise.all([
+    fetchObjects(annotation),
+    fetchEdits(annotation, 0),
+    KeptSettings.open(annotation.me.id),
+  ]);
   const workspace = new Workspace(image, annotation, objects);
   for (const edit of edits) workspace.document.ingest(edit);
-  const editor = openViewerPage(root, workspace);
+  const editor = openViewerPage(root, workspace, settings);
   editor.sync.start();
   void editor.stage.firstPicture.then(() => prefetchNext(image));
   return editor;

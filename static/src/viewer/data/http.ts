@@ -26,6 +26,12 @@ export async function postJson<T>(url: string, body: unknown): Promise<T> {
   return (await ask(url, { method: "POST", headers, body: JSON.stringify(body) })) as T;
 }
 
+/** Put a value in a place; the answer is empty. */
+export async function putJson(url: string, body: unknown): Promise<void> {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+  await ask(url, { method: "PUT", headers, body: JSON.stringify(body) });
+}
+
 async function ask(url: string, init: RequestInit): Promise<unknown> {
   const headers = { Accept: "application/json", ...init.headers };
   let response: Response;
@@ -35,6 +41,7 @@ async function ask(url: string, init: RequestInit): Promise<unknown> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable("The server cannot be reached.");
   }
+  if (response.status === 204) return null;
   const body = await bodyOf(response);
   if (!response.ok) throw new HttpError(response.status, body as Record<string, unknown>);
   return body;

@@ -1,7 +1,8 @@
 /**
- * What a person has set for herself. Kept in this browser; whoever reads and writes does not know
- * where, so that it can move to the server without them.
+ * What a person has set for herself. The server keeps it, one value a name, so that it is there on
+ * every computer; this browser keeps a copy, so that nothing waits for the server.
  */
+import { getJson, HttpError, putJson } from "./http.ts";
 
 export interface UserSettings {
   /** What was written under this name; null when nothing was, or it cannot be read. */
@@ -9,27 +10,92 @@ export interface UserSettings {
   write(name: string, value: unknown): void;
 }
 
-export class BrowserSettings implements UserSettings {
-  readonly #prefix: string;
+const URL = "/api/me/settings";
+/** Values that change in quick succession are sent once. */
+const SEND_AFTER_MS = 1000;
 
-  constructor(personId: string) {
+export class KeptSettings implements UserSettings {
+  readonly #prefix: string;
+  /** Names that the server does not have yet, under a key of their own. */
+  readonly #unsentKey: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(personId: string) {
     this.#prefix = `coverslip.settings.${personId}.`;
+    this.#unsentKey = `coverslip.unsent_settings.${personId}`;
+  }
+
+  /** The settings as the server has them; without it, as this browser saw them last. */
+  static async open(personId: string): Promise<KeptSettings> {
+    const settings = new KeptSettings(personId);
+    try {
+      settings.#takeOver(await getJson<{ settings: Record<string, unknown> }>(URL));
+    } catch {
+      // The copy of this browser will do until the server answers again.
+    }
+    settings.#sendSoon();
+    return settings;
   }
 
   read(name: string): unknown {
-    try {
-      return JSON.parse(localStorage.getItem(this.#prefix + name) ?? "null");
-    } catch {
-      return null;
-    }
+    return readJson(this.#prefix + name);
   }
 
   write(name: string, value: unknown): void {
-    try {
-      localStorage.setItem(this.#prefix + name, JSON.stringify(value));
-    } catch (error) {
-      // A full storage only means that the setting is as before at the next visit.
-      if (!(error instanceof DOMException)) throw error;
+    writeJson(this.#prefix + name, value);
+    writeJson(this.#unsentKey, [...new Set([...this.#unsent, name])]);
+    this.#sendSoon();
+  }
+
+  get #unsent(): string[] {
+    const names = readJson(this.#unsentKey);
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  }
+
+  #takeOver({ settings }: { settings: Record<string, unknown> }): void {
+    const unsent = this.#unsent;
+    for (const [name, value] of Object.entries(settings)) {
+      if (!unsent.includes(name)) writeJson(this.#prefix + name, value);
     }
+  }
+
+  #sendSoon(): void {
+    clearTimeout(this.#timer);
+    if (this.#unsent.length > 0) this.#timer = setTimeout(() => void this.#send(), SEND_AFTER_MS);
+  }
+
+  async #send(): Promise<void> {
+    for (const name of this.#unsent) {
+      const value = this.read(name);
+      try {
+        await putJson(`${URL}/${encodeURIComponent(name)}`, { value });
+      } catch (error) {
+        // What the server refuses stays in this browser; what it did not hear is sent next time.
+        if (!(error instanceof HttpError) || error.status === 401 || error.status >= 500) return;
+      }
+      const isSame = JSON.stringify(value) === JSON.stringify(this.read(name));
+      if (isSame)
+        writeJson(
+          this.#unsentKey,
+          this.#unsent.filter((other) => other !== name),
+        );
+    }
+  }
+}
+
+function readJson(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function writeJson(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch (error) {
+    // A full storage only means that the setting is as before at the next visit.
+    if (!(error instanceof DOMException)) throw error;
   }
 }

@@ -1,6 +1,5 @@
-/** Modal dialogs: one with a text to write, and the list of keys. */
-import type { Command } from "./commands.ts";
-import { button, el, icon, kbd } from "./dom.ts";
+/** A modal dialog with a text to write; and how keys are written. */
+import { button, el } from "./dom.ts";
 
 interface TextQuestion {
   readonly title: string;
@@ -34,51 +33,6 @@ export function askForText(question: TextQuestion): Promise<string | null> {
     document.body.append(dialog);
     dialog.showModal();
   });
-}
-
-export function showKeys(commands: readonly Command[]): void {
-  const groups = new Map<string, Command[]>();
-  for (const command of commands) {
-    groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
-  }
-  const close = button(
-    { class: "icon-btn", "aria-label": "Close" },
-    () => dialog.close(),
-    icon("close"),
-  );
-  const dialog = el(
-    "dialog",
-    { class: "dialog keys", "aria-labelledby": "keys-title" },
-    el("header", {}, el("h2", { id: "keys-title" }, "Keys"), close),
-    el(
-      "div",
-      { class: "keys-columns" },
-      ...[...groups].map(([name, list]) => keyGroup(name, list)),
-    ),
-  );
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function keyGroup(name: string, commands: readonly Command[]): HTMLElement {
-  const rows = commands.map((command) => {
-    const keys = (command.shown ?? command.keys.slice(0, 1)).map((key) => kbd(keyText(key)));
-    return el("div", {}, el("dt", {}, command.title), el("dd", {}, ...keys));
-  });
-  const held =
-    name === "Looking around"
-      ? [
-          el("div", {}, el("dt", {}, "Move by dragging, while held"), el("dd", {}, kbd("Space"))),
-          el("div", {}, el("dt", {}, "Size of the brush"), el("dd", {}, kbd("Alt"), kbd("wheel"))),
-        ]
-      : name === "Pictures and masks"
-        ? [el("div", {}, el("dt", {}, "Hide masks, while held"), el("dd", {}, kbd("H")))]
-        : [];
-  return el("section", {}, el("h3", {}, name), el("dl", {}, ...rows, ...held));
 }
 
 /** "ctrl+z" as people write it. */

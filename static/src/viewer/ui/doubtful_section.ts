@@ -1,8 +1,7 @@
 /** The way through the doubtful cells: how many are left, and what to do with the one shown. */
 import type { Editor } from "../tools/editor.ts";
-import type { Command } from "./commands.ts";
-import { keyText } from "./dialogs.ts";
 import { button, el, kbd } from "./dom.ts";
+import type { KeyBindings } from "./key_bindings.ts";
 
 const ACTIONS: readonly (readonly [command: string, text: string])[] = [
   ["accept", "Accept"],
@@ -13,7 +12,7 @@ const ACTIONS: readonly (readonly [command: string, text: string])[] = [
   ["next", "Next"],
 ];
 
-export function doubtfulSection(editor: Editor, commands: readonly Command[]): HTMLElement {
+export function doubtfulSection(editor: Editor, bindings: KeyBindings): HTMLElement {
   const { workspace, review } = editor;
   const count = el("span", { class: "big num" });
   const text = el("span", { class: "quiet" });
@@ -36,13 +35,16 @@ export function doubtfulSection(editor: Editor, commands: readonly Command[]): H
     el("h2", {}, "Doubtful cells", el("span", {}, "least sure first")),
     el("div", { class: "doubt-count", role: "status" }, count, text),
     bar,
-    el("div", { class: "acts" }, ...ACTIONS.map(([id, name]) => actionButton(id, name, commands))),
+    el("div", { class: "acts" }, ...ACTIONS.map(([id, name]) => actionButton(id, name, bindings))),
   );
 }
 
-function actionButton(id: string, name: string, commands: readonly Command[]): HTMLElement {
-  const command = commands.find((candidate) => candidate.id === id)!;
+function actionButton(id: string, name: string, bindings: KeyBindings): HTMLElement {
+  const command = bindings.command(id);
   const look = id === "next" ? "btn primary" : "btn";
-  const key = kbd(keyText(command.keys[0]!).replace(" ", ""));
+  const key = kbd("");
+  bindings.custom.follow(() => {
+    key.textContent = bindings.textsOf(id)[0]?.replace(" ", "") ?? "–";
+  });
   return button({ class: look, "data-command": id, title: command.title }, command.run, name, key);
 }

@@ -1,20 +1,22 @@
 /** What the mouse and the keys do with the tool in use. */
 import type { ToolId, Workspace } from "../tools/workspace.ts";
 import { el, kbd } from "./dom.ts";
+import type { KeyBindings } from "./key_bindings.ts";
 
+/** A key, or "@" and the command whose key it is. */
 type Hint = readonly [keys: readonly string[], text: string];
 
 const GENERAL: readonly Hint[] = [
   [["space"], "move"],
   [["H"], "hide masks"],
 ];
-const SIZE: Hint = [["[", "]"], "size"];
+const SIZE: Hint = [["@smaller", "@larger"], "size"];
 const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   pick: [
     [["click"], "select"],
     [["shift"], "several"],
-    [["G", "⇧ G"], "grow, shrink"],
-    [["N"], "next doubtful"],
+    [["@grow", "@shrink"], "grow, shrink"],
+    [["@next"], "next doubtful"],
     [["H"], "hide masks"],
   ],
   click: [
@@ -31,7 +33,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     SIZE,
     ...GENERAL,
   ],
-  eraser: [[["drag"], "erase"], SIZE, [["X"], "protect others"], ...GENERAL],
+  eraser: [[["drag"], "erase"], SIZE, [["@protect"], "protect others"], ...GENERAL],
   lasso: [[["drag"], "around, or click corners"], [["shift"], "take away"], ...GENERAL],
   split: [
     [["drag"], "across a cell"],
@@ -43,19 +45,25 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     [["drag"], "around cells"],
     [["shift"], "add"],
     [["alt"], "take away"],
-    [["D"], "delete"],
-    [["M"], "merge"],
+    [["@delete"], "delete"],
+    [["@merge"], "merge"],
     ...GENERAL,
   ],
   merge: [[["click"], "two cells"], [["drag"], "over several"], ...GENERAL],
   ignore: [[["drag"], "around, or click corners"], [["shift click"], "measure again"], ...GENERAL],
 };
 
-export function hintBar(workspace: Workspace): HTMLElement {
+export function hintBar(workspace: Workspace, bindings: KeyBindings): HTMLElement {
   const bar = el("div", { class: "hint", "aria-hidden": "true" });
-  workspace.tool.follow((tool) => {
-    const hints = HINTS[tool].map(([keys, text]) => el("span", {}, ...keys.map(kbd), ` ${text}`));
+  const textOf = (key: string) =>
+    key.startsWith("@") ? (bindings.textsOf(key.slice(1))[0] ?? "–") : key;
+  const show = () => {
+    const hints = HINTS[workspace.tool.value].map(([keys, text]) =>
+      el("span", {}, ...keys.map((key) => kbd(textOf(key))), ` ${text}`),
+    );
     bar.replaceChildren(...hints);
-  });
+  };
+  workspace.tool.listen(show);
+  bindings.custom.follow(show);
   return bar;
 }

@@ -1,16 +1,15 @@
 /** Sends the keys to their commands. */
 import type { Editor } from "../tools/editor.ts";
-import type { Command } from "./commands.ts";
+import type { KeyBindings } from "./key_bindings.ts";
 
 const TEXT_INPUTS =
   'input:not([type="range"], [type="checkbox"], [type="color"]), textarea, select';
 
-export function listenToKeys(editor: Editor, commands: readonly Command[]): void {
-  const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command])));
+export function listenToKeys(editor: Editor, bindings: KeyBindings): void {
   addEventListener("keydown", (event) => {
     if (isForPage(event)) return;
     if (hold(editor, event, true)) return;
-    const command = byKey.get(nameOf(event));
+    const command = bindings.commandFor(nameOf(event));
     if (command === undefined || isForControl(event)) return;
     event.preventDefault();
     command.run();

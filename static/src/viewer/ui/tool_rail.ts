@@ -1,9 +1,8 @@
 /** The tools on the left, each with its key. */
 import type { Editor } from "../tools/editor.ts";
 import type { ToolId } from "../tools/workspace.ts";
-import type { Command } from "./commands.ts";
-import { keyText } from "./dialogs.ts";
 import { button, el, icon } from "./dom.ts";
+import type { KeyBindings } from "./key_bindings.ts";
 
 /** Commands of the rail with their icons; null is a line. */
 const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
@@ -45,13 +44,8 @@ const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "ignore",
 ]);
 
-export function fillToolRail(
-  rail: HTMLElement,
-  editor: Editor,
-  commands: readonly Command[],
-): void {
-  const byId = new Map(commands.map((command) => [command.id, command]));
-  const toolButton = (id: string, name: string) => railButton(editor, byId.get(id)!, name);
+export function fillToolRail(rail: HTMLElement, editor: Editor, bindings: KeyBindings): void {
+  const toolButton = (id: string, name: string) => railButton(editor, bindings, id, name);
   rail.append(
     ...RAIL.map((entry) => (entry === null ? el("hr") : toolButton(...entry))),
     el("span", { class: "gap" }),
@@ -59,37 +53,39 @@ export function fillToolRail(
   );
 }
 
-function railButton(editor: Editor, command: Command, iconName: string): HTMLElement {
+function railButton(
+  editor: Editor,
+  bindings: KeyBindings,
+  id: string,
+  iconName: string,
+): HTMLElement {
   const { workspace } = editor;
-  const key = keyText((command.shown ?? command.keys)[0]!);
-  const isLong = key.length > 2;
+  const command = bindings.command(id);
+  const mark = el("u", { "aria-hidden": "true" });
   const element = button(
-    {
-      class: "tool",
-      "aria-label": command.title,
-      title: `${command.title} (${key})`,
-      "data-command": command.id,
-    },
+    { class: "tool", "aria-label": command.title, "data-command": id },
     () => command.run(),
     icon(iconName),
-    isLong ? null : el("u", { "aria-hidden": "true" }, key),
+    mark,
   );
-  if (TOOLS.has(command.id)) {
-    workspace.tool.follow((tool) =>
-      element.setAttribute("aria-pressed", String(tool === command.id)),
-    );
+  const show = () => {
+    const key = bindings.textsOf(id)[0] ?? "";
+    mark.textContent = key.length > 2 ? "" : key;
+    element.title = key === "" ? command.title : `${command.title} (${key})`;
+    if (id === "protect") showProtection(element, workspace.isProtecting.value, key);
+  };
+  bindings.custom.follow(show);
+  if (id === "protect") workspace.isProtecting.listen(show);
+  if (TOOLS.has(id)) {
+    workspace.tool.follow((tool) => element.setAttribute("aria-pressed", String(tool === id)));
   }
-  if (command.id === "protect") followProtection(element, editor);
   return element;
 }
 
-function followProtection(element: HTMLElement, editor: Editor): void {
-  const key = el("u", { "aria-hidden": "true" }, "X");
-  editor.workspace.isProtecting.follow((isProtecting) => {
-    const text = isProtecting ? "Other cells are protected" : "Painting takes over other cells";
-    element.setAttribute("aria-label", `${text}; switch`);
-    element.title = `${text} (X)`;
-    element.classList.toggle("alert", !isProtecting);
-    element.replaceChildren(icon(isProtecting ? "shield" : "takeover"), key);
-  });
+function showProtection(element: HTMLElement, isProtecting: boolean, key: string): void {
+  const text = isProtecting ? "Other cells are protected" : "Painting takes over other cells";
+  element.setAttribute("aria-label", `${text}; switch`);
+  element.title = `${text} (${key})`;
+  element.classList.toggle("alert", !isProtecting);
+  element.firstElementChild?.replaceWith(icon(isProtecting ? "shield" : "takeover"));
 }

@@ -1,5 +1,5 @@
 /** Puts the parts of the page together. */
-import { BrowserSettings } from "../data/user_settings.ts";
+import type { UserSettings } from "../data/user_settings.ts";
 import { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { banner } from "./banner.ts";
@@ -9,12 +9,13 @@ import { channelsSection } from "./channels_section.ts";
 import { autoContrastAll, makeCommands } from "./commands.ts";
 import { CompareBar, showSide } from "./compare_bar.ts";
 import { DeletePanel } from "./delete_panel.ts";
-import { showKeys } from "./dialogs.ts";
 import { doubtfulSection } from "./doubtful_section.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
 import { hintBar } from "./hint_bar.ts";
 import { HistoryPanel } from "./history_panel.ts";
+import { KeyBindings } from "./key_bindings.ts";
 import { listenToKeys } from "./keyboard.ts";
+import { showKeys } from "./keys_dialog.ts";
 import { masksSection } from "./masks_section.ts";
 import { notices } from "./notices.ts";
 import { paletteOf } from "./palette.ts";
@@ -30,11 +31,14 @@ import { fillTopBar, planeBar } from "./top_bar.ts";
 import { tourSection } from "./tour_section.ts";
 import { versionBanner } from "./version_banner.ts";
 
-export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor {
+export function openViewerPage(
+  root: HTMLElement,
+  workspace: Workspace,
+  settings: UserSettings,
+): Editor {
   document.title = `${workspace.image.name} · Coverslip`;
   const shell = buildShell(root);
   const editor = new Editor(workspace, shell, paletteOf(root));
-  const settings = new BrowserSettings(workspace.annotation.value.me.id);
   const presets = new ChannelPresets(workspace, settings);
   presets.recall();
   const verbs = new ReviewActions(editor);
@@ -42,7 +46,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
   const cells = new CellsSection(editor);
   const deletion = new DeletePanel(editor);
   const commands = makeCommands(editor, {
-    showHelp: () => showKeys(commands),
+    showHelp: () => showKeys(bindings),
     toggleHistory: () => log.toggle(),
     toggleCompare: () => compare.toggle(),
     deleteByRule: () => deletion.open(),
@@ -51,15 +55,16 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
       if (!editor.propagation.accept() && !editor.tool.finish()) void verbs.submit();
     },
   });
+  const bindings = new KeyBindings(commands, settings);
   const compare = new CompareBar(editor);
   const toggles = { history: () => log.toggle(), compare: () => compare.toggle() };
   fillTopBar(shell.top, editor, verbs, toggles);
   showSide(shell, workspace);
-  fillToolRail(shell.rail, editor, commands);
+  fillToolRail(shell.rail, editor, bindings);
   const tour = tourSection(workspace, settings);
   shell.panel.append(
     ...(tour ? [tour] : []),
-    doubtfulSection(editor, commands),
+    doubtfulSection(editor, bindings),
     channelsSection(workspace, presets.element, () => autoContrastAll(editor)),
     masksSection(workspace),
     regionsSection(editor),
@@ -70,7 +75,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
     versionBanner(editor),
     compare.element,
     readout(workspace),
-    hintBar(workspace),
+    hintBar(workspace, bindings),
     scaleBar(workspace),
     ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
     notices(workspace),
@@ -78,7 +83,7 @@ export function openViewerPage(root: HTMLElement, workspace: Workspace): Editor 
     deletion.element,
   );
   fillFilmstrip(shell.film, workspace);
-  listenToKeys(editor, commands);
+  listenToKeys(editor, bindings);
   warnBeforeLeaving(editor.sync.outbox.state);
   keepPlaceInUrl(workspace);
   presets.remember();
