@@ -28,11 +28,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from segmentation.engine.following import FLOW_UNIT
 from segmentation.engine.grouping import Fields, GroupingSettings, group
-from segmentation.engine.methods.generalist.inference import Runner, load_network, prepare
+from segmentation.engine.methods.generalist.inference import Runner, prepare
+from segmentation.engine.methods.generalist.info import INFO as GENERALIST
 from segmentation.engine.methods.generalist.network import Network
 from segmentation.engine.metrics import score
 from segmentation.engine.training.targets import flows_of
-from segmentation.engine.weights import DEFAULT_WEIGHTS, find_card
 from tests.benchmarks.engine_accuracy import measure, print_table
 from tests.benchmarks.engine_speed import best_of
 
@@ -131,7 +131,7 @@ def time_matching(options: argparse.Namespace) -> None:
         print(f"    {name:10s} {1000 * told['seconds']:8.0f} ms = {ratio:.1f} x   {told['tp']}")
 
 
-def time_large(side: int) -> None:
+def time_large(side: int, network: str) -> None:
     """Time and memory of the shell command on one large image."""
     labels = draw_grid(3_364)[:2_000, :2_000]
     noise = np.random.default_rng(0).normal(0, 80, labels.shape)
@@ -146,7 +146,7 @@ def time_large(side: int) -> None:
         del large
         start = time.perf_counter()
         command = [sys.executable, "-m", "segmentation.engine.cli.segment"]
-        command += [f"{folder}/large.tif", "--out", folder + "/out"]
+        command += [f"{folder}/large.tif", "--out", folder + "/out", "--set", f"network={network}"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
             memory = 0.0
             while running.poll() is None:
@@ -155,7 +155,7 @@ def time_large(side: int) -> None:
             assert running.stdout is not None
             told = running.stdout.read().strip()
         minutes = (time.perf_counter() - start) / 60
-    print(f"  {side} x {side}: {minutes:.1f} min, at most {memory:.2f} GB")
+    print(f"  {side} x {side}, {network}: {minutes:.1f} min, at most {memory:.2f} GB")
     print(f"    {told}")
 
 
@@ -177,18 +177,21 @@ def main() -> None:
     parser.add_argument("--cellpose3", default=None, metavar="PYTHON")
     parser.add_argument("--cellpose4", default=None, metavar="PYTHON")
     parser.add_argument("--large-side", type=int, default=0, metavar="PIXELS")
+    parser.add_argument("--network", default="generalist-s", help="for the large image")
+    parser.add_argument("--only-large", action="store_true")
     parser.add_argument("--skip-accuracy", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     print(f"times: {options.threads} threads, best of several")
-    time_networks(options)
-    time_masks(options)
-    time_matching(options)
+    if not options.only_large:
+        time_networks(options)
+        time_masks(options)
+        time_matching(options)
     if options.large_side:
-        time_large(options.large_side)
-    if not options.skip_accuracy:
-        load_network(find_card(DEFAULT_WEIGHTS), CPU)
-        print_table("generalist", *measure(options.data, "generalist"))
+        time_large(options.large_side, options.network)
+    if not (options.skip_accuracy or options.only_large):
+        for choice in GENERALIST.weights:
+            print_table(choice.value, *measure(options.data, GENERALIST.name, choice.value))
 
 
 if __name__ == "__main__":
