@@ -49,7 +49,7 @@ class ClassInUse(Conflict):
 def create_class(
     *, actor: User, project_id: UUID, name: str, color: str = "", key: str = ""
 ) -> CellClass:
-    """A new class; a colour and a key that are not given are the first free ones."""
+    """A new class; a color and a key that are not given are the first free ones."""
     project = project_for(actor, project_id)
     require(actor, Action.MANAGE_CLASSES, project)
     others = list(_locked(project))
@@ -82,7 +82,7 @@ def change_class(
     color: str | None = None,
     key: str | None = None,
 ) -> CellClass:
-    """Another name, colour or key; the log keeps before and after. Cells keep their class."""
+    """Another name, color or key; the log keeps before and after. Cells keep their class."""
     found = class_for(actor, class_id, action=Action.MANAGE_CLASSES)
     others = [row for row in _locked(found.project) if row.pk != found.pk]
     wanted = {
@@ -146,7 +146,7 @@ def _free_name(name: str, others: list[CellClass]) -> str:
 
 def _color(color: str) -> str:
     if color not in ClassColor.values:
-        raise Refused(f"The colour of a class is one of {', '.join(ClassColor.values)}.")
+        raise Refused(f"The color of a class is one of {', '.join(ClassColor.values)}.")
     return color
 
 
@@ -161,7 +161,7 @@ def _free_key(key: str, others: list[CellClass]) -> str:
 
 
 def _first_color(others: list[CellClass]) -> str:
-    """The colour that the fewest classes have, the first of them."""
+    """The color that the fewest classes have, the first of them."""
     used = [other.color for other in others]
     return min(ClassColor.values, key=used.count)
 

@@ -36,7 +36,7 @@ class ClassAnswer(serializers.Serializer[Any]):
 
 
 class NewClass(serializers.Serializer[Any]):
-    """A colour and a key that are left out are the first free ones."""
+    """A color and a key that are left out are the first free ones."""
 
     name = serializers.CharField()
     color = serializers.ChoiceField(choices=ClassColor.choices, required=False)
@@ -82,7 +82,7 @@ class ClassDoor(APIView):
 
     @extend_schema(request=ClassChange, responses=answers(ClassAnswer))
     def patch(self, request: Request, class_id: UUID) -> Response:
-        """Give it another name, colour or key; for a manager. Cells keep their class."""
+        """Give it another name, color or key; for a manager. Cells keep their class."""
         fields = sent(request, ClassChange)
         changed = change_class(actor=actor_of(request), class_id=class_id, **fields)
         return Response(describe_class(changed))

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=60)),
-                ('color', models.CharField(choices=[('orange', 'Orange'), ('sky', 'Sky blue'), ('green', 'Green'), ('yellow', 'Yellow'), ('purple', 'Purple'), ('vermilion', 'Vermilion'), ('blue', 'Blue'), ('grey', 'Light grey')], max_length=16)),
+                ('color', models.CharField(choices=[('orange', 'Orange'), ('sky', 'Sky blue'), ('green', 'Green'), ('yellow', 'Yellow'), ('purple', 'Purple'), ('vermilion', 'Vermilion'), ('blue', 'Blue'), ('gray', 'Light gray')], max_length=16)),
                 ('key', models.CharField(max_length=1)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('removed_at', models.DateTimeField(null=True)),

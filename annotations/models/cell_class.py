@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 
 class ClassColor(models.TextChoices):
-    """Okabe and Ito's colours and a grey, told apart in any colour vision; tokens.css has them."""
+    """Okabe and Ito's colors and a gray, told apart in any color vision; tokens.css has them."""
 
     ORANGE = "orange", "Orange"
     SKY = "sky", "Sky blue"
@@ -18,11 +18,11 @@ class ClassColor(models.TextChoices):
     PURPLE = "purple", "Purple"
     VERMILION = "vermilion", "Vermilion"
     BLUE = "blue", "Blue"
-    GREY = "grey", "Light grey"
+    GRAY = "gray", "Light gray"
 
 
 class CellClass(models.Model):
-    """A kind of cell: its name, its colour and the key that gives it to the selected cells.
+    """A kind of cell: its name, its color and the key that gives it to the selected cells.
 
     Marks in the edit log name it by its id, so it may be renamed, and one that was removed is
     kept: cells that have it keep it.

@@ -51,7 +51,7 @@ def new_class(request: HttpRequest, project_id: UUID) -> HttpResponse:
 
 @page("POST")
 def edit_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    """Give a class another name, colour or key."""
+    """Give a class another name, color or key."""
     found = class_for(person(request), class_id)
     with refusal_shown(request):
         change_class(

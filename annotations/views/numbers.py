@@ -23,6 +23,8 @@ SHOWN = (
     ("n_images_approved", "", "of them approved"),
     ("n_images_excluded", "", "left out"),
     ("n_planes_without_cells", "", "planes without cells"),
+    ("n_cells_ambiguous", "", "cells are ambiguous"),
+    ("n_cells_ignored", "", "more in ignored regions"),
     ("cells_per_plane_mean", "", "cells per plane, mean"),
     ("cells_per_plane_sd", "", "its standard deviation"),
     ("area_um2_median", "µm²", "area of a cell, median"),
@@ -33,8 +35,13 @@ SHOWN = (
 
 
 def shown_numbers(summary: Mapping[str, Any]) -> list[Number]:
-    """The numbers that this report has; an area in pixels only where no other is known."""
-    hidden = {"area_px_median"} if summary.get("area_um2_median") is not None else set()
+    """The numbers that this report has; an area in pixels only where no other is known.
+
+    What nobody marked is not counted in front of everybody.
+    """
+    hidden = {name for name in ("n_cells_ambiguous", "n_cells_ignored") if not summary.get(name)}
+    if summary.get("area_um2_median") is not None:
+        hidden.add("area_px_median")
     return [
         Number(summary[name], unit, words)
         for name, unit, words in SHOWN

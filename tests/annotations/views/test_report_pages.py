@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.actions.report import request_report
-from annotations.labels.definitions import CONFIDENCE, OBJECT_DEFINITIONS
+from annotations.labels.definitions import (
+    CLASS,
+    CONFIDENCE,
+    OBJECT_DEFINITIONS,
+    ORIGIN,
+    STATE,
+)
 from annotations.models import Report
 from annotations.models.report import ReportState
 from annotations.views.numbers import shown_numbers
@@ -70,9 +76,15 @@ def test_an_area_in_pixels_is_shown_only_where_no_other_is_known() -> None:
     assert [number.unit for number in shown_numbers({"area_px_median": 162})] == ["px²"]
 
 
+def test_what_people_set_aside_is_a_number_only_where_there_is_some() -> None:
+    assert shown_numbers({"n_cells_ignored": 0, "n_cells_ambiguous": 0}) == []
+    (number,) = shown_numbers({"n_cells_ignored": 12, "n_cells_ambiguous": 0})
+    assert (number.value, number.words) == (12, "more in ignored regions")
+
+
 def test_the_definitions_page_explains_every_column_of_a_cell(vera: Any) -> None:
     said = words_of(browser_of(vera).get("/definitions"))
-    for definition in (CONFIDENCE, *OBJECT_DEFINITIONS):
+    for definition in (CLASS, STATE, ORIGIN, CONFIDENCE, *OBJECT_DEFINITIONS):
         assert definition.meaning in said
 
 

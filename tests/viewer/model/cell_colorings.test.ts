@@ -21,7 +21,7 @@ const cellClass = (id: string, name: string, rest: Partial<CellClassJson>): Cell
 const CLASSES = new CellClasses([
   cellClass("m", "Mitotic", {}),
   cellClass("d", "Dead", { color: "blue", key: "2" }),
-  cellClass("o", "Old", { color: "grey", is_removed: true }),
+  cellClass("o", "Old", { color: "gray", is_removed: true }),
 ]);
 
 /** Cells of the model of which this is said. */

@@ -1,7 +1,7 @@
 /** The kinds of cells that a project tells apart. */
 import type { CellClassJson, ClassColor } from "./contract.ts";
 
-/** As in styles/tokens.css: Okabe and Ito's colours and a grey. */
+/** As in styles/tokens.css: Okabe and Ito's colours and a gray. */
 export const CLASS_COLORS: Readonly<Record<ClassColor, string>> = {
   orange: "#e69f00",
   sky: "#56b4e9",
@@ -10,7 +10,7 @@ export const CLASS_COLORS: Readonly<Record<ClassColor, string>> = {
   purple: "#cc79a7",
   vermilion: "#d55e00",
   blue: "#0072b2",
-  grey: "#c8d0d8",
+  gray: "#c8d0d8",
 };
 
 /** What a cell without a class is called. */

@@ -83,7 +83,7 @@ export type ClassColor =
   | "purple"
   | "vermilion"
   | "blue"
-  | "grey";
+  | "gray";
 
 export interface CellClassJson {
   id: string;
