@@ -14,6 +14,7 @@ import {
   RAMP,
   rampColor,
 } from "../../../static/src/viewer/model/colorings.ts";
+import type { ObjectRow } from "../../../static/src/viewer/model/contract.ts";
 import { LOOK, MaskPaint } from "../../../static/src/viewer/model/mask_paint.ts";
 import {
   histogramOf,
@@ -59,10 +60,11 @@ describe("the list of cells", () => {
     expect(labelsOf({ chosen: new Map([["sureness", "doubtful"]]) })).toEqual([2]);
   });
 
-  it("sorts two hundred thousand cells", () => {
-    const many = Array.from({ length: 200_000 }, (_, at) =>
-      cell(at + 1, 1 + ((at * 7919) % 1000), 0.5),
-    );
+  it("sorts tens of thousands of cells", () => {
+    const rows = Array.from({ length: 40_000 }, (_, at): ObjectRow => {
+      return [at + 1, 0, 0, 0, 0, 10, 20, 1 + ((at * 7919) % 1000), 0.5];
+    });
+    const many = new ObjectIndex(rows).list(0, 0);
     const query = { ...EVERY_CELL, order: "area" };
     const areas = queryCells(many, query, MEASURES, []).map(({ area }) => area);
     expect(areas.every((area, at) => at === 0 || areas[at - 1]! <= area)).toBe(true);
@@ -99,11 +101,18 @@ describe("the colour of a cell", () => {
     expect(lightness.every((value, at) => at === 0 || value > lightness[at - 1]!)).toBe(true);
   });
 
+  it("keeps its scale over all planes, so that a film does not flicker", () => {
+    const area = byMeasure(MEASURES.find(({ id }) => id === "area")!);
+    const [one] = CELLS;
+    const scale = area.colorsFor([one!], CELLS).legend;
+    expect(scale).toEqual(area.colorsFor(CELLS, CELLS).legend);
+  });
+
   it("tells a measure or a band, with a legend", () => {
-    const area = byMeasure(MEASURES.find(({ id }) => id === "area")!).colorsFor(CELLS);
+    const area = byMeasure(MEASURES.find(({ id }) => id === "area")!).colorsFor(CELLS, CELLS);
     expect(area.legend).toEqual({ kind: "ramp", low: 2.5, high: 12.5, unit: "µm²" });
     expect(area.colorOf(CELLS[2]!)).toEqual(rgbOf(RAMP[0]));
-    const bands = byConfidenceBand().colorsFor(CELLS);
+    const bands = byConfidenceBand().colorsFor(CELLS, CELLS);
     expect(new Set(CELLS.map((object) => bands.colorOf(object))).size).toBe(4);
   });
 });

@@ -26,7 +26,8 @@ export interface Colors {
 export interface Coloring {
   readonly id: string;
   readonly name: string;
-  readonly colorsFor: (objects: readonly CellObject[]) => Colors;
+  /** `everywhere`: the cells of all planes, so that a scale holds for a whole film. */
+  readonly colorsFor: (objects: readonly CellObject[], everywhere: readonly CellObject[]) => Colors;
 }
 
 /**
@@ -66,12 +67,17 @@ export function byConfidenceBand(): Coloring {
 }
 
 export function byMeasure(measure: Measure): Coloring {
+  let known: { readonly cells: readonly CellObject[]; readonly limits: [number, number] } | null;
+  known = null;
   return {
     id: `measure:${measure.id}`,
     name: measure.name.toLowerCase(),
-    colorsFor: (objects) => {
-      const limits = quantilesOf(valuesOf(objects, measure), ...RAMP_QUANTILES);
-      const [low, high] = limits ?? [0, 1];
+    colorsFor: (objects, everywhere = objects) => {
+      if (known?.cells !== everywhere) {
+        const limits = quantilesOf(valuesOf(everywhere, measure), ...RAMP_QUANTILES) ?? [0, 1];
+        known = { cells: everywhere, limits };
+      }
+      const [low, high] = known.limits;
       return {
         legend: { kind: "ramp", low, high, unit: measure.unit },
         colorOf: (object) => rampColor(measure.valueOf(object), low, high),

@@ -30,6 +30,7 @@ export interface CellObject {
 export class ObjectIndex {
   /** Grows with every change; listen to it to redraw lists. */
   readonly revision = new Signal(0);
+  #all: { readonly revision: number; readonly objects: readonly CellObject[] } | null = null;
   /** What people said, of cells that have no pixels now too: an undo brings them back. */
   readonly facts = new Facts();
   readonly #planes = new Map<string, Map<number, CellObject>>();
@@ -66,6 +67,16 @@ export class ObjectIndex {
   /** The objects of a plane that have pixels. */
   list(t: number, z: number): CellObject[] {
     return [...this.#plane(t, z).values()].filter((object) => object.area > 0);
+  }
+
+  /** The objects of all planes; the same array until something changes. */
+  all(): readonly CellObject[] {
+    if (this.#all?.revision !== this.revision.value) {
+      const objects = [...this.#planes.values()].flatMap((plane) => [...plane.values()]);
+      const present = objects.filter((object) => object.area > 0);
+      this.#all = { revision: this.revision.value, objects: present };
+    }
+    return this.#all.objects;
   }
 
   /** Follow a patch: areas stay exact, boxes only grow. */

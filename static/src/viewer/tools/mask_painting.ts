@@ -45,9 +45,9 @@ export class MaskPainting {
 
   #plain(objects: readonly CellObject[]): MaskPaint {
     if (!this.isInUse) return NOTHING_PAINTED;
-    const { query, measures, facets, coloringInUse } = this.#workspace;
+    const { query, measures, facets } = this.#workspace;
     const matches = matcherOf(query.value, measures, facets);
-    const { colorOf } = coloringInUse.colorsFor(objects);
+    const { colorOf } = this.#workspace.colors;
     const paint = new MaskPaint(largestLabel(objects));
     for (const object of objects) {
       const light = !this.#hasLight ? 0 : matches(object) ? LOOK.lit : LOOK.dimmed;

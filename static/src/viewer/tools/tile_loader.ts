@@ -13,6 +13,9 @@ import type { Plane, Workspace } from "./workspace.ts";
 /** Of the level-0 label tiles under a zoomed-out view, as many are fetched ahead for the brush. */
 const MOST_TILES_AHEAD = 24;
 
+/** Of the channels that are hidden so many are loaded too. */
+const MOST_HIDDEN_CHANNELS = 6;
+
 export interface LoadedTile {
   readonly kind: "image" | "labels";
   readonly address: TileAddress;
@@ -61,7 +64,7 @@ export class TileLoader {
       ...more(tilesAround(images.grid, view, t, imageZ)),
       ...labels(tilesAround(labelGrid, view, t, z)),
       // For their values under the pointer.
-      ...more(onScreen, hidden),
+      ...more(onScreen, hidden.slice(0, MOST_HIDDEN_CHANNELS)),
     ];
     this.#keepProjections(onScreen, visible);
     this.#keepOnly(wanted);

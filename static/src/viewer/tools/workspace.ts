@@ -4,7 +4,13 @@ import { CellClasses } from "../model/cell_class.ts";
 import { byClass, byState, classFacet, stateFacet } from "../model/cell_colorings.ts";
 import { type CellQuery, EVERY_CELL, type Facet, SURENESS } from "../model/cell_query.ts";
 import { type ChannelDisplay, initialDisplay } from "../model/channels.ts";
-import { BY_NUMBER, byConfidenceBand, byMeasure, type Coloring } from "../model/colorings.ts";
+import {
+  BY_NUMBER,
+  byConfidenceBand,
+  byMeasure,
+  type Coloring,
+  type Colors,
+} from "../model/colorings.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type {
   AnnotationJson,
@@ -175,6 +181,11 @@ export class Workspace {
 
   get coloringInUse(): Coloring {
     return this.colorings.find(({ id }) => id === this.coloring.value) ?? BY_NUMBER;
+  }
+
+  /** The colours of the plane that is shown, and what they mean. */
+  get colors(): Colors {
+    return this.coloringInUse.colorsFor(this.objectsHere(), this.shown.value.objects.all());
   }
 
   get display(): Display {

@@ -8,7 +8,7 @@ import { measureText } from "./measure_text.ts";
 export function legend(workspace: Workspace): HTMLElement {
   const element = el("div", { class: "legend", role: "note", "aria-label": "Colors of the masks" });
   const show = () => {
-    const { legend } = workspace.coloringInUse.colorsFor(workspace.objectsHere());
+    const { legend } = workspace.colors;
     element.hidden = legend.kind === "none";
     element.replaceChildren(...partsOf(legend));
   };

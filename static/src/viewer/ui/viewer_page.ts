@@ -11,6 +11,7 @@ import { CompareBar, showSide } from "./compare_bar.ts";
 import { DeletePanel } from "./delete_panel.ts";
 import { doubtfulSection } from "./doubtful_section.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
+import { foldable } from "./foldable.ts";
 import { hintBar } from "./hint_bar.ts";
 import { HistoryPanel } from "./history_panel.ts";
 import { KeyBindings } from "./key_bindings.ts";
@@ -65,8 +66,12 @@ export function openViewerPage(
   shell.panel.append(
     ...(tour ? [tour] : []),
     doubtfulSection(editor, bindings),
-    channelsSection(workspace, presets.element, () => autoContrastAll(editor)),
-    masksSection(workspace),
+    foldable(
+      channelsSection(workspace, presets.element, () => autoContrastAll(editor)),
+      "channels",
+      settings,
+    ),
+    foldable(masksSection(workspace), "masks", settings),
     regionsSection(editor),
     cells.element,
   );
