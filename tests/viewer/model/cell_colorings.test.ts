@@ -34,7 +34,7 @@ function cells(...said: Partial<CellFacts>[]) {
 }
 
 const legendOf = (coloring: ReturnType<typeof byClass>, objects: ReturnType<typeof cells>) => {
-  const { legend } = coloring.colorsFor(objects);
+  const { legend } = coloring.colorsFor(objects, objects);
   return legend.kind === "entries" ? legend.entries.map(({ text }) => text) : [];
 };
 
@@ -52,7 +52,7 @@ describe("colors by class", () => {
   });
 
   it("give cells of one class one color, and others another", () => {
-    const { colorOf } = byClass(CLASSES).colorsFor(objects);
+    const { colorOf } = byClass(CLASSES).colorsFor(objects, objects);
     const [dead, plain, dead2] = objects.map(colorOf);
     expect(dead).toEqual(dead2);
     expect(dead).not.toEqual(plain);
