@@ -12,6 +12,7 @@ TITLES = {
     "report.zip": "Everything (zip)",
     "cells.csv": "Every cell (CSV)",
     "images.csv": "Every image (CSV)",
+    "ignored_regions.csv": "Every ignored region (CSV)",
     "dataset.csv": "The dataset (CSV)",
     "data_dictionary.csv": "What the columns mean (CSV)",
     "provenance.json": "How each number was made (JSON)",

@@ -14,7 +14,9 @@ from annotations.labels.definitions import (
 )
 from annotations.models import Report
 from annotations.models.report import ReportState
+from annotations.views.files import TITLES
 from annotations.views.numbers import shown_numbers
+from tests.annotations.reports.test_bundle import FILES
 from tests.visits import browser_of, words_of
 
 
@@ -80,6 +82,10 @@ def test_what_people_set_aside_is_a_number_only_where_there_is_some() -> None:
     assert shown_numbers({"n_cells_ignored": 0, "n_cells_ambiguous": 0}) == []
     (number,) = shown_numbers({"n_cells_ignored": 12, "n_cells_ambiguous": 0})
     assert (number.value, number.words) == (12, "more in ignored regions")
+
+
+def test_every_file_of_a_report_has_words_on_its_page() -> None:
+    assert {name for name in FILES if "/" not in name} <= set(TITLES)
 
 
 def test_the_definitions_page_explains_every_column_of_a_cell(vera: Any) -> None:
