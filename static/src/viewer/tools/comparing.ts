@@ -117,7 +117,7 @@ export class Comparing {
     const cells = labels.flatMap((label) => compared.source.objects.get(label, t, z) ?? []);
     const [first, ...others] = cells.map(({ box }) => box);
     if (first === undefined) return this.#say("Choose cells in the second picture first.");
-    const box = this.#boxWithReplaced(others.reduce(uniteBoxes, first));
+    const box = this.#boxWithReplaced(others.reduce(uniteBoxes, first), labels);
     if ((box[2] - box[0]) * (box[3] - box[1]) > MOST_COPIED_PIXELS) {
       return this.#say("These cells lie too far apart. Copy them in smaller groups.");
     }
@@ -137,9 +137,11 @@ export class Comparing {
     this.#workspace.select([...targets.values()].filter((label) => changed.data.includes(label)));
   }
 
-  /** The box, and the whole of every cell that it touches, as some will be replaced. */
-  #boxWithReplaced(box: Box): Box {
-    const touched = this.#workspace.objectsHere().filter((cell) => boxesTouch(cell.box, box));
+  /** The box, and the whole of every cell that may be replaced: under it, or of the same number. */
+  #boxWithReplaced(box: Box, labels: readonly number[]): Box {
+    const touched = this.#workspace.objectsHere().filter((cell) => {
+      return boxesTouch(cell.box, box) || labels.includes(cell.label);
+    });
     return growBox(touched.map((cell) => cell.box).reduce(uniteBoxes, box), 1);
   }
 

@@ -109,7 +109,8 @@ export class TimeTravel {
   }
 
   #named(version: number): number | null {
-    return version >= this.newest ? null : Math.max(0, version);
+    const known = Math.max(0, version);
+    return known >= this.newest ? null : known;
   }
 
   #go(next: Travel): void {

@@ -7,17 +7,17 @@ export function versionBanner({ travel }: Editor): HTMLElement {
   const back = button({ class: "btn s" }, () => travel.back(), "Newest ", kbd("Esc"));
   const element = el(
     "div",
-    { class: "banner version", role: "status" },
+    { class: "version-banner", role: "status" },
     icon("history"),
     text,
     back,
   );
   travel.state.follow(({ shown, since }) => {
     element.hidden = shown === null && since === null;
-    text.textContent =
-      since === null
-        ? `Version ${shown} of ${travel.newest}: only to look at`
-        : `What changed since version ${since}`;
+    if (since !== null) text.textContent = `What changed since version ${since}`;
+    else if (shown !== null) {
+      text.textContent = `Version ${shown} of ${travel.newest}: only to look at`;
+    }
   });
   return element;
 }
