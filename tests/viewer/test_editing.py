@@ -333,6 +333,64 @@ def test_the_address_keeps_the_place(open_viewer: OpenViewer) -> None:
     expect(viewer.page.locator("#cell-8")).to_have_attribute("aria-selected", "true")
 
 
+def test_the_ruler_measures_and_the_view_is_shared_as_link_and_picture(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("Shift+R")
+    viewer.drag((60, 260), (60, 360))
+    viewer.says("65 µm · 100 px")
+    viewer.press("v")
+    viewer.click(CELL_8)
+    viewer.click(CELL_10, "Shift")
+    viewer.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    viewer.press("Shift+L")
+    viewer.says("The link to this view is copied")
+    link = viewer.page.evaluate("navigator.clipboard.readText()")
+    with viewer.page.expect_download() as saved:
+        viewer.press("Shift+P")
+    picture = saved.value.path().read_bytes()
+    assert saved.value.suggested_filename == "B03_site_3.png"
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 50_000
+    viewer.page.goto(link)
+    viewer.wait()
+    for label in (8, 10):
+        row = viewer.page.locator(f"#cell-{label}")
+        if row.count():
+            expect(row).to_have_attribute("aria-selected", "true")
+    assert "cell=8~10" in viewer.page.url or "cell=8%7E10" in viewer.page.url
+
+
+def test_two_fingers_zoom_and_a_long_press_selects_whatever_the_tool(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    viewer.press("b")
+    hand = viewer.page.context.new_cdp_session(viewer.page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    place = viewer.page.evaluate("window.coverslip_viewer.image_to_screen(150, 130)")
+    touch("touchStart", (place["x"], place["y"]))
+    expect(viewer.page.locator("#cell-8")).to_have_attribute("aria-selected", "true")
+    touch("touchEnd")
+    assert viewer.n_waiting == 0
+    script = """() => {
+      const { image_to_screen } = window.coverslip_viewer;
+      return image_to_screen(0, 100).x - image_to_screen(0, 0).x;
+    }"""
+    before = viewer.page.evaluate(script)
+    touch("touchStart", (400, 300), (500, 300))
+    touch("touchMove", (350, 300), (550, 300))
+    touch("touchEnd")
+    assert viewer.page.evaluate(script) > 1.5 * before
+    assert viewer.page.evaluate("[scrollX, scrollY, visualViewport.scale]") == [0, 0, 1]
+    assert viewer.n_waiting == 0
+
+
 def test_the_picture_comes_back_after_the_graphics_context_was_lost(
     open_viewer: OpenViewer,
 ) -> None:

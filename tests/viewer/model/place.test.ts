@@ -120,7 +120,7 @@ describe("tiles", () => {
 
 describe("the address of the page", () => {
   const channel = { isVisible: true, color: "#12ab9f", low: 18204, high: 44910, gamma: 1.25 };
-  const state = { y: 512.5, x: 388, zoom: 2.5, t: 3, z: 1, label: 214, channels: [channel] };
+  const state = { y: 512.5, x: 388, zoom: 2.5, t: 3, z: 1, labels: [214, 7], channels: [channel] };
 
   it("says the same when it is read again", () => {
     expect(readUrlState(writeUrlState(state), [{ ...channel, low: 0 }])).toEqual(state);

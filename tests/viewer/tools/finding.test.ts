@@ -22,6 +22,7 @@ class Table {
   readonly document: LabelDocument;
   readonly finding: Finding;
   readonly questions: Question[] = [];
+  readonly said: string[] = [];
   answer: readonly (readonly Row[])[] = [];
 
   constructor(labels: Uint32Array, isProtecting = true) {
@@ -41,7 +42,8 @@ class Table {
       canEdit: true,
       labelAt: ([y, x]: Point) => this.pixels()[Math.floor(y) * SIZE + Math.floor(x)] ?? 0,
       select: () => {},
-      say: () => {},
+      say: (_kind: string, text: string) => void this.said.push(text),
+      objectHere: (label: number) => this.document.objects.get(label, 0, 0),
     };
     const read = async (box: Box) => this.document.store.read(box, 0, 0);
     const pool = new LabelPool(async () => ({ start: FIRST_FRESH, stop: FIRST_FRESH + 100 }));
@@ -130,6 +132,49 @@ describe("cells found by the model", () => {
       FIRST_FRESH,
       0,
     ]);
+  });
+});
+
+describe("a cell that is found again", () => {
+  /** A square of a new cell, and what the plane looks like with it. */
+  async function withCell(): Promise<Table> {
+    const table = new Table(new Uint32Array(SIZE * SIZE));
+    await table.isReady;
+    table.answer = [[4, 5, 6, 7, 8].map((y): Row => [y, 4, 9])];
+    await table.finding.find([6, 6]);
+    return table;
+  }
+
+  it("is asked for at its middle and replaced by one edit that can be undone", async () => {
+    const table = await withCell();
+    const before = table.pixels().slice();
+    table.answer = [[5, 6, 7, 8, 9].map((y): Row => [y, 5, 10])];
+    await table.finding.again(FIRST_FRESH);
+    expect(table.questions.at(-1)).toMatchObject({ added: [[6, 6]] });
+    const of = (y: number, x: number) => table.pixels()[y * SIZE + x];
+    expect([of(4, 4), of(9, 9)]).toEqual([0, FIRST_FRESH]);
+    const undo = table.document.prepareUndo("undo", "back")!;
+    table.document.addOwn(undo.edit);
+    expect(table.pixels()).toEqual(before);
+  });
+
+  it("stays, with a sentence, when the model sees nothing", async () => {
+    const table = await withCell();
+    const before = table.pixels().slice();
+    table.answer = [];
+    await table.finding.again(FIRST_FRESH);
+    expect(table.pixels()).toEqual(before);
+    expect(table.said.at(-1)).toMatch(/stays as it is/);
+  });
+
+  it("stays when the model sees a neighbor instead", async () => {
+    const table = await withCell();
+    table.answer = [[12, 13, 14].map((y): Row => [y, 11, 15])];
+    await table.finding.find([13, 12]);
+    const before = table.pixels().slice();
+    await table.finding.again(FIRST_FRESH);
+    expect(table.pixels()).toEqual(before);
+    expect(table.said.at(-1)).toMatch(/there already/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Edit } from "../../../static/src/viewer/model/edit.ts";
+import { lengthBetween } from "../../../static/src/viewer/model/length.ts";
 import { keyText } from "../../../static/src/viewer/ui/dialogs.ts";
 import { grouped, initials } from "../../../static/src/viewer/ui/dom.ts";
 import { groupEdits } from "../../../static/src/viewer/ui/history_panel.ts";
@@ -23,6 +24,14 @@ describe("keys", () => {
 
   it("are written as on the keyboard", () => {
     expect(["ctrl+shift+z", "+", "arrowup", "n"].map(keyText)).toEqual(["Ctrl ⇧ Z", "+", "↑", "N"]);
+  });
+});
+
+describe("a length", () => {
+  it("is told in µm where pixels have a size, along both axes, and in pixels", () => {
+    expect(lengthBetween([0, 0], [30, 40], [0.5, 0.5])).toBe("25 µm · 50 px");
+    expect(lengthBetween([0, 0], [0, 10], [1, 0.325])).toBe("3.25 µm · 10 px");
+    expect(lengthBetween([0, 0], [0, 1234.5], null)).toBe("1235 px");
   });
 });
 

@@ -33,6 +33,17 @@ export function splitBySeeds(
   return { ...plane, data: data.map((value, at) => (owner[at] === smaller ? newLabel : value)) };
 }
 
+/** The pixel of the label that is farthest from its outline, the first of equals; null for none. */
+export function deepestPixel(plane: Raster, label: number): Pixel | null {
+  const depth = depthOf(plane, label);
+  let deepest = 0;
+  depth.forEach((value, at) => {
+    if (value > depth[deepest]!) deepest = at;
+  });
+  if (!(depth[deepest]! > 0)) return null;
+  return [plane.y0 + Math.floor(deepest / plane.width), plane.x0 + (deepest % plane.width)];
+}
+
 /** Where a pixel lies in the raster; -1 outside. */
 function placeOf({ y0, x0, height, width }: Raster, [y, x]: Pixel): number {
   const [row, column] = [y - y0, x - x0];

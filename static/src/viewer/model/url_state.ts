@@ -7,10 +7,13 @@ export interface UrlState {
   readonly zoom: number;
   readonly t: number;
   readonly z: number;
-  readonly label: number | null;
+  /** The selected cells; of very many only the first are kept. */
+  readonly labels: readonly number[];
   readonly channels: readonly ChannelDisplay[];
 }
 
+/** So many cells fit in an address that every program takes. */
+const MOST_LABELS = 60;
 const COLOR = /^[0-9a-f]{6}$/;
 
 /** The query string, without "?". */
@@ -20,7 +23,7 @@ export function writeUrlState(state: UrlState): string {
   query.set("zoom", String(round(state.zoom, 4)));
   if (state.t > 0) query.set("t", String(state.t));
   if (state.z > 0) query.set("z", String(state.z));
-  if (state.label !== null) query.set("cell", String(state.label));
+  if (state.labels.length > 0) query.set("cell", state.labels.slice(0, MOST_LABELS).join("~"));
   query.set("c", state.channels.map(writeChannel).join("~"));
   return query.toString();
 }
@@ -31,14 +34,15 @@ export function readUrlState(text: string, channels: readonly ChannelDisplay[]):
   const at = (query.get("at") ?? "").split(",").map(Number);
   const position = at.length === 2 && at.every(Number.isFinite) ? { y: at[0]!, x: at[1]! } : {};
   const zoom = Number(query.get("zoom"));
-  const label = wholeNumber(query.get("cell"));
+  const cells = (query.get("cell") ?? "").split("~").map(wholeNumber);
+  const labels = cells.filter((label) => label !== null).slice(0, MOST_LABELS);
   const [t, z] = [wholeNumber(query.get("t")), wholeNumber(query.get("z"))];
   return {
     ...position,
     ...(zoom > 0 && Number.isFinite(zoom) ? { zoom } : {}),
     ...(t === null ? {} : { t }),
     ...(z === null ? {} : { z }),
-    ...(label === null ? {} : { label }),
+    ...(labels.length > 0 ? { labels } : {}),
     channels: readChannels(query.get("c"), channels),
   };
 }

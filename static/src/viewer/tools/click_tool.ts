@@ -5,7 +5,7 @@
 import { type Box, distance, type Point } from "../model/geometry.ts";
 import type { View } from "../model/view.ts";
 import type { Editing } from "./editing.ts";
-import { Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { drawDots, drawPath, type PointerPlace, QuietTool } from "./tool.ts";
 
 /** A box begins where the pointer has gone this far; CSS pixels. */
@@ -20,10 +20,10 @@ export class ClickTool extends QuietTool {
   #opposite: Point | null = null;
   #stroke: Point[] | null = null;
 
-  constructor(editing: Editing) {
+  constructor(editing: Editing, finding: Finding) {
     super();
     this.#editing = editing;
-    this.#finding = new Finding(editing);
+    this.#finding = finding;
   }
 
   override chosen(): void {

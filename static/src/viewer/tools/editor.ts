@@ -5,6 +5,7 @@ import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
+import { Finding } from "./finding.ts";
 import { Glide } from "./glide.ts";
 import { IgnoreTool } from "./ignore_tool.ts";
 import { LassoTool } from "./lasso_tool.ts";
@@ -15,6 +16,7 @@ import { Player } from "./player.ts";
 import { PointerInput } from "./pointer_input.ts";
 import { Propagation } from "./propagation.ts";
 import { ReviewQueue } from "./review_queue.ts";
+import { RulerTool } from "./ruler_tool.ts";
 import { type PaneCanvases, SidePane } from "./side_pane.ts";
 import { SideTool } from "./side_tool.ts";
 import { SplitTool } from "./split_tool.ts";
@@ -39,6 +41,7 @@ export class Editor {
   readonly sync: Sync;
   readonly editing: Editing;
   readonly marking: Marking;
+  readonly finding: Finding;
   readonly glide: Glide;
   readonly review: ReviewQueue;
   readonly travel: TimeTravel;
@@ -55,6 +58,7 @@ export class Editor {
     this.sync = new Sync(workspace);
     this.editing = new Editing(workspace, this.loader, this.sync.pool);
     this.marking = new Marking(this.editing);
+    this.finding = new Finding(this.editing);
     this.glide = new Glide(workspace);
     this.review = new ReviewQueue(workspace, this.glide);
     this.travel = new TimeTravel(workspace, this.loader, this.editing);
@@ -64,13 +68,14 @@ export class Editor {
     this.travel.departing.listen(() => this.comparing.close());
     this.#tools = {
       pick: new PickTool(workspace),
-      click: new ClickTool(this.editing),
+      click: new ClickTool(this.editing, this.finding),
       brush: new BrushTool(this.editing),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
       merge: new MergeTool(this.editing),
       choose: new ChooseTool(workspace),
+      ruler: new RulerTool(workspace),
       ignore: new IgnoreTool(this.editing, this.marking),
     };
     const tool = () => this.tool;
@@ -117,6 +122,14 @@ export class Editor {
     if (focused !== null && labels.includes(focused.label) && this.workspace.canEdit) {
       this.review.goAfter(focused);
     }
+  }
+
+  /** Let the model draw a cell anew from a click in its middle. */
+  async findAgain(labels: readonly number[]): Promise<void> {
+    const [label, ...others] = labels;
+    if (label === undefined || others.length > 0) {
+      this.workspace.say("info", "Point at the one cell that the model should find again.");
+    } else await this.finding.again(label);
   }
 
   /** Escape: what was begun with the tool, an earlier version, the selection, then the tool. */

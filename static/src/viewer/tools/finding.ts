@@ -4,10 +4,13 @@ import { type Box, growBox, type Point, uniteBoxes } from "../model/geometry.ts"
 import * as operations from "../model/operations.ts";
 import { difference } from "../model/patch.ts";
 import { boxOf, emptyMask, type Mask, type Raster } from "../model/raster.ts";
+import { deepestPixel } from "../model/seeded_split.ts";
 import type { Editing } from "./editing.ts";
 
 const NOTHING = "Nothing here looks like a cell. Draw it with the brush or the lasso.";
 const TAKEN = "There is a cell here already. Delete it first, or add to the last one with Alt.";
+const SEES_NOTHING = "The model sees no cell here; this one stays as it is.";
+const SEES_ANOTHER = "The model sees a cell that is there already; this one stays as it is.";
 /** Of a cell found in a box so much must be free, or it is one that is there already. */
 const LEAST_FREE = 0.5;
 /** More points of a stroke than these tell nothing more. */
@@ -92,6 +95,29 @@ export class Finding {
     const added = isRemoving ? current.added : [...current.added, point];
     const removed = isRemoving ? [...current.removed, point] : current.removed;
     await this.#improve(current, { ...current, added, removed });
+  }
+
+  /** Draw a cell anew, as the model sees it from a click in its middle; undone like any edit. */
+  async again(label: number): Promise<void> {
+    const { workspace, loader } = this.#editing;
+    const cell = workspace.objectHere(label);
+    if (cell === null || !this.#editing.mayEdit()) return;
+    const { t, z } = cell;
+    await this.#alone(async () => {
+      const point = deepestPixel(await loader.read(cell.box, t, z), label);
+      if (point === null) return;
+      const [rows] = await this.#ask({ t, z, added: [point] });
+      const box = rows && boxOfRows(rows);
+      if (rows === undefined || box === undefined) return workspace.say("info", SEES_NOTHING);
+      const there = operations.remove(await loader.read(box, t, z), new Set([label]));
+      if (freeShare(there, maskOfRows(rows, box)) < LEAST_FREE) {
+        return workspace.say("info", SEES_ANOTHER);
+      }
+      const isChanged = await this.#draw(rows, label, t, z);
+      if (!isChanged) workspace.say("info", "The model draws this cell just as it is.");
+      this.#current = { ...NO_POINTS, label, t, z, added: [point] };
+      workspace.select([label]);
+    });
   }
 
   /** All cells inside a box that are not there yet. */

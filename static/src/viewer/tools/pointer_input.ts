@@ -13,6 +13,9 @@ const PIXELS_PER_LINE = 33;
 const MIDDLE_BUTTON = 1;
 const RIGHT_BUTTON = 2;
 const RIGHT_BUTTON_IS_DOWN = 2;
+/** A finger that rests so long selects the cell under it. */
+const LONG_PRESS_MS = 500;
+const RESTING_DISTANCE = 10;
 
 type Gesture =
   | { kind: "tool"; start: Point; isClick: boolean }
@@ -27,6 +30,8 @@ export class PointerInput {
   readonly #onChange: () => void;
   readonly #fingers = new Map<number, Point>();
   #gesture: Gesture | null = null;
+  #longPress = 0;
+  #restsAt: Point = [0, 0];
   #isSpaceHeld = false;
 
   constructor(
@@ -69,6 +74,7 @@ export class PointerInput {
     const screen = this.#screenPoint(event);
     this.#element.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") this.#fingers.set(event.pointerId, screen);
+    clearTimeout(this.#longPress);
     if (this.#fingers.size === 2) {
       this.#tool().cancel();
       this.#gesture = { kind: "pinch" };
@@ -85,6 +91,7 @@ export class PointerInput {
       this.#gesture = { kind: "tool", start: screen, isClick: true };
       tool.down(this.#place(event));
     }
+    if (event.pointerType === "touch") this.#waitForLongPress(screen);
     if (isMiddle) event.preventDefault();
     this.updateCursor();
     this.#onChange();
@@ -93,6 +100,7 @@ export class PointerInput {
   #move(event: PointerEvent): void {
     const screen = this.#screenPoint(event);
     const { view, pointer } = this.#workspace;
+    if (distance(this.#restsAt, screen) > RESTING_DISTANCE) clearTimeout(this.#longPress);
     if (this.#gesture?.kind === "pinch") this.#pinch(event.pointerId, screen);
     else if (this.#gesture?.kind === "pan") this.#pan(event, screen);
     else if (this.#gesture?.kind === "tool") this.#drag(event);
@@ -139,6 +147,7 @@ export class PointerInput {
 
   #up(event: PointerEvent): void {
     const gesture = this.#gesture;
+    clearTimeout(this.#longPress);
     this.#fingers.delete(event.pointerId);
     if (gesture === null || (gesture.kind === "pinch" && this.#fingers.size > 0)) return;
     this.#gesture = null;
@@ -151,7 +160,21 @@ export class PointerInput {
     this.#onChange();
   }
 
+  /** Whatever the tool, a finger that rests takes the cell under it into the selection. */
+  #waitForLongPress(screen: Point): void {
+    this.#restsAt = screen;
+    this.#longPress = window.setTimeout(() => {
+      if (this.#gesture === null || this.#gesture.kind === "pinch") return;
+      this.#tool().cancel();
+      this.#gesture = null;
+      const label = this.#workspace.labelAt(this.#workspace.view.value.screenToImage(screen));
+      this.#workspace.select(label === 0 ? [] : [label]);
+      this.#onChange();
+    }, LONG_PRESS_MS);
+  }
+
   #abort(event: PointerEvent): void {
+    clearTimeout(this.#longPress);
     this.#fingers.delete(event.pointerId);
     if (this.#gesture?.kind === "tool") this.#tool().cancel();
     this.#gesture = null;

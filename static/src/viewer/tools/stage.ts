@@ -94,6 +94,11 @@ export class Stage {
     preview.listen(() => this.#schedule());
   }
 
+  /** The canvas with image and masks, as last drawn. */
+  get picture(): HTMLCanvasElement {
+    return this.#pictureCanvas;
+  }
+
   /** Draw the overlay again: a tool has moved. */
   touch(): void {
     this.#schedule();

@@ -39,6 +39,7 @@ const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
 export type ToolId =
   | "pick"
   | "choose"
+  | "ruler"
   | "click"
   | "brush"
   | "eraser"

@@ -24,6 +24,8 @@ export interface PageActions {
   readonly toggleCompare: () => void;
   readonly submit: () => void;
   readonly focusFilter: () => void;
+  readonly copyLink: () => void;
+  readonly saveScreenshot: () => void;
   readonly deleteByRule: () => void;
 }
 
@@ -59,6 +61,7 @@ function toolCommands(editor: Editor): Command[] {
     tool("click", "Find a cell by a click or a stroke, several by a box", "c"),
     tool("brush", "Brush", "b"),
     tool("eraser", "Eraser", "e"),
+    tool("ruler", "Ruler", "shift+r"),
     tool("lasso", "Lasso; shift takes away", "l"),
     tool("split", "Split by a line, or by a click in each half", "s"),
     {
@@ -97,7 +100,7 @@ function cellCommands(editor: Editor, page: PageActions): Command[] {
       id: "previous",
       title: "Doubtful cell before",
       group: "Cells",
-      keys: ["shift+n"],
+      keys: ["p", "shift+n"],
       run: () => review.go(-1),
     },
     {
@@ -121,6 +124,13 @@ function cellCommands(editor: Editor, page: PageActions): Command[] {
       group: "Cells",
       keys: ["shift+d"],
       run: page.deleteByRule,
+    },
+    {
+      id: "again",
+      title: "Let the model find the cell again",
+      group: "Cells",
+      keys: ["r"],
+      run: () => void editor.findAgain(chosen()),
     },
     {
       id: "fill",
@@ -276,6 +286,20 @@ function imageCommands(editor: Editor, page: PageActions): Command[] {
       keys: ["enter"],
       shown: ["↵"],
       run: page.submit,
+    },
+    {
+      id: "link",
+      title: "Copy a link to this view",
+      group: "This image",
+      keys: ["shift+l"],
+      run: page.copyLink,
+    },
+    {
+      id: "screenshot",
+      title: "Save a picture of this view",
+      group: "This image",
+      keys: ["shift+p"],
+      run: page.saveScreenshot,
     },
     { id: "history", title: "History", group: "This image", keys: ["y"], run: page.toggleHistory },
     {

@@ -7,7 +7,7 @@ const ACTIONS: readonly (readonly [command: string, text: string])[] = [
   ["accept", "Accept"],
   ["delete", "Delete"],
   ["split", "Split"],
-  ["brush", "Paint"],
+  ["again", "Redo"],
   ["ambiguous", "Unclear"],
   ["next", "Next"],
 ];

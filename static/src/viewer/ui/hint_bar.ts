@@ -49,6 +49,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     [["@merge"], "merge"],
     ...GENERAL,
   ],
+  ruler: [[["drag"], "to measure"], [["esc"], "take away"], ...GENERAL],
   merge: [[["click"], "two cells"], [["drag"], "over several"], ...GENERAL],
   ignore: [[["drag"], "around, or click corners"], [["shift click"], "measure again"], ...GENERAL],
 };

@@ -33,10 +33,15 @@ function restore(workspace: Workspace): void {
   const center =
     state.y === undefined || state.x === undefined ? fitted.center : ([state.y, state.x] as const);
   view.set(fitted.centeredOn(center, zoom).inside(height, width));
-  if (state.label && workspace.objectHere(state.label)) workspace.select([state.label]);
+  workspace.select((state.labels ?? []).filter((label) => workspace.objectHere(label)));
 }
 
 function writeNow(workspace: Workspace): void {
+  history.replaceState(history.state, "", addressHere(workspace));
+}
+
+/** The address that shows the same picture: place, zoom, channels, plane and selected cells. */
+export function addressHere(workspace: Workspace): string {
   const { view, t, z, channels, selected } = workspace;
   const [y, x] = view.value.center;
   const query = writeUrlState({
@@ -45,10 +50,10 @@ function writeNow(workspace: Workspace): void {
     zoom: view.value.zoom,
     t: t.value,
     z: z.value,
-    label: selected.value[0] ?? null,
+    labels: selected.value,
     channels: channels.value,
   });
-  history.replaceState(history.state, "", `${location.pathname}?${query}`);
+  return `${location.pathname}?${query}`;
 }
 
 /** Below this difference in zoom the whole image is shown. */

@@ -25,6 +25,7 @@ const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
   ["ignore", "ignore"],
   null,
   ["protect", "shield"],
+  ["ruler", "ruler"],
 ];
 const FOOT: readonly (readonly [command: string, icon: string])[] = [
   ["undo", "undo"],
@@ -35,6 +36,7 @@ const FOOT: readonly (readonly [command: string, icon: string])[] = [
 const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "pick",
   "choose",
+  "ruler",
   "click",
   "brush",
   "eraser",

@@ -26,6 +26,7 @@ import { regionsSection } from "./regions_section.ts";
 import { ReviewActions } from "./review_actions.ts";
 import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
+import { copyLink, saveScreenshot } from "./sharing.ts";
 import { buildShell } from "./shell.ts";
 import { fillToolRail } from "./tool_rail.ts";
 import { fillTopBar, planeBar } from "./top_bar.ts";
@@ -45,11 +46,14 @@ export function openViewerPage(
   const verbs = new ReviewActions(editor);
   const log = new HistoryPanel(editor);
   const cells = new CellsSection(editor);
+  const scale = scaleBar(workspace);
   const deletion = new DeletePanel(editor);
   const commands = makeCommands(editor, {
     showHelp: () => showKeys(bindings),
     toggleHistory: () => log.toggle(),
     toggleCompare: () => compare.toggle(),
+    copyLink: () => void copyLink(editor),
+    saveScreenshot: () => saveScreenshot(editor, scale),
     deleteByRule: () => deletion.open(),
     focusFilter: () => cells.filter.focus(),
     submit: () => {
@@ -81,7 +85,7 @@ export function openViewerPage(
     compare.element,
     readout(workspace),
     hintBar(workspace, bindings),
-    scaleBar(workspace),
+    scale,
     ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
     notices(workspace),
     log.element,
