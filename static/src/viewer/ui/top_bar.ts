@@ -29,13 +29,13 @@ export function fillTopBar(
   const chip = el("span", { class: "state" });
   annotation.follow(({ state }) => chip.replaceChildren(stateChip(state)));
   const history = button(
-    { class: "btn ghost", "aria-expanded": "false", id: "history-button" },
+    { class: "btn ghost", "aria-expanded": "false", "aria-label": "History", id: "history-button" },
     toggles.history,
     icon("history"),
     el("span", {}, "History"),
   );
   const compare = button(
-    { class: "btn ghost", "aria-expanded": "false", id: "compare-button" },
+    { class: "btn ghost", "aria-expanded": "false", "aria-label": "Compare", id: "compare-button" },
     toggles.compare,
     icon("compare"),
     el("span", {}, "Compare"),
