@@ -7,7 +7,7 @@
 import { type Change, type Edit, editsOverlap, type PendingEdit, reversed } from "./edit.ts";
 import type { LabelStore } from "./label_store.ts";
 import type { ObjectIndex } from "./object_index.ts";
-import { type Patch, patchMatches } from "./patch.ts";
+import type { Patch } from "./patch.ts";
 import { Happening, Signal } from "./signal.ts";
 import { planeKey, type TileAddress } from "./tile_grid.ts";
 import { UndoStack } from "./undo_stack.ts";
@@ -144,11 +144,8 @@ export class LabelDocument {
     const { facts } = this.objects;
     return (
       marks.every((mark) => facts.standAsBefore(mark)) &&
-      patches.every((patch) => {
-        const raster = this.store.read(patch.bbox, patch.t, patch.z);
-        // Tiles that are not loaded cannot be looked at; then the server is the one to refuse.
-        return raster === null || patchMatches(raster, patch);
-      })
+      // Tiles that are not loaded cannot be looked at; then the server is the one to refuse.
+      patches.every((patch) => this.store.matches(patch) ?? true)
     );
   }
 

@@ -85,6 +85,27 @@ export class LabelStore {
     return raster;
   }
 
+  /** Whether the patch finds what stood there before; null while a tile is missing. */
+  matches(patch: Patch): boolean | null {
+    const { bbox, t, z } = patch;
+    if (this.missing(bbox, t, z).length > 0) return null;
+    const size = this.grid.tileSize;
+    let [row, col] = [-1, -1];
+    let data: Uint32Array = new Uint32Array(0);
+    let isSame = true;
+    forEachSpan(patch, (y, x0, x1, before) => {
+      for (let x = x0; isSame && x < x1; x++) {
+        const [tileRow, tileCol] = [Math.floor(y / size), Math.floor(x / size)];
+        if (tileRow !== row || tileCol !== col) {
+          [row, col] = [tileRow, tileCol];
+          data = this.#tiles.peek(tileKey({ t, z, level: 0, row, col }))!.data;
+        }
+        isSame = data[(y - row * size) * size + x - col * size] === before;
+      }
+    });
+    return isSame;
+  }
+
   /** The label of one pixel, from the finest tile that is loaded; null when there is none. */
   labelAt(y: number, x: number, t: number, z: number): number | null {
     const { height, width } = this.grid.levels[0]!;
