@@ -116,20 +116,21 @@ def _judge_place(place: Place, n_objects: int) -> list[bool]:
         if min(inside.sum(), ring.sum()) >= MINIMUM_PIXELS:
             cut = even[around].astype(np.float64)
             verdicts.append(_differs(cut[inside], cut[ring], place, least))
+        elif _diameter(inside, place) > LARGE_SHARE * place.side:
+            verdicts.append(False)  # it fills the image, as uneven light does
     return verdicts
 
 
 def _differs(inside: AnyArray, ring: AnyArray, place: Place, least: float) -> bool:
     """Say whether the pixels inside (N,) differ from those around (M,)."""
     difference = float(inside.mean() - ring.mean())
-    diameter = 2 * np.sqrt(inside.size / np.pi) * place.step
+    diameter = _diameter(np.isfinite(inside), place)
     is_point = place.has_few and diameter < POINT_DIAMETER
     if is_point and _share_above_half(inside, ring) < POINT_SHARE:
         return False
     if abs(difference) < least:
         return False
-    spreads = [_median_deviation(pixels) + place.unit for pixels in (inside, ring)]
-    if spreads[0] > MINIMUM_SPREAD * spreads[1]:
+    if _is_more_textured(inside, ring, place.unit):
         return True
     n = inside.size + ring.size
     deviation = np.sqrt((inside.var() * inside.size + ring.var() * ring.size) / n) + 1e-12
@@ -137,6 +138,22 @@ def _differs(inside: AnyArray, ring: AnyArray, place: Place, least: float) -> bo
     is_large = diameter > LARGE_SHARE * place.side
     z = effect / np.sqrt(1 / inside.size + 1 / ring.size)
     return bool(z >= MINIMUM_Z and (effect >= MINIMUM_EFFECT or not is_large))
+
+
+def _is_more_textured(inside: AnyArray, ring: AnyArray, unit: float) -> bool:
+    """Say whether pixels inside (N,) spread more than those around (M,), by both measures.
+
+    One measure is proof against outliers, the other against values of few levels.
+    """
+    return all(
+        spread(inside) + unit > MINIMUM_SPREAD * (spread(ring) + unit)
+        for spread in (_median_deviation, np.std)
+    )
+
+
+def _diameter(inside: AnyArray, place: Place) -> float:
+    """Return the diameter in pixels of the image of the disc with as many pixels."""
+    return float(2 * np.sqrt(np.count_nonzero(inside) / np.pi) * place.step)
 
 
 def _with_margin(box: tuple[slice, slice], mask: BoolArray) -> tuple[slice, slice]:

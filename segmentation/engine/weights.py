@@ -12,7 +12,7 @@ from typing import Any
 from segmentation.engine.errors import WeightsRefused
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
-DEFAULT_WEIGHTS = "generalist-s"
+DEFAULT_WEIGHTS = "generalist-m"
 
 
 @dataclass(frozen=True)

@@ -128,9 +128,10 @@ def test_near_duplicates_share_a_group_and_a_group_is_held_out_whole() -> None:
 
 
 def test_a_training_can_begin_with_the_shipped_weights(tmp_path: Path) -> None:
-    tensors = load_tensors(find_card(DEFAULT_WEIGHTS))
-    training = Training(Settings(size="S", seed=0, minutes=1), tmp_path)
-    training.start_from(tensors, "S")
+    card = find_card(DEFAULT_WEIGHTS)
+    tensors, size = load_tensors(card), str(card.facts["size"])
+    training = Training(Settings(size=size, seed=0, minutes=1), tmp_path)
+    training.start_from(tensors, size)
     for name, value in training.average.state_dict().items():
         if value.is_floating_point():
             assert torch.equal(value, tensors[name].float())

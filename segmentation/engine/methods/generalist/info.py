@@ -19,6 +19,7 @@ INFO = MethodInfo(
             DEFAULT_WEIGHTS,
             "The larger one finds more and takes longer.",
             choices=(
+                Choice("generalist-m", "M, more exact", times_longer=2.6),
                 Choice("generalist-s", "S, fast"),
             ),
         ),

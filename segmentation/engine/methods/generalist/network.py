@@ -16,6 +16,8 @@ WIDTHS: dict[str, tuple[int, ...]] = {
 }
 STRIDE = 32
 """Both sides of the input must be multiples of this."""
+LARGEST_SUM = 192
+"""A 1 x 1 convolution over more channels is summed in parts, as many as there are threads."""
 FIELDS = ("foreground", "flow_y", "flow_x", "boundary")
 LOG_DIAMETER_OFFSET = 5.0
 FLOW_LENGTH = 5.0
@@ -80,6 +82,14 @@ class EncoderStage(nn.Module):
         return refined
 
 
+def _summed(x: Tensor, weight: Tensor) -> Tensor:
+    """Return a 1 x 1 convolution that rounds the same whatever the number of threads."""
+    n_parts = -(-x.shape[1] // LARGEST_SUM)
+    parts = zip(x.chunk(n_parts, dim=1), weight.chunk(n_parts, dim=1), strict=True)
+    first, *others = (F.conv2d(*part) for part in parts)
+    return sum(others, first)
+
+
 class DecoderStage(nn.Module):
     """Double the grid, join what the encoder saw there, and refine."""
 
@@ -92,7 +102,7 @@ class DecoderStage(nn.Module):
         # A 1 x 1 convolution may come before the enlargement and be taken apart: the same sums
         # as over the joined planes, on a quarter of the pixels and without copying them.
         weight, bias = self.join.convolution.weight, self.join.convolution.bias
-        from_below = F.conv2d(below, weight[:, : below.shape[1]])
+        from_below = _summed(below, weight[:, : below.shape[1]])
         from_beside = F.conv2d(beside, weight[:, below.shape[1] :], bias)
         joined = F.interpolate(from_below, scale_factor=2.0, mode="nearest") + from_beside
         refined: Tensor = self.refine(F.relu_(self.join.normalization(joined)))
