@@ -35,6 +35,22 @@ def test_a_run_can_be_estimated_started_and_cancelled(image: Any, bob: Any) -> N
     assert (cancelled["state"], cancelled["counts"]["cancelled"]) == ("cancelled", 1)
 
 
+def test_a_run_names_the_network_that_was_chosen_and_larger_takes_longer(
+    image: Any, bob: Any
+) -> None:
+    ask, dataset = caller(page_of(bob)), f"/api/datasets/{image.dataset_id}"
+    seconds, models = {}, {}
+    for network in ("generalist-s", "generalist-m"):
+        wanted = {"method": "generalist", "parameters": {"network": network}}
+        seconds[network] = ask("post", f"{dataset}/estimate", wanted).json()["seconds"]
+        models[network] = ask("post", f"{dataset}/runs", wanted).json()["model"]
+    assert models == {network: network for network in models}
+    assert seconds["generalist-s"] < seconds["generalist-m"]
+    usual = ask("post", f"{dataset}/runs", {"method": "generalist", "parameters": {}}).json()
+    assert usual["model"] == "generalist-m"
+    assert len({run.segmentation_model.digest for run in Run.objects.all()}) == 2
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
