@@ -110,6 +110,7 @@ def test_the_list_is_gone_through_with_the_keys(open_viewer: OpenViewer) -> None
 
 def test_a_cell_that_is_clicked_is_brought_into_the_list(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
+    viewer.page.locator(".cells").scroll_into_view_if_needed()
     viewer.click(CELL_10)
     row = viewer.page.locator("#cell-10")
     expect(row).to_have_attribute("aria-selected", "true")
@@ -170,7 +171,7 @@ def test_two_versions_are_compared_with_counts_and_patterns(open_viewer: OpenVie
     draw_four_versions(viewer)
     viewer.press("y")
     viewer.page.get_by_role("button", name="What changed").click()
-    counts = viewer.page.locator(".difference-counts")
+    counts = viewer.page.locator(".time-line .difference-counts")
     expect(counts).to_have_text("2 added2 changed1 removed")
     viewer.page.get_by_label("Compared until version").fill("2")
     expect(counts).to_have_text("1 added0 changed1 removed")

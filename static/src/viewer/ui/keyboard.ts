@@ -4,6 +4,8 @@ import type { KeyBindings } from "./key_bindings.ts";
 
 const TEXT_INPUTS =
   'input:not([type="range"], [type="checkbox"], [type="color"]), textarea, select';
+/** What sliders and lists move by. */
+const MOVING_KEYS = /^(Arrow|Page|Home$|End$)/;
 
 export function listenToKeys(editor: Editor, bindings: KeyBindings): void {
   addEventListener("keydown", (event) => {
@@ -57,5 +59,5 @@ function isForControl(event: KeyboardEvent): boolean {
   const target = event.target as Element;
   const isPress = event.key === "Enter" || event.key === " ";
   if (isPress) return target.matches("button, a, summary, input");
-  return event.key.startsWith("Arrow") && target.matches("input, [data-arrows]");
+  return MOVING_KEYS.test(event.key) && target.matches("input, [data-arrows]");
 }
