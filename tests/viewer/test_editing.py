@@ -207,21 +207,6 @@ def test_deleting_takes_the_cell_out_of_the_list(open_viewer: OpenViewer) -> Non
     expect(row).to_have_count(0)
 
 
-def test_work_done_offline_is_sent_later_even_after_a_reload(open_viewer: OpenViewer) -> None:
-    viewer = open_viewer()
-    edits = re.compile(r"/edits$")
-    viewer.page.route(edits, lambda route: route.abort())
-    viewer.press("b")
-    viewer.drag((60, 255), (60, 275))
-    expect(viewer.page.locator("#saved")).to_contain_text("Offline · 1 waiting")
-    viewer.page.on("dialog", lambda dialog: dialog.accept())
-    viewer.reload()
-    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
-    assert viewer.version == 0
-    viewer.page.unroute(edits)
-    viewer.until_version(1)
-
-
 def test_a_key_is_changed_in_the_list_of_keys_and_kept_on_the_server(
     open_viewer: OpenViewer,
 ) -> None:

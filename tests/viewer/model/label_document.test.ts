@@ -112,9 +112,9 @@ class Server {
 
 class Memory {
   readonly edits = new Map<string, PendingEdit>();
-  load = () => [...this.edits.values()];
-  add = (edit: PendingEdit) => void this.edits.set(edit.client_id, edit);
-  remove = (id: string) => void this.edits.delete(id);
+  takeOver = async () => [...this.edits.values()];
+  add = async (edit: PendingEdit) => void this.edits.set(edit.client_id, edit);
+  remove = async (id: string) => void this.edits.delete(id);
 }
 
 interface Client {
@@ -256,11 +256,43 @@ describe("the outbox", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(alice.outbox.state.value).toMatchObject({ kind: "offline", n_waiting: 2 });
     const again = connect(server, ALICE, alice.memory);
-    again.outbox.restore();
+    await again.outbox.restore();
     alice.isOnline = true;
     await settle(again, alice);
     expect(server.log).toHaveLength(2);
     expect(pixels(again.document)).toEqual(server.pixels());
+  });
+
+  it("calls an edit kept only once the storage has it, and says when it never will", async () => {
+    const server = new Server();
+    const memory = new Memory();
+    let arrive = () => {};
+    const add = memory.add;
+    memory.add = async (edit) => {
+      await new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      return add(edit);
+    };
+    const alice = connect(server, ALICE, memory);
+    alice.isOnline = false;
+    let n_said = 0;
+    alice.outbox.cannotKeep.listen(() => n_said++);
+    draw(alice.document, 5, 5, 3);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(alice.outbox.state.value).toMatchObject({ kind: "offline", isKept: false });
+    arrive();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(alice.outbox.state.value).toMatchObject({ kind: "offline", isKept: true });
+    memory.add = () => Promise.reject(new DOMException("Full.", "QuotaExceededError"));
+    draw(alice.document, 9, 9, 4);
+    draw(alice.document, 3, 9, 4);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(alice.outbox.state.value).toMatchObject({ n_waiting: 3, isKept: false });
+    expect(n_said).toBe(1);
+    alice.isOnline = true;
+    await settle(alice);
+    expect(pixels(alice.document)).toEqual(server.pixels());
   });
 
   it("drops a restored edit when somebody else has changed its pixels meanwhile", async () => {
@@ -275,7 +307,7 @@ describe("the outbox", () => {
     follow(again, server);
     const lost: string[] = [];
     again.document.dropped.listen(({ cause }) => lost.push(cause.at(-1)!.author.name));
-    again.outbox.restore();
+    await again.outbox.restore();
     expect(lost).toEqual(["Bob"]);
     expect(pixels(again.document)).toEqual(server.pixels());
     expect(again.memory.edits.size).toBe(0);
@@ -292,7 +324,7 @@ describe("the outbox", () => {
     await settle(bob);
     const again = connect(server, ALICE, alice.memory);
     follow(again, server);
-    again.outbox.restore();
+    await again.outbox.restore();
     await settle(again);
     expect(server.ambiguous()).toEqual([2]);
     expect(ambiguous(again.document)).toEqual([2]);

@@ -1,78 +1,88 @@
 /**
- * Edits that the server does not have yet, kept in the browser. One entry per edit in
- * localStorage, because it is written before the call returns: a tab that is closed in the same
- * moment loses nothing.
+ * Edits that the server does not have yet, kept in the browser until it has: those of one person in
+ * one image. Nobody waits for the disk; an edit is called kept once it is there.
  */
-
 import type { PendingEdit } from "../model/edit.ts";
-import { marksFromJson } from "../model/marks.ts";
 import type { PendingStorage } from "../model/outbox.ts";
-import { patchFromJson, patchToJson } from "../model/patch.ts";
+import { LastMoment } from "./last_moment.ts";
+import { type KeptEdit, OutboxDatabase } from "./outbox_database.ts";
+import { TabLife } from "./tab_life.ts";
 
-export class LocalPendingStorage implements PendingStorage {
-  readonly #prefix: string;
-  readonly #onFull: () => void;
-  readonly #numberOf = new Map<string, number>();
-  #nextNumber: number;
+export interface Box {
+  readonly person: string;
+  readonly annotation: string;
+  readonly image: { readonly name: string; readonly url: string };
+}
 
-  /** The edits of one person in one annotation; `onFull` is told when the browser is full. */
-  constructor(personId: string, annotationId: string, onFull: () => void) {
-    this.#prefix = `coverslip.outbox.${personId}.${annotationId}.`;
-    this.#onFull = onFull;
-    this.#nextNumber = (this.#numbers().at(-1) ?? 0) + 1;
+/** An image in which edits wait for a visit. */
+export interface WaitingElsewhere {
+  readonly name: string;
+  readonly url: string;
+  readonly n_edits: number;
+}
+
+const TAKE_OVER = "coverslip.outbox.take_over";
+
+export class BrowserPendingStorage implements PendingStorage {
+  readonly #box: Box;
+  readonly #database = new OutboxDatabase();
+  readonly #tab = new TabLife();
+  readonly #lastMoment: LastMoment;
+  /** What is on its way to the disk. */
+  readonly #underway = new Map<string, PendingEdit>();
+  #lastNumber = 0;
+
+  constructor(box: Box) {
+    this.#box = box;
+    this.#lastMoment = new LastMoment(box.person, box.annotation);
+    addEventListener("pagehide", () => this.#lastMoment.write([...this.#underway.values()]));
   }
 
-  load(): PendingEdit[] {
-    const edits: PendingEdit[] = [];
-    for (const number of this.#numbers()) {
-      const edit = this.#read(number);
-      if (edit === null) {
-        localStorage.removeItem(this.#prefix + number);
-      } else {
-        this.#numberOf.set(edit.client_id, number);
-        edits.push(edit);
-      }
+  /** The edits of this image that no open tab looks after; this tab does so from now on. */
+  takeOver(): Promise<PendingEdit[]> {
+    return this.#tab.alone(TAKE_OVER, async () => {
+      const hurried = this.#lastMoment.read().map((edit) => this.#kept(edit));
+      const living = await this.#tab.living();
+      const waiting = await this.#database.of(this.#box.person);
+      const left = waiting.filter(({ annotation, tab }) => {
+        return annotation === this.#box.annotation && !living.has(tab);
+      });
+      const known = new Set(left.map(({ id }) => id));
+      const taken = [
+        ...left.map((kept) => ({ ...kept, tab: this.#tab.id })),
+        ...hurried.filter(({ id }) => !known.has(id)),
+      ];
+      if (taken.length > 0) await this.#database.put(...taken);
+      this.#lastMoment.clear();
+      return taken.map(({ edit }) => edit);
+    });
+  }
+
+  async add(edit: PendingEdit): Promise<void> {
+    this.#underway.set(edit.client_id, edit);
+    await this.#database.put(this.#kept(edit));
+    this.#underway.delete(edit.client_id);
+  }
+
+  async remove(clientId: string): Promise<void> {
+    this.#underway.delete(clientId);
+    await this.#database.delete(clientId);
+  }
+
+  /** Where else this person's edits wait, unless a tab with that image is open. */
+  async elsewhere(): Promise<WaitingElsewhere[]> {
+    const living = await this.#tab.living();
+    const images = new Map<string, WaitingElsewhere>();
+    for (const { annotation, image, tab } of await this.#database.of(this.#box.person)) {
+      if (annotation === this.#box.annotation || living.has(tab)) continue;
+      const n_edits = (images.get(annotation)?.n_edits ?? 0) + 1;
+      images.set(annotation, { ...image, n_edits });
     }
-    return edits;
+    return [...images.values()];
   }
 
-  add(edit: PendingEdit): void {
-    if (this.#numberOf.has(edit.client_id)) return;
-    const json = { ...edit, patches: edit.patches.map(patchToJson) };
-    const number = this.#nextNumber++;
-    try {
-      localStorage.setItem(this.#prefix + number, JSON.stringify(json));
-      this.#numberOf.set(edit.client_id, number);
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.#onFull();
-    }
-  }
-
-  remove(clientId: string): void {
-    const number = this.#numberOf.get(clientId);
-    if (number === undefined) return;
-    localStorage.removeItem(this.#prefix + number);
-    this.#numberOf.delete(clientId);
-  }
-
-  #read(number: number): PendingEdit | null {
-    try {
-      const json = JSON.parse(localStorage.getItem(this.#prefix + number) ?? "null");
-      if (json === null) return null;
-      // An edit that an older page kept has no marks.
-      const marks = marksFromJson(json.marks ?? []);
-      return { ...json, patches: json.patches.map(patchFromJson), marks };
-    } catch {
-      // An entry that cannot be read was never an edit of ours.
-      return null;
-    }
-  }
-
-  #numbers(): number[] {
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(this.#prefix))
-      .map((key) => Number(key.slice(this.#prefix.length)))
-      .sort((a, b) => a - b);
+  #kept(edit: PendingEdit): KeptEdit {
+    this.#lastNumber = Math.max(Date.now(), this.#lastNumber + 1);
+    return { ...this.#box, id: edit.client_id, number: this.#lastNumber, tab: this.#tab.id, edit };
   }
 }

@@ -61,14 +61,14 @@ export class LabelDocument {
 
   /**
    * Draw an own edit that a former visit could not send. It is dropped when somebody else has
-   * changed the same pixels since it was made.
+   * changed the same pixels since it was made, or when they are not what it was drawn on.
    */
   restoreOwn(edit: PendingEdit): void {
     const since = this.#log.slice(edit.base_version);
     const cause = since.filter((other) => {
       return other.author.id !== this.#me.id && editsOverlap(other, edit);
     });
-    if (cause.length === 0) this.addOwn(edit);
+    if (cause.length === 0 && this.#standsAsBefore(edit)) this.addOwn(edit);
     else this.dropped.tell({ edits: [edit], cause });
   }
 

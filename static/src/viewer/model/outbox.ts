@@ -1,7 +1,7 @@
 /**
  * Sends own edits to the server, one after the other, in order, and again until it has them.
  * Nothing is lost by a reload or a lost connection: every edit is kept in a storage from the
- * moment it is drawn until the server has confirmed or refused it.
+ * moment it is drawn until the server has confirmed or refused it. Nothing waits for the storage.
  */
 import type { EditJson, NewEditJson } from "./contract.ts";
 import { editFromJson, type PendingEdit } from "./edit.ts";
@@ -17,8 +17,14 @@ export type SendResult =
 
 export type SaveState =
   | { kind: "saved" }
-  | { kind: "saving"; n_waiting: number }
-  | { kind: "offline"; n_waiting: number; detail: string };
+  | ({ kind: "saving" } & Waiting)
+  | ({ kind: "offline"; detail: string } & Waiting);
+
+export interface Waiting {
+  readonly n_waiting: number;
+  /** Whether all of them would survive if the browser ended now. */
+  readonly isKept: boolean;
+}
 
 export interface OutboxPorts {
   send(edit: NewEditJson): Promise<SendResult>;
@@ -30,11 +36,13 @@ export interface OutboxPorts {
   wait(milliseconds: number): Promise<void>;
 }
 
-/** Where unsent edits survive a reload. */
+/** Where unsent edits survive a reload. Promises reject when the browser can keep nothing. */
 export interface PendingStorage {
-  load(): PendingEdit[];
-  add(edit: PendingEdit): void;
-  remove(clientId: string): void;
+  /** The edits of former visits, in order; this outbox looks after them from now on. */
+  takeOver(): Promise<PendingEdit[]>;
+  /** Resolves when nothing but the loss of the disk can lose the edit. */
+  add(edit: PendingEdit): Promise<void>;
+  remove(clientId: string): Promise<void>;
 }
 
 export interface Refusal {
@@ -47,11 +55,17 @@ const LONGEST_WAIT_MS = 30_000;
 export class Outbox {
   readonly state = new Signal<SaveState>({ kind: "saved" });
   readonly refused = new Happening<Refusal>();
+  /** Told once: this browser keeps nothing beyond this tab. */
+  readonly cannotKeep = new Happening<null>();
   readonly #document: LabelDocument;
   readonly #ports: OutboxPorts;
   readonly #storage: PendingStorage;
+  readonly #kept = new Set<string>();
   #isRunning = false;
   #known: ReadonlySet<string> = new Set();
+  /** Why the server did not get the last message; null when it did. */
+  #offline: string | null = null;
+  #hasSaidCannotKeep = false;
 
   constructor(document: LabelDocument, ports: OutboxPorts, storage: PendingStorage) {
     this.#document = document;
@@ -61,30 +75,60 @@ export class Outbox {
   }
 
   /** Draw the edits that a former visit could not send; those that the server has are forgotten. */
-  restore(): void {
+  async restore(): Promise<void> {
+    const edits = await this.#storage.takeOver().catch(() => this.#sayCannotKeep());
+    await this.#ports.whenQuiet();
     const sent = new Set(this.#document.log.map(({ client_id }) => client_id));
-    for (const edit of this.#storage.load()) {
-      if (sent.has(edit.client_id)) this.#storage.remove(edit.client_id);
-      else this.#restore(edit);
+    for (const edit of edits ?? []) {
+      if (sent.has(edit.client_id)) this.#forget(edit.client_id);
+      else if (!this.#known.has(edit.client_id)) this.#restore(edit);
     }
   }
 
   #restore(edit: PendingEdit): void {
     this.#document.restoreOwn(edit);
     const isKept = this.#document.pending.value.some((other) => other.client_id === edit.client_id);
-    if (!isKept) this.#storage.remove(edit.client_id);
+    if (!isKept) this.#forget(edit.client_id);
   }
 
   #follow(pending: readonly PendingEdit[]): void {
     const now = new Set(pending.map(({ client_id }) => client_id));
-    for (const edit of pending) if (!this.#known.has(edit.client_id)) this.#storage.add(edit);
-    for (const id of this.#known) if (!now.has(id)) this.#storage.remove(id);
+    for (const edit of pending) if (!this.#known.has(edit.client_id)) void this.#keep(edit);
+    for (const id of this.#known) if (!now.has(id)) this.#forget(id);
     this.#known = now;
-    if (pending.length === 0) this.state.set({ kind: "saved" });
-    else if (this.state.value.kind === "offline") {
-      this.state.set({ ...this.state.value, n_waiting: pending.length });
-    } else this.state.set({ kind: "saving", n_waiting: pending.length });
+    this.#showState();
     if (pending.length > 0 && !this.#isRunning) void this.#run();
+  }
+
+  async #keep(edit: PendingEdit): Promise<void> {
+    try {
+      await this.#storage.add(edit);
+      if (!this.#known.has(edit.client_id)) return;
+      this.#kept.add(edit.client_id);
+      this.#showState();
+    } catch {
+      this.#sayCannotKeep();
+    }
+  }
+
+  /** An edit that stays in the storage by mistake is recognized at the next visit. */
+  #forget(clientId: string): void {
+    this.#kept.delete(clientId);
+    this.#storage.remove(clientId).catch(() => {});
+  }
+
+  #sayCannotKeep(): void {
+    if (!this.#hasSaidCannotKeep) this.cannotKeep.tell(null);
+    this.#hasSaidCannotKeep = true;
+  }
+
+  #showState(): void {
+    const pending = this.#document.pending.value;
+    const isKept = pending.every(({ client_id }) => this.#kept.has(client_id));
+    const waiting = { n_waiting: pending.length, isKept };
+    if (pending.length === 0) this.state.set({ kind: "saved" });
+    else if (this.#offline === null) this.state.set({ kind: "saving", ...waiting });
+    else this.state.set({ kind: "offline", detail: this.#offline, ...waiting });
   }
 
   async #run(): Promise<void> {
@@ -93,14 +137,16 @@ export class Outbox {
     for (let edit = this.#next(); edit !== undefined; edit = this.#next()) {
       const result = await this.#ports.send(this.#message(edit));
       if (result.kind === "unreachable") {
-        const n_waiting = this.#document.pending.value.length;
-        this.state.set({ kind: "offline", n_waiting, detail: result.detail });
+        this.#offline = result.detail;
+        this.#showState();
         await this.#ports.wait(wait);
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
         continue;
       }
       wait = FIRST_WAIT_MS;
+      this.#offline = null;
       await this.#settle(edit, result);
+      this.#showState();
     }
     this.#isRunning = false;
   }
@@ -129,8 +175,6 @@ export class Outbox {
       else document.reject(edit.client_id);
       this.refused.tell({ detail: result.detail });
     }
-    const n_waiting = document.pending.value.length;
-    this.state.set(n_waiting === 0 ? { kind: "saved" } : { kind: "saving", n_waiting });
   }
 
   /** Our edit is in the log; when edits of others lie before it, it is read from the log. */

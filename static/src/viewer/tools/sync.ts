@@ -1,7 +1,7 @@
 /** Keeps the document and the server in step: outbox, live edits of others, presence. */
 import * as api from "../data/annotation_api.ts";
 import { LiveSocket } from "../data/live_socket.ts";
-import { LocalPendingStorage } from "../data/pending_storage.ts";
+import { BrowserPendingStorage, type WaitingElsewhere } from "../data/pending_storage.ts";
 import type { SocketMessage } from "../model/contract.ts";
 import { type Edit, editFromJson } from "../model/edit.ts";
 import type { Point } from "../model/geometry.ts";
@@ -11,14 +11,16 @@ import { Outbox } from "../model/outbox.ts";
 import { placesOfChange } from "../model/place_of_change.ts";
 import type { Workspace } from "./workspace.ts";
 
-const STORAGE_IS_FULL =
-  "The browser has no room to keep unsent edits. Leave this tab open until everything is saved.";
+const CANNOT_KEEP =
+  "This browser keeps nothing beyond this tab (a private window, or a full disk). " +
+  "Leave the tab open until everything is saved.";
 const CURSOR_INTERVAL_MS = 60;
 
 export class Sync {
   readonly outbox: Outbox;
   readonly pool: LabelPool;
   readonly #workspace: Workspace;
+  readonly #storage: BrowserPendingStorage;
   readonly #socket: LiveSocket | null;
   #catchingUp: Promise<void> | null = null;
   #cursorSentAt = 0;
@@ -26,8 +28,10 @@ export class Sync {
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
     const annotation = workspace.annotation.value;
-    const onFull = () => workspace.say("warning", STORAGE_IS_FULL);
-    const storage = new LocalPendingStorage(annotation.me.id, annotation.id, onFull);
+    const { name } = workspace.image;
+    const image = { name, url: location.pathname };
+    const box = { person: annotation.me.id, annotation: annotation.id, image };
+    this.#storage = new BrowserPendingStorage(box);
     this.pool = new LabelPool((count) => api.requestLabels(annotation, count));
     const ports = {
       send: (edit: Parameters<typeof api.sendEdit>[1]) => api.sendEdit(annotation, edit),
@@ -35,7 +39,8 @@ export class Sync {
       whenQuiet: () => this.#whenQuiet(),
       wait: waitOrOnline,
     };
-    this.outbox = new Outbox(workspace.document, ports, storage);
+    this.outbox = new Outbox(workspace.document, ports, this.#storage);
+    this.outbox.cannotKeep.listen(() => workspace.say("error", CANNOT_KEEP));
     this.outbox.refused.listen(({ detail }) => workspace.say("error", detail));
     workspace.document.dropped.listen((dropped) => this.#tellDropped(dropped));
     this.#socket = annotation.socket_url === "" ? null : this.#connect(annotation.socket_url);
@@ -44,8 +49,13 @@ export class Sync {
 
   /** Bring the edits of a former visit to the server, and get ready to make new ones. */
   start(): void {
-    this.outbox.restore();
+    void this.outbox.restore();
+    // What another tab left behind meanwhile.
+    for (const moment of ["focus", "online"]) {
+      addEventListener(moment, () => void this.outbox.restore());
+    }
     if (this.#workspace.canEdit) this.pool.refillInBackground();
+    void this.#tellElsewhere();
   }
 
   /** Fetch every edit that is not known yet; calls that overlap share one request. */
@@ -64,6 +74,15 @@ export class Sync {
     const { t, z } = this.#workspace;
     const round = (value: number) => Math.round(value * 10) / 10;
     this.#socket?.send({ type: "cursor", t: t.value, z: z.value, y: round(y), x: round(x) });
+  }
+
+  /** Edits of another image are sent once that image is opened. */
+  async #tellElsewhere(): Promise<void> {
+    const images = await this.#storage.elsewhere().catch(() => []);
+    const [first] = images;
+    if (first === undefined) return;
+    const open = { label: "Open it", run: () => location.assign(first.url) };
+    this.#workspace.say("warning", elsewhereText(images), open);
   }
 
   #connect(path: string): LiveSocket {
@@ -162,6 +181,13 @@ export class Sync {
     };
     this.#workspace.say("warning", text, { label: "Show the place", run: show });
   }
+}
+
+function elsewhereText([first, ...others]: readonly WaitingElsewhere[]): string {
+  const { n_edits, name } = first!;
+  const changes = n_edits === 1 ? "One change" : `${n_edits} changes`;
+  const also = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return `${changes} in the image “${name}”${also} could not be sent yet. Opening it sends them.`;
 }
 
 /** Wait, but no longer than until the browser is online again. */

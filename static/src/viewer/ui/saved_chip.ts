@@ -1,5 +1,5 @@
 /** Saved, saving, or offline with so many edits waiting. */
-import type { SaveState } from "../model/outbox.ts";
+import type { SaveState, Waiting } from "../model/outbox.ts";
 import type { Signal } from "../model/signal.ts";
 import { el, icon } from "./dom.ts";
 
@@ -15,17 +15,26 @@ export function savedChip(state: Signal<SaveState>): HTMLElement {
   };
   state.follow((now) => {
     clearTimeout(timer);
-    chip.title = now.kind === "offline" ? now.detail : "";
+    chip.title = now.kind === "offline" ? `${now.detail} ${waitingText(now)}` : "";
     if (now.kind === "saved") show("good", "check", "All saved");
-    else if (now.kind === "offline") show("warn", "offline", `Offline · ${now.n_waiting} waiting`);
-    else timer = window.setTimeout(() => show("info", "sync", "Saving…"), QUIET_MS);
+    else if (now.kind === "offline") {
+      const where = now.isKept ? "kept here" : "waiting";
+      show("warn", "offline", `Offline · ${now.n_waiting} ${where}`);
+    } else timer = window.setTimeout(() => show("info", "sync", "Saving…"), QUIET_MS);
   });
   return chip;
 }
 
-/** The browser asks before the page is left while edits are not saved. */
+function waitingText({ isKept }: Waiting): string {
+  return isKept
+    ? "Your changes are kept in this browser, and sent as soon as that is possible."
+    : "Leave this tab open until your changes are saved.";
+}
+
+/** The browser asks before the page is left while an edit is neither sent nor kept. */
 export function warnBeforeLeaving(state: Signal<SaveState>): void {
   addEventListener("beforeunload", (event) => {
-    if (state.value.kind !== "saved") event.preventDefault();
+    const { value } = state;
+    if (value.kind !== "saved" && !value.isKept) event.preventDefault();
   });
 }
