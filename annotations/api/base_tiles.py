@@ -9,8 +9,8 @@ from uuid import UUID
 from annotations.actions.base import base_pyramid
 from annotations.models import Annotation
 from annotations.queries.base_tiles import base_grid_for
-from webapp.api.lean import NOT_HERE, SIGN_IN, Answer, Asked, visitor_of
-from webapp.api.tiles import ID, NUMBER, POSITION, tile_answer
+from webapp.api.lean import Answer, Asked
+from webapp.api.tiles import ID, NUMBER, POSITION, guarded_tile
 from webapp.storage.derived import annotation_folder
 
 BASE_TILE = re.compile(
@@ -21,14 +21,7 @@ BASE_TILE = re.compile(
 
 def base_tile(asked: Asked) -> Answer:
     """One tile of version 0: little-endian uint32, 0 is background."""
-    visitor = visitor_of(asked.headers)
-    if visitor is None:
-        return SIGN_IN
-    annotation_id = UUID(asked.parts["id"])
-    grid = base_grid_for(visitor, annotation_id)
-    if grid is None:
-        return NOT_HERE
-    return tile_answer(asked, grid, ("t", "z"), lambda: _pyramid(annotation_id))
+    return guarded_tile(asked, base_grid_for, ("t", "z"), _pyramid)
 
 
 def _pyramid(annotation_id: UUID) -> Path:

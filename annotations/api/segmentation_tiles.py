@@ -17,9 +17,9 @@ from annotations.queries.segmentation_tiles import segmentation_grid_for
 from segmentation.models import Segmentation
 from segmentation.queries.segmentations import segmentation_for
 from webapp.api.answers import answers
-from webapp.api.lean import NOT_HERE, SIGN_IN, Answer, Asked, visitor_of
+from webapp.api.lean import Answer, Asked
 from webapp.api.requests import actor_of
-from webapp.api.tiles import ID, NUMBER, POSITION, tile_answer
+from webapp.api.tiles import ID, NUMBER, POSITION, guarded_tile
 from webapp.storage.derived import segmentation_folder
 
 SEGMENTATION_TILE = re.compile(
@@ -30,14 +30,7 @@ SEGMENTATION_TILE = re.compile(
 
 def segmentation_tile(asked: Asked) -> Answer:
     """One tile of a result: little-endian uint32, 0 is background."""
-    visitor = visitor_of(asked.headers)
-    if visitor is None:
-        return SIGN_IN
-    segmentation_id = UUID(asked.parts["id"])
-    grid = segmentation_grid_for(visitor, segmentation_id)
-    if grid is None:
-        return NOT_HERE
-    return tile_answer(asked, grid, ("t", "z"), lambda: _pyramid(segmentation_id))
+    return guarded_tile(asked, segmentation_grid_for, ("t", "z"), _pyramid)
 
 
 def _pyramid(segmentation_id: UUID) -> Path:

@@ -12,7 +12,7 @@ from uuid import UUID
 from webapp.actions.rebuild import ask_for_rebuild
 from webapp.api.lean import NOT_HERE, SIGN_IN, Answer, Asked, refusal, visitor_of
 from webapp.imaging.tiles import TILE_SIZE
-from webapp.queries.tiles import TileGrid, image_grid_for
+from webapp.queries.tiles import TileGrid, Visitor, image_grid_for
 from webapp.storage.derived import image_folder
 
 ID = r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -34,22 +34,32 @@ BEING_MADE = refusal(
 
 def image_tile(asked: Asked) -> Answer:
     """One tile of one channel."""
-    visitor = visitor_of(asked.headers)
-    if visitor is None:
-        return SIGN_IN
-    image_id = UUID(asked.parts["id"])
-    grid = image_grid_for(visitor, image_id)
-    if grid is None:
-        return NOT_HERE
-    answer = tile_answer(
-        asked, grid, ("t", "c", "z"), lambda: image_folder(image_id) / "pyramid.zarr"
+    answer = guarded_tile(
+        asked, image_grid_for, ("t", "c", "z"), lambda pk: image_folder(pk) / "pyramid.zarr"
     )
     if answer is BEING_MADE:
-        ask_for_rebuild(image_id)
+        ask_for_rebuild(UUID(asked.parts["id"]))
     return answer
 
 
-def tile_answer(
+def guarded_tile(
+    asked: Asked,
+    grid_for: Callable[[Visitor, UUID], TileGrid | None],
+    axes: tuple[str, ...],
+    pyramid_of: Callable[[UUID], Path],
+) -> Answer:
+    """The tile that the address names, for those whom `grid_for` lets see it; else 404."""
+    visitor = visitor_of(asked.headers)
+    if visitor is None:
+        return SIGN_IN
+    pk = UUID(asked.parts["id"])
+    grid = grid_for(visitor, pk)
+    if grid is None:
+        return NOT_HERE
+    return _tile(asked, grid, axes, lambda: pyramid_of(pk))
+
+
+def _tile(
     asked: Asked, grid: TileGrid, axes: tuple[str, ...], pyramid: Callable[[], Path]
 ) -> Answer:
     """The tile that the address names; zeros where the pyramid has left out an empty block."""
