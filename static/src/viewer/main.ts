@@ -17,6 +17,7 @@ export interface ViewerHandle {
   image_to_screen(y: number, x: number): { x: number; y: number };
   screen_to_image(x: number, y: number): { y: number; x: number };
   label_at(y: number, x: number): number;
+  readonly selected: readonly number[];
   readonly version: number;
   readonly saved: SaveState["kind"];
   readonly n_waiting: number;
@@ -63,6 +64,9 @@ function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
       return { y: imageY, x: imageX };
     },
     label_at: (y, x) => editor.workspace.labelAt([y, x]),
+    get selected() {
+      return editor.workspace.selected.value;
+    },
     get version() {
       return labels.version.value;
     },
