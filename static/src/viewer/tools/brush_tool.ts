@@ -7,9 +7,15 @@ import type { View } from "../model/view.ts";
 import type { Editing } from "./editing.ts";
 import { type Footprint, Stroke } from "./stroke.ts";
 import { type PointerPlace, QuietTool } from "./tool.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** CSS pixels. */
+const SMALL_RING = 4;
 
 abstract class RoundTool extends QuietTool {
   override readonly cursor = "none";
+  /** The right button erases. */
+  override readonly takesRightButton = true;
   protected readonly editing: Editing;
   #stroke: Stroke | null = null;
 
@@ -29,7 +35,7 @@ abstract class RoundTool extends QuietTool {
     const { workspace, loader } = this.editing;
     const plane = { t: workspace.t.value, z: workspace.z.value };
     const { store } = workspace.document;
-    this.#stroke = new Stroke(loader, store, plane, workspace.brushRadius.value, footprint);
+    this.#stroke = new Stroke(loader, store, plane, workspace.brushRadius, footprint);
     workspace.isDrawing.set(true);
     this.#stroke.extend([place.image]);
   }
@@ -56,7 +62,7 @@ abstract class RoundTool extends QuietTool {
 
   override draw(context: CanvasRenderingContext2D, view: View): void {
     const { pointer, brushRadius } = this.editing.workspace;
-    if (pointer.value !== null) drawRing(context, view, pointer.value, brushRadius.value);
+    if (pointer.value !== null) drawRing(context, view, pointer.value, brushRadius);
   }
 
   async #finish(stroke: Stroke): Promise<void> {
@@ -71,10 +77,13 @@ abstract class RoundTool extends QuietTool {
 export class BrushTool extends RoundTool {
   #label = 0;
   #isNew = false;
+  #isErasing = false;
 
   protected override begin(place: PointerPlace): Footprint | null {
     const { workspace } = this.editing;
     const under = workspace.labelAt(place.image);
+    this.#isErasing = place.isRight;
+    if (place.isRight) return erasing(workspace, under);
     if (place.isAlt) {
       workspace.select(under === 0 ? [] : [under]);
       return null;
@@ -91,22 +100,15 @@ export class BrushTool extends RoundTool {
   }
 
   protected override end(patch: Patch | null): void {
-    if (patch) this.editing.commit("brush", [patch]);
-    else if (this.#isNew) this.editing.pool.giveBack(this.#label);
+    if (patch) this.editing.commit(this.#isErasing ? "erase" : "brush", [patch]);
+    else if (this.#isNew && !this.#isErasing) this.editing.pool.giveBack(this.#label);
   }
 }
 
 export class EraserTool extends RoundTool {
   protected override begin(place: PointerPlace): Footprint {
     const { workspace } = this.editing;
-    if (!workspace.isProtecting.value)
-      return (raster, mask) => operations.erase(raster, mask, null);
-    // Others are protected: only the first cell that the stroke meets is erased.
-    let target = workspace.labelAt(place.image);
-    return (raster, mask) => {
-      if (target === 0) target = firstUnder(raster, mask);
-      return operations.erase(raster, mask, target);
-    };
+    return erasing(workspace, workspace.labelAt(place.image));
   }
 
   protected override end(patch: Patch | null): void {
@@ -114,10 +116,34 @@ export class EraserTool extends RoundTool {
   }
 }
 
+/** Others are protected: only the first cell that the stroke meets is erased. */
+function erasing({ isProtecting }: Workspace, under: number): Footprint {
+  if (!isProtecting.value) return (raster, mask) => operations.erase(raster, mask, null);
+  let target = under;
+  return (raster, mask) => {
+    if (target === 0) target = firstUnder(raster, mask);
+    return operations.erase(raster, mask, target);
+  };
+}
+
 function firstUnder(raster: Raster, mask: Mask): number {
   return raster.data.find((label, at) => label !== 0 && mask.data[at] === 1) ?? 0;
 }
 
+/** A ring too small to be seen is found by the lines around it. */
+function crossHair(context: CanvasRenderingContext2D, y: number, x: number): void {
+  for (const [dy, dx] of [
+    [0, 1],
+    [0, -1],
+    [1, 0],
+    [-1, 0],
+  ] as const) {
+    context.moveTo(x + 5 * dx, y + 5 * dy);
+    context.lineTo(x + 10 * dx, y + 10 * dy);
+  }
+}
+
+/** As large as what is painted, at every zoom. */
 function drawRing(
   context: CanvasRenderingContext2D,
   view: View,
@@ -126,7 +152,8 @@ function drawRing(
 ): void {
   const [y, x] = view.imageToScreen(center);
   context.beginPath();
-  context.arc(x, y, Math.max(1.5, radius * view.zoom), 0, 2 * Math.PI);
+  context.arc(x, y, radius * view.zoom, 0, 2 * Math.PI);
+  if (radius * view.zoom < SMALL_RING) crossHair(context, y, x);
   context.strokeStyle = "rgb(0 0 0 / .6)";
   context.lineWidth = 3;
   context.stroke();

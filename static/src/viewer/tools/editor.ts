@@ -4,6 +4,7 @@ import { BrushTool, EraserTool } from "./brush_tool.ts";
 import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Comparing } from "./comparing.ts";
+import { Conflicts } from "./conflicts.ts";
 import { Editing } from "./editing.ts";
 import { Finding } from "./finding.ts";
 import { Glide } from "./glide.ts";
@@ -48,9 +49,12 @@ export class Editor {
   readonly player: Player;
   readonly comparing: Comparing;
   readonly propagation: Propagation;
+  readonly conflicts: Conflicts;
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
+  /** The tool of the pen's tip, while its other end erases. */
+  #tipTool: ToolId | null = null;
 
   constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
     this.workspace = workspace;
@@ -65,6 +69,8 @@ export class Editor {
     this.player = new Player(workspace, this.loader);
     this.comparing = new Comparing(workspace, this.loader, this.editing);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
+    const { outbox } = this.sync;
+    this.conflicts = new Conflicts(workspace, this.loader, this.editing, outbox, this.glide);
     this.travel.departing.listen(() => this.comparing.close());
     this.#tools = {
       pick: new PickTool(workspace),
@@ -79,12 +85,15 @@ export class Editor {
       ignore: new IgnoreTool(this.editing, this.marking),
     };
     const tool = () => this.tool;
+    const turnPen = (isErasing: boolean) => this.#turnPen(isErasing);
     this.stage = new Stage(workspace, this.loader, canvases, palette, tool);
     this.stage.showProposals(this.propagation.preview);
+    this.stage.showConflicts(this.conflicts);
     this.stage.watchSize(canvases.holder);
     const touch = () => this.stage.touch();
-    this.input = new PointerInput(canvases.holder, workspace, this.glide, tool, touch);
+    this.input = new PointerInput(canvases.holder, workspace, this.glide, { tool, turnPen }, touch);
     this.#openSide(canvases.side, palette);
+    workspace.brush.listen(touch);
     workspace.pointer.listen((point) => point && this.sync.sendCursor(point));
     for (const plane of [workspace.t, workspace.z]) plane.listen(() => this.tool.cancel());
   }
@@ -96,7 +105,7 @@ export class Editor {
     const tool = new SideTool(workspace, comparing);
     pane.overlay.listen(({ context, view }) => tool.draw(context, view));
     const touch = () => pane.touch();
-    new PointerInput(canvases.holder, workspace, this.glide, () => tool, touch);
+    new PointerInput(canvases.holder, workspace, this.glide, { tool: () => tool }, touch);
   }
 
   get tool(): Tool {
@@ -109,6 +118,18 @@ export class Editor {
     this.tool.chosen();
     this.input.updateCursor();
     this.stage.touch();
+  }
+
+  /** The other end of the pen erases, whatever the tool of its tip. */
+  #turnPen(isErasing: boolean): void {
+    const { tool } = this.workspace;
+    if (isErasing && tool.value !== "eraser") {
+      this.#tipTool = tool.value;
+      this.useTool("eraser");
+    } else if (!isErasing && this.#tipTool !== null) {
+      this.useTool(this.#tipTool);
+      this.#tipTool = null;
+    }
   }
 
   undo(kind: "undo" | "redo"): void {

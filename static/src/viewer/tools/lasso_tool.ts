@@ -9,6 +9,7 @@ const CLOSING_DISTANCE = 9;
 
 export class LassoTool extends QuietTool {
   override readonly cursor = "crosshair";
+  override readonly takesRightButton = true;
   readonly #editing: Editing;
   #points: Point[] = [];
   #isSubtracting = false;

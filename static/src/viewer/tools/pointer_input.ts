@@ -1,7 +1,10 @@
 /** Mouse, pen and fingers on the canvas: moves the view or feeds the tool in use. */
+
+import { scaled } from "../model/brush_size.ts";
 import { distance, type Point } from "../model/geometry.ts";
 import { zoomLimits } from "../model/view.ts";
 import type { Glide } from "./glide.ts";
+import { PalmGuard } from "./palm_guard.ts";
 import type { PointerPlace, Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,22 +16,32 @@ const PIXELS_PER_LINE = 33;
 const MIDDLE_BUTTON = 1;
 const RIGHT_BUTTON = 2;
 const RIGHT_BUTTON_IS_DOWN = 2;
+/** The other end of a pen, or its button for erasing (Pointer Events, 4.1.1.2). */
+const ERASER_BUTTON = 5;
 /** A finger that rests so long selects the cell under it. */
 const LONG_PRESS_MS = 500;
 const RESTING_DISTANCE = 10;
 
 type Gesture =
   | { kind: "tool"; start: Point; isClick: boolean }
-  | { kind: "pan"; start: Point; isClickable: boolean }
+  | { kind: "pan"; start: Point; last: Point; isClickable: boolean }
   | { kind: "pinch" };
+
+/** What pointers work on: the tool in use; and what a pen does when its other end touches. */
+export interface Hand {
+  tool(): Tool;
+  /** The eraser end went down, or up again. */
+  turnPen?(isErasing: boolean): void;
+}
 
 export class PointerInput {
   readonly #element: HTMLElement;
   readonly #workspace: Workspace;
   readonly #glide: Glide;
-  readonly #tool: () => Tool;
+  readonly #hand: Hand;
   readonly #onChange: () => void;
   readonly #fingers = new Map<number, Point>();
+  readonly #palm = new PalmGuard();
   #gesture: Gesture | null = null;
   #longPress = 0;
   #restsAt: Point = [0, 0];
@@ -38,13 +51,13 @@ export class PointerInput {
     element: HTMLElement,
     workspace: Workspace,
     glide: Glide,
-    tool: () => Tool,
+    hand: Hand,
     onChange: () => void,
   ) {
     this.#element = element;
     this.#workspace = workspace;
     this.#glide = glide;
-    this.#tool = tool;
+    this.#hand = hand;
     this.#onChange = onChange;
     element.addEventListener("pointerdown", (event) => this.#down(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
@@ -69,8 +82,16 @@ export class PointerInput {
     this.#element.style.cursor = isPanning ? "grabbing" : this.#isSpaceHeld ? "grab" : tool.cursor;
   }
 
+  #tool(): Tool {
+    return this.#hand.tool();
+  }
+
   #down(event: PointerEvent): void {
+    if (this.#palm.isPalm(event)) return;
+    this.#palm.note(event);
     this.#glide.stop();
+    if (event.pointerType === "pen") this.#forgetFingers();
+    if (event.button === ERASER_BUTTON && this.#gesture === null) this.#hand.turnPen?.(true);
     const screen = this.#screenPoint(event);
     this.#element.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") this.#fingers.set(event.pointerId, screen);
@@ -81,12 +102,12 @@ export class PointerInput {
       return;
     }
     const tool = this.#tool();
-    const last = tool.takesRightButton ? RIGHT_BUTTON : MIDDLE_BUTTON;
-    if (event.button > last || this.#gesture !== null) return;
+    if (!mayBegin(event, tool) || this.#gesture !== null) return;
     const isMiddle = event.button === MIDDLE_BUTTON;
-    if (isMiddle || this.#isSpaceHeld || tool.isDragPanning) {
-      const isClickable = !isMiddle && !this.#isSpaceHeld;
-      this.#gesture = { kind: "pan", start: screen, isClickable };
+    const isPanning = isMiddle || this.#isSpaceHeld || this.#isFingerBesidePen(event);
+    if (isPanning || tool.isDragPanning) {
+      const isClickable = tool.isDragPanning && !isMiddle && !this.#isSpaceHeld;
+      this.#gesture = { kind: "pan", start: screen, last: screen, isClickable };
     } else {
       this.#gesture = { kind: "tool", start: screen, isClick: true };
       tool.down(this.#place(event));
@@ -98,11 +119,13 @@ export class PointerInput {
   }
 
   #move(event: PointerEvent): void {
+    this.#palm.note(event);
+    if (event.pointerType === "touch" && !this.#fingers.has(event.pointerId)) return;
     const screen = this.#screenPoint(event);
     const { view, pointer } = this.#workspace;
     if (distance(this.#restsAt, screen) > RESTING_DISTANCE) clearTimeout(this.#longPress);
     if (this.#gesture?.kind === "pinch") this.#pinch(event.pointerId, screen);
-    else if (this.#gesture?.kind === "pan") this.#pan(event, screen);
+    else if (this.#gesture?.kind === "pan") this.#pan(screen);
     else if (this.#gesture?.kind === "tool") this.#drag(event);
     pointer.set(view.value.screenToImage(screen));
     if (this.#gesture === null) this.#hover(screen);
@@ -123,15 +146,13 @@ export class PointerInput {
     this.#tool().drag(places);
   }
 
-  #pan(event: PointerEvent, screen: Point): void {
+  #pan(screen: Point): void {
     const gesture = this.#gesture;
     if (gesture?.kind !== "pan") return;
     if (gesture.isClickable && distance(gesture.start, screen) < CLICK_DISTANCE) return;
-    if (gesture.isClickable) {
-      this.#gesture = { ...gesture, isClickable: false };
-      this.#moveView(screen[0] - gesture.start[0], screen[1] - gesture.start[1]);
-      this.updateCursor();
-    } else this.#moveView(event.movementY, event.movementX);
+    this.#gesture = { ...gesture, last: screen, isClickable: false };
+    this.#moveView(screen[0] - gesture.last[0], screen[1] - gesture.last[1]);
+    if (gesture.isClickable) this.updateCursor();
   }
 
   #pinch(pointerId: number, screen: Point): void {
@@ -146,6 +167,8 @@ export class PointerInput {
   }
 
   #up(event: PointerEvent): void {
+    this.#palm.note(event);
+    if (event.pointerType === "touch" && !this.#fingers.has(event.pointerId)) return;
     const gesture = this.#gesture;
     clearTimeout(this.#longPress);
     this.#fingers.delete(event.pointerId);
@@ -155,6 +178,7 @@ export class PointerInput {
     if (gesture.kind === "tool") {
       this.#tool().up(place);
       if (gesture.isClick) this.#tool().click(place);
+      if (event.button === ERASER_BUTTON) this.#hand.turnPen?.(false);
     } else if (gesture.kind === "pan" && gesture.isClickable) this.#tool().click(place);
     this.updateCursor();
     this.#onChange();
@@ -173,11 +197,27 @@ export class PointerInput {
     }, LONG_PRESS_MS);
   }
 
+  #isFingerBesidePen({ pointerType }: PointerEvent): boolean {
+    return pointerType === "touch" && this.#palm.hasPen;
+  }
+
+  /** What lay on the screen before the pen came was the hand that holds it. */
+  #forgetFingers(): void {
+    if (this.#fingers.size === 0) return;
+    clearTimeout(this.#longPress);
+    this.#fingers.clear();
+    if (this.#gesture?.kind === "tool") this.#tool().cancel();
+    this.#gesture = null;
+  }
+
   #abort(event: PointerEvent): void {
+    this.#palm.note(event);
+    if (event.pointerType === "touch" && !this.#fingers.has(event.pointerId)) return;
     clearTimeout(this.#longPress);
     this.#fingers.delete(event.pointerId);
     if (this.#gesture?.kind === "tool") this.#tool().cancel();
     this.#gesture = null;
+    this.#hand.turnPen?.(false);
     this.updateCursor();
   }
 
@@ -200,8 +240,7 @@ export class PointerInput {
     const [dy, dx] = [event.deltaY * scale, event.deltaX * scale];
     const screen = this.#screenPoint(event);
     if (event.altKey) {
-      const { brushRadius } = this.#workspace;
-      this.#workspace.setBrushRadius(brushRadius.value * (dy > 0 ? 0.9 : 1.12));
+      this.#workspace.brush.update((size) => scaled(size, dy > 0 ? 0.9 : 1.12));
     } else if (event.ctrlKey || event.metaKey) this.zoom(screen, Math.exp(-dy * ZOOM_PER_PINCH));
     else if (event.shiftKey) this.#moveView(0, -(dx || dy));
     // Two fingers on a trackpad move sideways too; the wheel of a mouse never does.
@@ -231,6 +270,12 @@ export class PointerInput {
     const screen = this.#screenPoint(event);
     const image = this.#workspace.view.value.screenToImage(screen);
     const isRight = event.button === RIGHT_BUTTON || (event.buttons & RIGHT_BUTTON_IS_DOWN) !== 0;
-    return { screen, image, isShift: event.shiftKey || isRight, isAlt: event.altKey };
+    const isShift = event.shiftKey || isRight;
+    return { screen, image, isShift, isAlt: event.altKey, isRight };
   }
+}
+
+function mayBegin({ button }: PointerEvent, { takesRightButton }: Tool): boolean {
+  if (button === ERASER_BUTTON) return true;
+  return button <= (takesRightButton ? RIGHT_BUTTON : MIDDLE_BUTTON);
 }

@@ -1,5 +1,6 @@
 /** Everything that is open: the image, its labels, the place, and what is switched on. */
 import { DealtWith } from "../data/dealt_with.ts";
+import { type BrushSize, INITIAL_BRUSH, radiusInImage } from "../model/brush_size.ts";
 import { CellClasses } from "../model/cell_class.ts";
 import { byClass, byState, classFacet, stateFacet } from "../model/cell_colorings.ts";
 import { type CellQuery, EVERY_CELL, type Facet, SURENESS } from "../model/cell_query.ts";
@@ -105,8 +106,7 @@ export class Workspace {
   readonly isPeeking = new Signal(false);
 
   readonly tool = new Signal<ToolId>("pick");
-  /** In image pixels; a multiple of 1/8. */
-  readonly brushRadius = new Signal(8);
+  readonly brush = new Signal<BrushSize>(INITIAL_BRUSH);
   /** True from the start of a stroke until it is an edit. */
   readonly isDrawing = new Signal(false);
   readonly isProtecting = new Signal(true);
@@ -238,8 +238,9 @@ export class Workspace {
     };
   }
 
-  setBrushRadius(radius: number): void {
-    this.brushRadius.set(Math.min(200, Math.max(0.5, Math.round(radius * 2) / 2)));
+  /** Half the width of a stroke at the present zoom, in image pixels. */
+  get brushRadius(): number {
+    return radiusInImage(this.brush.value, this.view.value.zoom);
   }
 
   say(kind: Notice["kind"], text: string, action?: Notice["action"]): void {

@@ -1,4 +1,5 @@
 /** What the person can do, each with its key: the one list behind keyboard, rail and help. */
+import { scaled } from "../model/brush_size.ts";
 import { autoContrast } from "../model/channels.ts";
 import { View } from "../model/view.ts";
 import type { MaskMode } from "../render/display.ts";
@@ -49,12 +50,7 @@ function toolCommands(editor: Editor): Command[] {
   const tool = (id: ToolId, title: string, key: string): Command => {
     return { id, title, group: "Tools", keys: [key], run: () => editor.useTool(id) };
   };
-  const resize = (factor: number, step: number) => () => {
-    const { value } = workspace.brushRadius;
-    workspace.setBrushRadius(
-      factor > 1 ? Math.max(value + step, value * factor) : Math.min(value + step, value * factor),
-    );
-  };
+  const resize = (factor: number) => () => workspace.brush.update((size) => scaled(size, factor));
   return [
     tool("pick", "Select cells, drag to move", "v"),
     tool("choose", "Select cells by drawing around them", "shift+v"),
@@ -73,8 +69,8 @@ function toolCommands(editor: Editor): Command[] {
       },
     },
     tool("ignore", "Region to ignore: its cells are not measured", "i"),
-    { id: "smaller", title: "Smaller brush", group: "Tools", keys: ["["], run: resize(0.85, -0.5) },
-    { id: "larger", title: "Larger brush", group: "Tools", keys: ["]"], run: resize(1.18, 0.5) },
+    { id: "smaller", title: "Smaller brush", group: "Tools", keys: ["["], run: resize(0.85) },
+    { id: "larger", title: "Larger brush", group: "Tools", keys: ["]"], run: resize(1.18) },
     {
       id: "protect",
       title: "Protect other cells, or paint over them",

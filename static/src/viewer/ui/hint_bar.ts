@@ -30,11 +30,12 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     [["drag"], "new or extend"],
     [["shift"], "extend selected"],
     [["alt"], "pick"],
+    [["right"], "erase"],
     SIZE,
     ...GENERAL,
   ],
   eraser: [[["drag"], "erase"], SIZE, [["@protect"], "protect others"], ...GENERAL],
-  lasso: [[["drag"], "around, or click corners"], [["shift"], "take away"], ...GENERAL],
+  lasso: [[["drag"], "around, or click corners"], [["shift", "right"], "take away"], ...GENERAL],
   split: [
     [["drag"], "across a cell"],
     [["shift"], "straight"],

@@ -29,6 +29,7 @@ import { scaleBar } from "./scale_bar.ts";
 import { copyLink, saveScreenshot } from "./sharing.ts";
 import { buildShell } from "./shell.ts";
 import { fillToolRail } from "./tool_rail.ts";
+import { toolOptions } from "./tool_options.ts";
 import { fillTopBar, planeBar } from "./top_bar.ts";
 import { tourSection } from "./tour_section.ts";
 import { versionBanner } from "./version_banner.ts";
@@ -92,6 +93,7 @@ export function openViewerPage(
     deletion.element,
   );
   fillFilmstrip(shell.film, workspace);
+    toolOptions(workspace, settings),
   listenToKeys(editor, bindings);
   warnBeforeLeaving(editor.sync.outbox.state);
   keepPlaceInUrl(workspace);
