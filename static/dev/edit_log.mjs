@@ -19,14 +19,8 @@ export class EditLog {
     if (known) return [200, { version: known.version, rebased: false }, null];
     const between = this.edits.slice(message.base_version);
     // Nothing in between is the usual case, and thousands of cells are many pixels.
-    const pixels = between.length === 0 ? new Set() : changedPixels(message.patches);
-    const said = namesOf(message.marks);
-    const isTaken = between.some((edit) => {
-      return (
-        [...changedPixels(edit.patches)].some((pixel) => pixels.has(pixel)) ||
-        namesOf(edit.marks).some((name) => said.includes(name))
-      );
-    });
+    const touched = between.length === 0 ? new Set() : placesOf(message);
+    const isTaken = between.some((edit) => [...placesOf(edit)].some((place) => touched.has(place)));
     if (isTaken) {
       const detail = `${between.at(-1).author.name} has changed the same cells in the meantime.`;
       return [409, { code: "conflict", detail, version: this.version, edits: between }, null];
@@ -52,13 +46,9 @@ export class EditLog {
   }
 }
 
-/** The cells and regions that marks name. */
-function namesOf(marks) {
-  return marks.flatMap((mark) => mark.labels ?? [mark.region]);
-}
-
-function changedPixels(patches) {
-  const pixels = new Set();
+/** The pixels, cells and regions that an edit touches. */
+function placesOf({ patches, marks }) {
+  const places = new Set(marks.flatMap((mark) => mark.labels ?? [mark.region]));
   for (const { t, z, bbox, runs } of patches) {
     const width = bbox[3] - bbox[1];
     const numbers = varints(Buffer.from(runs, "base64"));
@@ -67,11 +57,12 @@ function changedPixels(patches) {
       position += numbers[index];
       for (const end = position + numbers[index + 1]; position < end; position++) {
         const [y, x] = [bbox[0] + Math.floor(position / width), bbox[1] + (position % width)];
-        pixels.add(`${t}/${z}/${y}/${x}`);
+        places.add(`${t}/${z}/${y}/${x}`);
       }
+      for (const label of numbers.slice(index + 2, index + 4)) if (label !== 0) places.add(label);
     }
   }
-  return pixels;
+  return places;
 }
 
 function varints(bytes) {

@@ -244,24 +244,6 @@ def test_two_people_see_each_other_draw(open_viewer: OpenViewer) -> None:
     bea.until_version(2)
 
 
-def test_of_two_changes_to_one_cell_the_later_is_dropped_with_a_sentence(
-    open_viewer: OpenViewer,
-) -> None:
-    bea, rita = open_viewer(), open_viewer(person="rita")
-    edits = re.compile(r"/edits$")
-    bea.page.route(edits, lambda route: route.abort())
-    bea.click(CELL_8)
-    bea.press("d")
-    assert bea.label(CELL_8) == 0
-    rita.press("s")
-    rita.drag((155, 80), (155, 200))
-    rita.until_version(1)
-    bea.says("Rita Moss changed the same cells")
-    bea.until_label((120, 130), rita.label((120, 130)))
-    assert bea.label((170, 130)) == rita.label((170, 130)) != 0
-    assert bea.n_waiting == 0
-
-
 def test_an_approved_image_says_why_it_cannot_be_changed(open_viewer: OpenViewer) -> None:
     viewer = open_viewer("approved")
     expect(viewer.page.locator(".banner")).to_have_text("This image is approved.")

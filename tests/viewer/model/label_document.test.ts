@@ -295,25 +295,34 @@ describe("the outbox", () => {
     expect(pixels(alice.document)).toEqual(server.pixels());
   });
 
-  it("drops a restored edit when somebody else has changed its pixels meanwhile", async () => {
+  it("sets a restored edit aside when somebody else has changed its pixels meanwhile", async () => {
     const server = new Server();
     const alice = connect(server, ALICE);
     alice.isOnline = false;
-    draw(alice.document, 5, 5, 3);
+    const mine = draw(alice.document, 5, 5, 3);
+    const built = draw(alice.document, 5, 4, 4);
     const bob = connect(server, BOB);
     draw(bob.document, 6, 6, 7);
     await settle(bob);
     const again = connect(server, ALICE, alice.memory);
     follow(again, server);
-    const lost: string[] = [];
-    again.document.dropped.listen(({ cause }) => lost.push(cause.at(-1)!.author.name));
     await again.outbox.restore();
-    expect(lost).toEqual(["Bob"]);
+    const [aside, ...others] = again.outbox.setAside.value;
+    expect(aside!.edits.map(({ client_id }) => client_id)).toEqual(
+      [mine, built].map(({ client_id }) => client_id),
+    );
+    expect(aside!.cause.map(({ author }) => author.name)).toEqual(["Bob"]);
+    expect(others).toEqual([]);
     expect(pixels(again.document)).toEqual(server.pixels());
+    expect(again.memory.edits.size).toBe(2);
+    await again.outbox.restore();
+    expect(again.outbox.setAside.value).toEqual([aside]);
+    again.outbox.settle(aside!);
+    expect(again.outbox.setAside.value).toEqual([]);
     expect(again.memory.edits.size).toBe(0);
   });
 
-  it("keeps what was said while offline, over a reload, and drops it when it collides", async () => {
+  it("keeps what was said while offline, over a reload, and sets aside what collides", async () => {
     const server = new Server();
     const alice = connect(server, ALICE);
     alice.isOnline = false;
@@ -328,36 +337,35 @@ describe("the outbox", () => {
     await settle(again);
     expect(server.ambiguous()).toEqual([2]);
     expect(ambiguous(again.document)).toEqual([2]);
-    expect(again.memory.edits.size).toBe(0);
+    expect(again.outbox.setAside.value).toHaveLength(1);
+    expect(again.memory.edits.size).toBe(1);
   });
 
-  it("drops what collides with an edit of somebody else, and what builds on it", async () => {
+  it("sets aside what collides with an edit of somebody else, and what builds on it", async () => {
     const server = new Server();
     const [alice, bob] = [connect(server, ALICE), connect(server, BOB)];
     draw(bob.document, 5, 5, 7);
     await settle(bob);
-    const lost: number[] = [];
-    alice.document.dropped.listen(({ edits }) => lost.push(edits.length));
     draw(alice.document, 6, 6, 3);
     draw(alice.document, 7, 7, 4);
     draw(alice.document, 13, 13, 5);
     await settle(alice);
-    expect(lost).toEqual([2]);
+    expect(alice.outbox.setAside.value.map(({ edits }) => edits.length)).toEqual([2]);
     expect(pixels(alice.document)).toEqual(server.pixels());
     expect(server.log.map(({ author }) => author.id)).toEqual(["bob", "alice"]);
   });
 
-  it("rolls everything back when the image is closed to edits", async () => {
+  it("sets everything aside when the image is closed to edits", async () => {
     const document = openDocument();
     const refused: SendResult = { kind: "refused", detail: "Approved.", isFinal: true };
     const ports = { catchUp: async () => {}, whenQuiet: async () => {}, wait: async () => {} };
     const outbox = new Outbox(document, { ...ports, send: async () => refused }, new Memory());
-    const said: string[] = [];
-    outbox.refused.listen(({ detail }) => said.push(detail));
     draw(document, 5, 5, 3);
     draw(document, 6, 6, 4);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(said).toEqual(["Approved."]);
+    const [aside] = outbox.setAside.value;
+    expect(aside).toMatchObject({ reason: "Approved.", cause: [] });
+    expect(aside!.edits).toHaveLength(2);
     expect(pixels(document)).toEqual(new Array(SIZE * SIZE).fill(0));
   });
 

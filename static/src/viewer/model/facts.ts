@@ -13,6 +13,15 @@ export class Facts {
   readonly #regions = new Map<string, Region>();
   #hasSaidAmbiguous = false;
 
+  /** The same facts, to go on from. */
+  copy(): Facts {
+    const copy = new Facts();
+    for (const [label, facts] of this.#cells) copy.#cells.set(label, facts);
+    for (const [id, region] of this.#regions) copy.#regions.set(id, region);
+    copy.#hasSaidAmbiguous = this.#hasSaidAmbiguous;
+    return copy;
+  }
+
   /** Whether any cell is ambiguous, or was. */
   get hasSaidAmbiguous(): boolean {
     return this.#hasSaidAmbiguous;

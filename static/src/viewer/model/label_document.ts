@@ -21,6 +21,8 @@ export interface DroppedEdits {
   readonly edits: readonly PendingEdit[];
   /** What stood in the way, if it is known. */
   readonly cause: readonly Edit[];
+  /** Why the server does not take them; null when it was not asked. */
+  readonly reason: string | null;
 }
 
 export class LabelDocument {
@@ -30,7 +32,7 @@ export class LabelDocument {
   readonly version = new Signal(0);
   readonly pending = new Signal<readonly PendingEdit[]>([]);
   readonly dropped = new Happening<DroppedEdits>();
-  readonly #me: Author;
+  readonly me: Author;
   readonly #log: Edit[] = [];
   readonly #patchesOfPlane = new Map<string, Patch[]>();
   readonly #clientIdOfVersion = new Map<number, string>();
@@ -39,7 +41,7 @@ export class LabelDocument {
   constructor(store: LabelStore, objects: ObjectIndex, me: Author) {
     this.store = store;
     this.objects = objects;
-    this.#me = me;
+    this.me = me;
   }
 
   /** Every edit that the server has, in order. */
@@ -66,10 +68,10 @@ export class LabelDocument {
   restoreOwn(edit: PendingEdit): void {
     const since = this.#log.slice(edit.base_version);
     const cause = since.filter((other) => {
-      return other.author.id !== this.#me.id && editsOverlap(other, edit);
+      return other.author.id !== this.me.id && editsOverlap(other, edit);
     });
     if (cause.length === 0 && this.#standsAsBefore(edit)) this.addOwn(edit);
-    else this.dropped.tell({ edits: [edit], cause });
+    else this.dropped.tell({ edits: [edit], cause, reason: null });
   }
 
   /** The server has taken an own edit as the next one of the log; false when it is not the next. */
@@ -78,7 +80,7 @@ export class LabelDocument {
     if (edit === undefined) return true;
     if (version !== this.version.value + 1) return false;
     const undoes = this.versionOf(edit.undoes);
-    this.ingest({ ...edit, undoes, version, author: this.#me, created_at: createdAt });
+    this.ingest({ ...edit, undoes, version, author: this.me, created_at: createdAt });
     return true;
   }
 
@@ -98,19 +100,19 @@ export class LabelDocument {
       this.pending.set(this.pending.value.filter(({ client_id }) => client_id !== edit.client_id));
       return;
     }
-    if (edit.author.id === this.#me.id) this.#recordFromLog(edit);
+    if (edit.author.id === this.me.id) this.#recordFromLog(edit);
     this.#rebasePending([edit], []);
   }
 
   /** The server does not take an own edit: roll it back, with those that build on it. */
-  reject(clientId: string): void {
+  reject(clientId: string, reason: string | null): void {
     const rejected = this.pending.value.filter(({ client_id }) => client_id === clientId);
-    if (rejected.length > 0) this.#rebasePending([], rejected);
+    if (rejected.length > 0) this.#rebasePending([], rejected, reason);
   }
 
   /** The server takes no more edits at all. */
-  rejectAll(): void {
-    this.#rebasePending([], this.pending.value);
+  rejectAll(reason: string): void {
+    this.#rebasePending([], this.pending.value, reason);
   }
 
   /** The version that an undo must name, once the edit that it takes back is confirmed. */
@@ -182,7 +184,11 @@ export class LabelDocument {
   }
 
   /** Put `incoming` below the pending edits, without `rejected` and all that collides or builds on it. */
-  #rebasePending(incoming: readonly Edit[], rejected: readonly PendingEdit[]): void {
+  #rebasePending(
+    incoming: readonly Edit[],
+    rejected: readonly PendingEdit[],
+    reason: string | null = null,
+  ): void {
     const obstacles: Change[] = [...incoming, ...rejected];
     const lost: PendingEdit[] = [];
     const kept: PendingEdit[] = [];
@@ -198,7 +204,7 @@ export class LabelDocument {
     if (lost.length === 0) return;
     for (const { client_id } of [...lost].reverse()) this.undoStack.drop(client_id);
     this.pending.set(kept);
-    this.dropped.tell({ edits: lost, cause: incoming });
+    this.dropped.tell({ edits: lost, cause: incoming, reason });
   }
 
   #redraw(incoming: readonly Edit[], kept: readonly PendingEdit[]): void {

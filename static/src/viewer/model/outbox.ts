@@ -4,9 +4,10 @@
  * moment it is drawn until the server has confirmed or refused it. Nothing waits for the storage.
  */
 import type { EditJson, NewEditJson } from "./contract.ts";
-import { editFromJson, type PendingEdit } from "./edit.ts";
-import type { LabelDocument } from "./label_document.ts";
+import { editFromJson, editsOverlap, type PendingEdit } from "./edit.ts";
+import type { DroppedEdits, LabelDocument } from "./label_document.ts";
 import { patchToJson } from "./patch.ts";
+import { causesOf, type SetAside, withSetAside } from "./set_aside.ts";
 import { Happening, Signal } from "./signal.ts";
 
 export type SendResult =
@@ -45,16 +46,13 @@ export interface PendingStorage {
   remove(clientId: string): Promise<void>;
 }
 
-export interface Refusal {
-  readonly detail: string;
-}
-
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 export class Outbox {
   readonly state = new Signal<SaveState>({ kind: "saved" });
-  readonly refused = new Happening<Refusal>();
+  /** What waits for a decision of the person. */
+  readonly setAside = new Signal<readonly SetAside[]>([]);
   /** Told once: this browser keeps nothing beyond this tab. */
   readonly cannotKeep = new Happening<null>();
   readonly #document: LabelDocument;
@@ -72,6 +70,8 @@ export class Outbox {
     this.#ports = ports;
     this.#storage = storage;
     document.pending.listen((pending) => this.#follow(pending));
+    document.dropped.listen((dropped) => this.#setAside(dropped));
+    document.version.listen(() => this.#passOverSent());
   }
 
   /** Draw the edits that a former visit could not send; those that the server has are forgotten. */
@@ -81,20 +81,44 @@ export class Outbox {
     const sent = new Set(this.#document.log.map(({ client_id }) => client_id));
     for (const edit of edits ?? []) {
       if (sent.has(edit.client_id)) this.#forget(edit.client_id);
-      else if (!this.#known.has(edit.client_id)) this.#restore(edit);
+      else if (!this.#looksAfter(edit)) this.#restore(edit);
     }
   }
 
+  /** The person has decided: this is not to be sent any more. */
+  settle(entry: SetAside): void {
+    this.setAside.update((list) => list.filter((other) => other !== entry));
+    for (const { client_id } of entry.edits) this.#forget(client_id);
+  }
+
+  /** What another tab has sent after all needs no decision. */
+  #passOverSent(): void {
+    const isSent = ({ client_id }: PendingEdit) => this.#document.versionOf(client_id) !== null;
+    for (const entry of this.setAside.value) if (entry.edits.every(isSent)) this.settle(entry);
+  }
+
   #restore(edit: PendingEdit): void {
-    this.#document.restoreOwn(edit);
-    const isKept = this.#document.pending.value.some((other) => other.client_id === edit.client_id);
-    if (!isKept) this.#forget(edit.client_id);
+    const built = this.setAside.value.find(({ edits }) =>
+      edits.some((other) => editsOverlap(other, edit)),
+    );
+    if (built) this.#setAside({ edits: [edit], cause: built.cause, reason: built.reason });
+    else this.#document.restoreOwn(edit);
+  }
+
+  /** It stays in the storage until the person has decided. */
+  #setAside({ edits, cause, reason }: DroppedEdits): void {
+    const { log, me } = this.#document;
+    const known = cause.length > 0 ? cause : edits.flatMap((edit) => causesOf(edit, log, me.id));
+    const entry = { edits, cause: [...new Set(known)], reason };
+    this.setAside.update((list) => withSetAside(list, entry));
   }
 
   #follow(pending: readonly PendingEdit[]): void {
     const now = new Set(pending.map(({ client_id }) => client_id));
     for (const edit of pending) if (!this.#known.has(edit.client_id)) void this.#keep(edit);
-    for (const id of this.#known) if (!now.has(id)) this.#forget(id);
+    for (const id of this.#known) {
+      if (!now.has(id) && this.#document.versionOf(id) !== null) this.#forget(id);
+    }
     this.#known = now;
     this.#showState();
     if (pending.length > 0 && !this.#isRunning) void this.#run();
@@ -109,6 +133,11 @@ export class Outbox {
     } catch {
       this.#sayCannotKeep();
     }
+  }
+
+  #looksAfter({ client_id }: PendingEdit): boolean {
+    const aside = this.setAside.value.flatMap(({ edits }) => edits);
+    return this.#known.has(client_id) || aside.some((edit) => edit.client_id === client_id);
   }
 
   /** An edit that stays in the storage by mistake is recognized at the next visit. */
@@ -167,13 +196,12 @@ export class Outbox {
         if (json.version === document.version.value + 1) document.ingest(editFromJson(json));
       }
       // The edits in between may touch the same object without touching the same pixels.
-      document.reject(edit.client_id);
+      document.reject(edit.client_id, null);
     }
     if (result.kind === "refused") {
       await this.#ports.whenQuiet();
-      if (result.isFinal) document.rejectAll();
-      else document.reject(edit.client_id);
-      this.refused.tell({ detail: result.detail });
+      if (result.isFinal) document.rejectAll(result.detail);
+      else document.reject(edit.client_id, result.detail);
     }
   }
 

@@ -4,6 +4,7 @@ import { BrushTool, EraserTool } from "./brush_tool.ts";
 import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Comparing } from "./comparing.ts";
+import { Conflicts } from "./conflicts.ts";
 import { Editing } from "./editing.ts";
 import { Finding } from "./finding.ts";
 import { Glide } from "./glide.ts";
@@ -48,6 +49,7 @@ export class Editor {
   readonly player: Player;
   readonly comparing: Comparing;
   readonly propagation: Propagation;
+  readonly conflicts: Conflicts;
   readonly stage: Stage;
   readonly input: PointerInput;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
@@ -67,6 +69,8 @@ export class Editor {
     this.player = new Player(workspace, this.loader);
     this.comparing = new Comparing(workspace, this.loader, this.editing);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
+    const { outbox } = this.sync;
+    this.conflicts = new Conflicts(workspace, this.loader, this.editing, outbox, this.glide);
     this.travel.departing.listen(() => this.comparing.close());
     this.#tools = {
       pick: new PickTool(workspace),
@@ -84,6 +88,7 @@ export class Editor {
     const turnPen = (isErasing: boolean) => this.#turnPen(isErasing);
     this.stage = new Stage(workspace, this.loader, canvases, palette, tool);
     this.stage.showProposals(this.propagation.preview);
+    this.stage.showConflicts(this.conflicts);
     this.stage.watchSize(canvases.holder);
     const touch = () => this.stage.touch();
     this.input = new PointerInput(canvases.holder, workspace, this.glide, { tool, turnPen }, touch);

@@ -4,6 +4,8 @@ import type { CellObject } from "../model/object_index.ts";
 import { forEachStretch } from "../model/propagate.ts";
 import { Signal } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
+import { drawChange } from "./conflict_overlay.ts";
+import type { Conflicts } from "./conflicts.ts";
 import type { Proposal } from "./propagation.ts";
 import { drawRegion } from "./region_overlay.ts";
 import { drawCross } from "./side_pane.ts";
@@ -19,6 +21,9 @@ export class Overlay {
   /** What would be carried on, in whatever planes. */
   proposals: Signal<readonly Proposal[]> = new Signal<readonly Proposal[]>([]);
 
+  /** Changes of two people at the same place, if there are any. */
+  conflicts: Conflicts | null = null;
+
   constructor(canvas: HTMLCanvasElement, workspace: Workspace) {
     this.#canvas = canvas;
     const context = canvas.getContext("2d");
@@ -27,9 +32,8 @@ export class Overlay {
     this.#workspace = workspace;
   }
 
-  draw(tool: Tool): void {
+  draw(tool: Tool, view: View): void {
     const context = this.#context;
-    const view = this.#workspace.view.value;
     const ratio = this.#canvas.width / Math.max(1, view.size.width);
     // Chromium may keep the former picture when a frame does nothing but clearRect.
     context.reset();
@@ -38,6 +42,7 @@ export class Overlay {
     if (!isPeeking.value) this.#drawRegions(view);
     if (focus.value && !isPeeking.value) drawFocus(context, view, focus.value);
     this.#drawProposals(view);
+    if (!isPeeking.value) this.#drawConflict(view);
     tool.draw(context, view);
     const { beside, pointer } = this.#workspace;
     if (beside.value && pointer.value) drawCross(context, view.imageToScreen(pointer.value));
@@ -59,6 +64,20 @@ export class Overlay {
         drawProposal(this.#context, view, proposal);
       }
     }
+  }
+
+  #drawConflict(view: View): void {
+    const { current, side } = this.conflicts ?? {};
+    const entry = current?.value ?? null;
+    if (entry === null) return;
+    const { t, z, document } = this.#workspace;
+    const plane = { t: t.value, z: z.value };
+    const [edits, cause] = [entry.edits, entry.cause];
+    const author = cause.at(-1)?.author.name ?? "";
+    const theirs = { changes: cause, word: author, side: "theirs" } as const;
+    const mine = { changes: edits, word: "Mine", side: "mine" } as const;
+    if (side?.value !== "mine") drawChange(this.#context, view, plane, theirs, document.objects);
+    if (side?.value !== "theirs") drawChange(this.#context, view, plane, mine, document.objects);
   }
 
   #drawCursors(view: View): void {

@@ -6,6 +6,7 @@ import type { TileChange } from "../model/label_store.ts";
 import type { Signal } from "../model/signal.ts";
 import type { Palette } from "../render/display.ts";
 import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
+import type { Conflicts } from "./conflicts.ts";
 import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
 import type { Proposal } from "./propagation.ts";
@@ -92,6 +93,11 @@ export class Stage {
   showProposals(preview: Signal<readonly Proposal[]>): void {
     this.#overlay.proposals = preview;
     preview.listen(() => this.#schedule());
+  }
+
+  /** Draw the changes of two people at the same place. */
+  showConflicts(conflicts: Conflicts): void {
+    this.#overlay.conflicts = conflicts;
   }
 
   /** The canvas with image and masks, as last drawn. */

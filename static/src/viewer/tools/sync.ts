@@ -5,10 +5,8 @@ import { BrowserPendingStorage, type WaitingElsewhere } from "../data/pending_st
 import type { SocketMessage } from "../model/contract.ts";
 import { type Edit, editFromJson } from "../model/edit.ts";
 import type { Point } from "../model/geometry.ts";
-import type { DroppedEdits } from "../model/label_document.ts";
 import { LabelPool } from "../model/label_pool.ts";
 import { Outbox } from "../model/outbox.ts";
-import { placesOfChange } from "../model/place_of_change.ts";
 import type { Workspace } from "./workspace.ts";
 
 const CANNOT_KEEP =
@@ -41,8 +39,7 @@ export class Sync {
     };
     this.outbox = new Outbox(workspace.document, ports, this.#storage);
     this.outbox.cannotKeep.listen(() => workspace.say("error", CANNOT_KEEP));
-    this.outbox.refused.listen(({ detail }) => workspace.say("error", detail));
-    workspace.document.dropped.listen((dropped) => this.#tellDropped(dropped));
+    this.outbox.state.listen(({ kind }) => kind === "offline" && askToPersist());
     this.#socket = annotation.socket_url === "" ? null : this.#connect(annotation.socket_url);
     workspace.document.version.listen(() => this.#noteFirstEdit());
   }
@@ -160,27 +157,14 @@ export class Sync {
       });
     }
   }
+}
 
-  #tellDropped({ edits, cause }: DroppedEdits): void {
-    const author = cause.at(-1)?.author.name ?? "somebody else";
-    const what =
-      edits.length === 1 ? "Your last change was" : `${edits.length} of your changes were`;
-    const text = `${what} not kept, because ${author} changed the same cells at the same time.`;
-    const { objects } = this.#workspace.document;
-    const [place] = edits.flatMap((edit) => placesOfChange(edit, objects).slice(0, 1));
-    if (place === undefined) {
-      this.#workspace.say("warning", text);
-      return;
-    }
-    const [y0, x0, y1, x1] = place.box;
-    const show = () => {
-      const { view } = this.#workspace;
-      this.#workspace.goToPlane(place.t, place.z);
-      const zoom = Math.max(1, view.value.zoom);
-      view.set(view.value.centeredOn([(y0 + y1) / 2, (x0 + x1) / 2], zoom));
-    };
-    this.#workspace.say("warning", text, { label: "Show the place", run: show });
-  }
+let hasAskedToPersist = false;
+
+/** Ask the browser, once, not to clear the edits that wait when the disk becomes full. */
+function askToPersist(): void {
+  if (!hasAskedToPersist) void navigator.storage?.persist?.();
+  hasAskedToPersist = true;
 }
 
 function elsewhereText([first, ...others]: readonly WaitingElsewhere[]): string {

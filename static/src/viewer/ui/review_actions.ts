@@ -120,6 +120,12 @@ export class ReviewActions {
         });
       });
     }
+    const { conflicts } = this.#editor;
+    if (conflicts.all.length > 0) {
+      conflicts.goThere();
+      this.#say("A change of yours is not saved yet: decide first which one is to hold.");
+      return false;
+    }
     if (state.value.kind === "saved") return true;
     this.#say("Some of your changes are not saved yet; try again when the connection is back.");
     return false;

@@ -49,7 +49,7 @@ export function fillTopBar(
     el(
       "span",
       { class: "right" },
-      savedChip(editor.sync.outbox.state),
+      savedChip(editor.sync.outbox),
       presence(editor.workspace),
       compare,
       history,

@@ -8,6 +8,7 @@ import { ChannelPresets } from "./channel_presets.ts";
 import { channelsSection } from "./channels_section.ts";
 import { autoContrastAll, makeCommands } from "./commands.ts";
 import { CompareBar, showSide } from "./compare_bar.ts";
+import { ConflictPanel } from "./conflict_panel.ts";
 import { DeletePanel } from "./delete_panel.ts";
 import { doubtfulSection } from "./doubtful_section.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
@@ -28,8 +29,8 @@ import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
 import { copyLink, saveScreenshot } from "./sharing.ts";
 import { buildShell } from "./shell.ts";
-import { fillToolRail } from "./tool_rail.ts";
 import { toolOptions } from "./tool_options.ts";
+import { fillToolRail } from "./tool_rail.ts";
 import { fillTopBar, planeBar } from "./top_bar.ts";
 import { tourSection } from "./tour_section.ts";
 import { versionBanner } from "./version_banner.ts";
@@ -88,12 +89,13 @@ export function openViewerPage(
     hintBar(workspace, bindings),
     scale,
     ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
+    new ConflictPanel(editor).element,
     notices(workspace),
     log.element,
     deletion.element,
+    toolOptions(workspace, settings),
   );
   fillFilmstrip(shell.film, workspace);
-    toolOptions(workspace, settings),
   listenToKeys(editor, bindings);
   warnBeforeLeaving(editor.sync.outbox.state);
   keepPlaceInUrl(workspace);

@@ -1,0 +1,131 @@
+/** Two people changed the same place: who did what, both changes in the image, and what is to hold. */
+import type { Edit, PendingEdit } from "../model/edit.ts";
+import type { SetAside } from "../model/set_aside.ts";
+import { SIDE_COLORS } from "../tools/conflict_overlay.ts";
+import type { Side } from "../tools/conflicts.ts";
+import type { Editor } from "../tools/editor.ts";
+import { button, el } from "./dom.ts";
+import { EDIT_WORDS } from "./edit_words.ts";
+
+const SIDE_WORDS: Readonly<Record<Side, string>> = {
+  both: "Both",
+  mine: "Mine",
+  theirs: "Theirs",
+};
+
+export class ConflictPanel {
+  readonly element: HTMLElement;
+  readonly #editor: Editor;
+  readonly #title = el("h2", {});
+  readonly #text = el("p", { role: "status" });
+  readonly #rows = el("ul", { class: "conflict-sides" });
+  readonly #sides: Readonly<Record<Side, HTMLButtonElement>>;
+  readonly #sideGroup: HTMLElement;
+  readonly #acts = el("div", { class: "conflict-acts" });
+
+  constructor(editor: Editor) {
+    this.#editor = editor;
+    const { conflicts, stage, workspace } = editor;
+    const choose = (side: Side) => button({}, () => conflicts.side.set(side), SIDE_WORDS[side]);
+    this.#sides = { both: choose("both"), mine: choose("mine"), theirs: choose("theirs") };
+    this.#sideGroup = el(
+      "div",
+      { class: "seg", role: "group", "aria-label": "Whose change to show" },
+      ...Object.values(this.#sides),
+    );
+    this.element = el(
+      "section",
+      { class: "conflict-panel", "aria-label": "Changes at the same place" },
+      el("header", {}, this.#title),
+      this.#text,
+      this.#rows,
+      this.#sideGroup,
+      this.#acts,
+    );
+    conflicts.current.follow(() => this.#fill());
+    workspace.annotation.listen(() => this.#fill());
+    conflicts.side.follow((side) => {
+      for (const [name, element] of Object.entries(this.#sides)) {
+        element.setAttribute("aria-pressed", String(name === side));
+        element.classList.toggle("on", name === side);
+      }
+      stage.touch();
+    });
+  }
+
+  #fill(): void {
+    const { conflicts, stage } = this.#editor;
+    const entry = conflicts.current.value;
+    stage.touch();
+    this.element.hidden = entry === null;
+    if (entry === null) return;
+    const n = conflicts.all.length;
+    const which = n === 1 ? "" : ` · ${conflicts.all.indexOf(entry) + 1} of ${n}`;
+    this.#title.textContent = `${titleOf(entry)}${which}`;
+    this.#text.textContent = sentenceOf(entry);
+    this.#rows.replaceChildren(
+      sideRow("mine", "Mine", entry.edits),
+      ...(entry.cause.length === 0 ? [] : [sideRow("theirs", nameOf(entry.cause), entry.cause)]),
+    );
+    this.#sideGroup.hidden = entry.cause.length === 0;
+    this.#acts.replaceChildren(...this.#buttons(entry));
+  }
+
+  #buttons(entry: SetAside): HTMLElement[] {
+    const { conflicts, workspace } = this.#editor;
+    const show = button({ class: "btn s ghost" }, () => conflicts.goThere(), "Show the place");
+    const next = button({ class: "btn s ghost" }, () => conflicts.next(), "Next");
+    const looks = conflicts.all.length > 1 ? [show, next] : [show];
+    if (!workspace.annotation.value.can.edit) {
+      const forget = () => conflicts.forget(entry);
+      return [...looks, button({ class: "btn s danger" }, forget, "Forget mine")];
+    }
+    const keep = () => void conflicts.keepTheirs(entry);
+    const put = () => void conflicts.putOnTop(entry);
+    return [
+      ...looks,
+      button({ class: "btn s" }, keep, entry.cause.length === 0 ? "Leave it" : "Keep theirs"),
+      button({ class: "btn s primary" }, put, "Put mine on top"),
+    ];
+  }
+}
+
+function titleOf({ cause }: SetAside): string {
+  if (cause.length === 0) return "Not saved";
+  return "Two changes at the same place";
+}
+
+/** What happened, what is kept, and what each choice does. */
+function sentenceOf({ edits, cause, reason }: SetAside): string {
+  const mine = edits.length === 1 ? "Your change is" : `Your ${edits.length} changes are`;
+  if (cause.length > 0) {
+    return (
+      `${nameOf(cause)} changed the same cells before your change reached the server. ` +
+      `${mine} kept. Whichever you choose, both stay in the history.`
+    );
+  }
+  const why = reason ?? "The masks have changed since you drew here.";
+  return `${why} ${mine} kept in this browser until you decide.`;
+}
+
+function nameOf(cause: readonly Edit[]): string {
+  const names = [...new Set(cause.map(({ author }) => author.name))];
+  return names.length < 3 ? names.join(" and ") : `${names[0]} and ${names.length - 1} others`;
+}
+
+function sideRow(
+  side: "mine" | "theirs",
+  name: string,
+  edits: readonly (Edit | PendingEdit)[],
+): HTMLElement {
+  const swatch = el("i", { class: `side-swatch ${side}`, "aria-hidden": "true" });
+  swatch.style.color = SIDE_COLORS[side];
+  const words = [...new Set(edits.map(({ kind }) => EDIT_WORDS[kind].toLowerCase()))].join(", ");
+  const last = edits.at(-1)!;
+  const when = "created_at" in last ? `, ${timeOf(last.created_at)}` : "";
+  return el("li", {}, swatch, el("b", {}, name), el("span", { class: "quiet" }, `${words}${when}`));
+}
+
+function timeOf(moment: string): string {
+  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

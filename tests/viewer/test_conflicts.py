@@ -1,0 +1,122 @@
+"""Two people change the same cell: both changes are shown, and one of them is chosen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.accessibility import check_accessibility
+from tests.viewer.conftest import OpenViewer
+from tests.viewer.driver import Viewer
+
+pytestmark = pytest.mark.browser
+
+# A cell of the synthetic image "small", and two places in it.
+CELL_8 = (150, 130)
+UPPER = (120, 130)
+LOWER = (170, 130)
+EDITS = re.compile(r"/edits$")
+
+
+def panel_of(viewer: Viewer) -> Locator:
+    """The panel with both changes."""
+    return viewer.page.get_by_role("region", name="Changes at the same place")
+
+
+def collide(bea: Viewer, rita: Viewer) -> Locator:
+    """While Bea, who is offline, deletes a cell, Rita splits it."""
+    bea.page.route(EDITS, lambda route: route.abort())
+    bea.click(CELL_8)
+    bea.press("d")
+    assert bea.label(CELL_8) == 0
+    rita.press("s")
+    rita.drag((155, 80), (155, 200))
+    rita.until_version(1)
+    panel = panel_of(bea)
+    expect(panel.get_by_role("heading")).to_have_text("Two changes at the same place")
+    expect(panel).to_contain_text("Rita Moss changed the same cells")
+    expect(panel.get_by_role("listitem")).to_contain_text(
+        ["Minedeleted cells", "Rita Mosssplit a cell"]
+    )
+    assert bea.label(UPPER) == rita.label(UPPER)
+    assert bea.n_waiting == 0
+    bea.page.unroute(EDITS)
+    return panel
+
+
+def test_both_changes_are_shown_in_words_and_in_the_image(open_viewer: OpenViewer) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    panel = collide(bea, rita)
+    overlay = bea.page.locator(".holder .overlay").first
+    pictures = []
+    for side in ("Both", "Mine", "Theirs"):
+        button = panel.get_by_role("button", name=side, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        bea.page.wait_for_timeout(100)
+        pictures.append(overlay.screenshot())
+    assert len(set(pictures)) == 3
+    check_accessibility(bea.page)
+    panel.get_by_role("button", name="Show the place").click()
+    where = bea.page.evaluate("window.coverslip_viewer.image_to_screen(150, 130)")
+    assert 300 < where["x"] < 700
+
+
+def test_mine_is_put_on_top_as_a_new_edit_and_can_be_undone(open_viewer: OpenViewer) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    panel = collide(bea, rita)
+    panel.get_by_role("button", name="Put mine on top").click()
+    bea.until_version(2)
+    expect(panel).to_be_hidden()
+    rita.until_label(UPPER, 0)
+    assert (bea.label(UPPER), bea.label(LOWER)) == (0, rita.label(LOWER))
+    bea.press("Control+z")
+    bea.until_version(3)
+    assert bea.label(UPPER) == rita.label(UPPER) != 0
+
+
+def test_theirs_is_kept_and_mine_stays_in_the_history(open_viewer: OpenViewer) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    panel = collide(bea, rita)
+    kept = (rita.label(UPPER), rita.label(LOWER))
+    panel.get_by_role("button", name="Keep theirs").click()
+    bea.until_version(3)
+    expect(panel).to_be_hidden()
+    assert (bea.label(UPPER), bea.label(LOWER)) == kept
+    bea.press("y")
+    rows = bea.page.locator(".history-row")
+    expect(rows).to_contain_text(["Undid a change", "Deleted cells", "Split a cell"])
+
+
+def test_the_choice_is_still_open_after_a_reload(open_viewer: OpenViewer) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    collide(bea, rita)
+    bea.reload()
+    expect(panel_of(bea)).to_contain_text("Rita Moss changed the same cells")
+    panel_of(bea).get_by_role("button", name="Put mine on top").click()
+    bea.until_version(2)
+    bea.reload()
+    expect(panel_of(bea)).to_be_hidden()
+
+
+def test_what_an_approved_image_does_not_take_is_kept_until_the_person_forgets_it(
+    open_viewer: OpenViewer,
+) -> None:
+    bea, rita = open_viewer(), open_viewer(person="rita")
+    bea.page.route(EDITS, lambda route: route.abort())
+    bea.click(CELL_8)
+    bea.press("d")
+    rita.page.get_by_role("button", name="Approve").click()
+    expect(bea.page.locator(".banner")).to_have_text("This image is approved.")
+    bea.page.unroute(EDITS)
+    bea.page.evaluate("dispatchEvent(new Event('online'))")
+    panel = panel_of(bea)
+    expect(panel.get_by_role("heading")).to_have_text("Not saved")
+    expect(panel).to_contain_text("This image is approved. Your change is kept in this browser")
+    bea.until_label(CELL_8, 8)
+    panel.get_by_role("button", name="Forget mine").click()
+    expect(panel).to_be_hidden()
+    bea.reload()
+    expect(panel).to_be_hidden()
