@@ -46,6 +46,7 @@ ROWS = [
 PERSONAL = [
     "/",
     "/account",
+    "/account/signed-in",
     "/definitions",
     "/guide/",
     "/models",

@@ -1,4 +1,4 @@
-"""Who asks: a token in the Authorization header. Sessions are Django REST framework's own."""
+"""Who asks: a token in the Authorization header, or the session of a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -16,6 +20,9 @@ from webapp.models import ApiToken, User
 from webapp.models.token import TokenScope
 from webapp.queries.people import token_of_secret
 
+MEANT_PERSON = "X-Coverslip-Person"
+OTHER_PERSON = "Somebody else is signed in now. Nothing was done in another name."
+STALE_PAGE = "This page is older than your session. Sign in again."
 UNKNOWN = "This token is unknown or revoked, or its account is closed."
 
 
@@ -40,6 +47,39 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return 'Bearer realm="coverslip"'
+
+
+class PageSession(SessionAuthentication):
+    """The session cookie. A page may say for whom it was opened: then nobody else is let through.
+
+    So what one person drew is never saved in the name of the next one who signs in there.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """The person of the session; 401 when the page was opened by another one."""
+        found = super().authenticate(request)
+        meant = request.headers.get(MEANT_PERSON)
+        if found is not None and meant is not None and meant != str(found[0].pk):
+            raise AuthenticationFailed(OTHER_PERSON, code="other_person")
+        return found
+
+    def enforce_csrf(self, request: Request) -> None:
+        """A page from before the last sign-in has an old token: that is no matter of rights."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise PermissionDenied(STALE_PAGE, code="csrf") from refusal
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI description names the session."""
+
+    target_class = PageSession
+    name = "cookieAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """The cookie of Django's sessions."""
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -38,6 +38,12 @@ def account(request: HttpRequest) -> HttpResponse:
     )
 
 
+@page()
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where a tab ends that another one has opened for signing in again."""
+    return render(request, "account/signed_in.html")
+
+
 @page("POST")
 def account_name(request: HttpRequest) -> HttpResponse:
     """Change how I am called."""

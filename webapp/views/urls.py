@@ -56,6 +56,7 @@ urlpatterns = [
     path("images/<uuid:image_id>/details", images.image_details, name="image_details"),
     path("images/<uuid:image_id>/delete", images.image_delete, name="image_delete"),
     path("account", account.account, name="account"),
+    path("account/signed-in", account.signed_in, name="signed_in"),
     path("account/name", account.account_name, name="account_name"),
     path("account/tokens", account.new_token, name="new_token"),
     path("account/tokens/<uuid:token_id>/revoke", account.end_token, name="end_token"),
