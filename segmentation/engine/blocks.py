@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -79,6 +80,7 @@ class BlockGrouper:
     def finish(self) -> Grouping:
         """Drop what is no cell, fill holes, number in raster order; every row must be there."""
         assert self._n_grouped == len(self._starts)
+        self._waiting = empty_fields((0, self.width))
         evidence = np.concatenate(self._evidence)
         is_kept, confidences = choose_cells(evidence, self.settings)
         self._fill(is_kept)
@@ -113,22 +115,25 @@ class BlockGrouper:
         core = (start, self._stop(start))
         columns = core_starts(self.width, self.blocks.columns)
         spans = list(zip(columns, [*columns[1:], self.width], strict=True))
-        inner_threads = self.n_threads if len(spans) == 1 else 1
-        with ThreadPoolExecutor(max(1, min(self.n_threads, len(spans)))) as pool:
-            blocks = pool.map(
-                lambda span: find_objects(
-                    self._cut(n_rows, span), self.settings, n_threads=inner_threads
-                ),
-                spans,
-            )
-            for span, found in zip(spans, blocks, strict=True):
-                self._place(found, core, span)
+        n_at_once = max(1, min(self.n_threads, len(spans)))
+        with ThreadPoolExecutor(n_at_once) as pool:
+            # No more blocks than threads: those that wait for their place would fill the memory.
+            for i in range(0, len(spans), n_at_once):
+                now = spans[i : i + n_at_once]
+                blocks = pool.map(partial(self._find, n_rows, len(now)), now)
+                for span, found in zip(now, blocks, strict=True):
+                    self._place(found, core, span)
         self._n_grouped += 1
         n_done = max(0, core[1] - self.blocks.margin) - self._top
         _copy_rows(self._waiting, n_done, self._waiting, 0, self._n_waiting - n_done)
         self._n_waiting -= n_done
         self._top += n_done
         forget(self.labels)
+
+    def _find(self, n_rows: int, n_at_once: int, span: tuple[int, int]) -> Objects:
+        """Group one of the blocks that share the threads."""
+        n_threads = max(1, self.n_threads // n_at_once)
+        return find_objects(self._cut(n_rows, span), self.settings, n_threads=n_threads)
 
     def _cut(self, n_rows: int, span: tuple[int, int]) -> Fields:
         """Cut the first rows of the columns of a core with its margin out of what waits."""

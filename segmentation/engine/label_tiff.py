@@ -13,6 +13,8 @@ from segmentation.engine.arrays import AnyArray, LabelArray
 from segmentation.engine.spool import IN_MEMORY_BYTES, forget
 
 TILE_SIDE = 512
+PACKED_AT_ONCE_BYTES = 32_000_000
+"""Tiles of this size together are packed on all cores and written; by default it is 512 MB."""
 
 
 def write_labels(path: Path, labels: LabelArray, largest: int) -> None:
@@ -50,6 +52,7 @@ def _write_tiles(path: Path, labels: LabelArray, dtype: np.dtype[Any]) -> None:
         tile=(TILE_SIDE, TILE_SIDE),
         compression="zlib",
         compressionargs={"level": 1},
+        buffersize=PACKED_AT_ONCE_BYTES,
         photometric="minisblack",
         bigtiff=True,
         ome=not is_one,

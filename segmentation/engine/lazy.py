@@ -8,9 +8,9 @@ from typing import Any, cast
 import numpy as np
 
 from segmentation.engine.arrays import AnyArray
+from segmentation.engine.spool import BAND_ROWS, forget, is_mapped
 from segmentation.engine.tiling import Window
 
-BAND_ROWS = 512
 Read = Callable[[int, Window], AnyArray]
 
 
@@ -21,6 +21,19 @@ def lazy_planes(shape: tuple[int, int, int], dtype: np.dtype[Any], read: Read) -
     for, bands of rows at a time where steps leave most of it out.
     """
     return cast(AnyArray, _Stack(shape, dtype, read))
+
+
+def unmapped(planes: AnyArray) -> AnyArray:
+    """Return planes (C, Y, X) that lie in a file so that no more stays in memory than is used."""
+    if not is_mapped(planes):
+        return planes
+
+    def read(c: int, window: Window) -> AnyArray:
+        part = planes[c, window.y0 : window.y1, window.x0 : window.x1].copy()
+        forget(planes)
+        return part
+
+    return lazy_planes(planes.shape, planes.dtype, read)
 
 
 class _Lazy:

@@ -10,6 +10,7 @@ import numpy as np
 
 from segmentation.engine.arrays import AnyArray, FloatArray, IntArray, LabelArray
 from segmentation.engine.errors import Cancelled, InvalidParameters, SegmentationFailed
+from segmentation.engine.lazy import unmapped
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
 from segmentation.engine.registry import complete_parameters, load_method, method_info
@@ -58,6 +59,7 @@ def segment(
     `SegmentationFailed`.
     """
     _check_planes(planes)
+    planes = unmapped(planes)
     info = method_info(method)
     given = dict(parameters)
     channels = _checked_channels(given.pop(CHANNELS, None), len(planes))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from segmentation.engine.arrays import AnyArray
 
 IN_MEMORY_BYTES = 256_000_000
+BAND_ROWS = 512
 
 
 def new_array(shape: Sequence[int], dtype: npt.DTypeLike) -> AnyArray:
@@ -29,13 +30,39 @@ def new_array(shape: Sequence[int], dtype: npt.DTypeLike) -> AnyArray:
         return np.memmap(file, dtype, "r+", shape=tuple(shape))
 
 
+def is_mapped(array: AnyArray) -> bool:
+    """Say whether an array lies in a file, whose pages come into memory when they are read."""
+    return _mapping(array) is not None
+
+
 def forget(array: AnyArray) -> None:
     """Give the memory of a mapped array back to the system; its content stays in the file."""
+    mapping = _mapping(array)
+    if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def sampled(plane: AnyArray, step: int) -> AnyArray:
+    """Return every step-th pixel of every step-th row of (Y, X), a band of rows in memory at once.
+
+    The system maps far more of a file than the pixels asked for, so each band is forgotten.
+    """
+    if not is_mapped(plane):
+        return plane[::step, ::step]
+    bands = []
+    n_rows = max(1, BAND_ROWS // step) * step
+    for y in range(0, len(plane), n_rows):
+        bands.append(plane[y : y + n_rows : step, ::step].copy())
+        forget(plane)
+    return np.concatenate(bands)
+
+
+def _mapping(array: AnyArray) -> mmap.mmap | None:
+    """Return the mapped file that an array lies in."""
     base: object = array
     while isinstance(base, np.ndarray):
         base = base.base
-    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        base.madvise(mmap.MADV_DONTNEED)
+    return base if isinstance(base, mmap.mmap) else None
 
 
 def trim_memory() -> None:

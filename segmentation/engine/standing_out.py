@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from segmentation.engine.arrays import AnyArray, BoolArray, FloatArray, LabelArray
+from segmentation.engine.spool import sampled
 
 EMPTY = "Nothing stands out from noise and uneven light, so no cells were kept."
 MINIMUM_Z = 6.0
@@ -81,7 +82,8 @@ def _places(plane: AnyArray, labels: LabelArray, diameter_px: float) -> Iterator
     """Cut windows around labeled pixels that are spread over the image."""
     step = max(1, int(diameter_px / LOOKED_AT_DIAMETER))
     stride = max(1, -(-max(labels.shape) // 256))
-    ys, xs = np.nonzero(labels[::stride, ::stride])
+    coarse = sampled(labels, stride)
+    ys, xs = np.nonzero(coarse)
     chosen = np.unique(np.linspace(0, max(0, len(ys) - 1), N_WINDOWS).astype(int))
     side = WINDOW_SIDE * step
     corners = {
@@ -91,7 +93,7 @@ def _places(plane: AnyArray, labels: LabelArray, diameter_px: float) -> Iterator
         )
         for i in (chosen if len(ys) else [])
     }
-    has_few = int(labels[::stride, ::stride].max(initial=0)) <= FEW
+    has_few = int(coarse.max(initial=0)) <= FEW
     unit = 0.5 if plane.dtype.kind in "bui" else 1e-6
     for y, x in sorted(corners):
         window = (slice(y, y + side, step), slice(x, x + side, step))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.engine.arrays import AnyArray
-from segmentation.engine.lazy import lazy_planes
+from segmentation.engine.lazy import lazy_planes, unmapped
 from segmentation.engine.normalize import contrast_limits, has_contrast
 from segmentation.engine.segment import segment
+from segmentation.engine.spool import IN_MEMORY_BYTES, is_mapped, new_array, sampled
 from segmentation.engine.tiling import Window
 
 
@@ -77,3 +81,41 @@ def test_cells_are_the_same_as_in_an_array(
     found = segment(opened(pixels), method="generalist", parameters={})
     assert np.array_equal(found.labels, known.labels)
     assert np.array_equal(found.confidences, known.confidences)
+
+
+@pytest.fixture(scope="module")
+def mapped() -> AnyArray:
+    """One plane that is just too large for the memory, so that it lies in a file."""
+    side = int(np.ceil(np.sqrt(IN_MEMORY_BYTES / 2))) + 1
+    planes = new_array((1, side, side), np.uint16)
+    planes[0, ::37, ::41] = np.random.default_rng(0).integers(
+        1, 60_000, planes[0, ::37, ::41].shape
+    )
+    return planes
+
+
+def resident_bytes() -> int:
+    """How much of the files that this process maps is in its memory (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("RssFile")).split()[1])
+
+
+def test_a_mapped_image_reads_like_an_array(mapped: AnyArray) -> None:
+    planes = unmapped(mapped)
+    assert is_mapped(mapped)
+    assert np.array_equal(planes[0, 100:900, 2000:2500], mapped[0, 100:900, 2000:2500])
+    assert np.array_equal(planes[0][::37, ::41], mapped[0, ::37, ::41])
+
+
+@pytest.mark.parametrize("step", [1, 7, 512, 600])
+def test_a_sample_of_a_mapped_plane_is_that_of_an_array(mapped: AnyArray, step: int) -> None:
+    assert np.array_equal(sampled(mapped[0], step), mapped[0, ::step, ::step])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what is in the memory")
+def test_sampling_a_mapped_plane_does_not_fill_the_memory(mapped: AnyArray) -> None:
+    sampled(mapped[0], 512)
+    before = resident_bytes()
+    has_contrast(unmapped(mapped)[0])
+    sampled(mapped[0], 3)
+    assert resident_bytes() - before < IN_MEMORY_BYTES / 4

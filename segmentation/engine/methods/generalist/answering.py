@@ -24,7 +24,7 @@ from segmentation.engine.methods.generalist.network import STRIDE
 from segmentation.engine.methods.generalist.normalized import NormalizedImage
 from segmentation.engine.methods.generalist.sizing import NETWORK_DIAMETER
 from segmentation.engine.resampling import RowScaler
-from segmentation.engine.spool import forget, trim_memory
+from segmentation.engine.spool import trim_memory
 from segmentation.engine.tiling import Grid, Window, answer_tiled, n_tiles
 
 BAND_BYTES = 160_000_000
@@ -69,7 +69,6 @@ def answer_image(
 
     def answer(windows: Sequence[Window]) -> list[AnyArray]:
         tiles = [image.scaled(window, size) for window in windows]
-        forget(image.planes)
         is_seen = [not (is_tiled and is_glass(tile)) for tile in tiles]
         seen = [tile for tile, is_it in zip(tiles, is_seen, strict=True) if is_it]
         answered = iter(batches.run(seen, ask))
