@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from annotations.actions.edit_log import (
+    Change,
+    SavedEdit,
+    append_edit,
+    check_editable,
+    saved_before,
+)
 from annotations.actions.head import open_head
 from annotations.labels import marks
 from annotations.labels import patch as patches
-from annotations.labels.marks import CellMark, InvalidMark, Mark
-from annotations.labels.patch import InvalidPatch, Patch
-from annotations.models import Annotation, CellClass, Edit
+from annotations.labels.marks import CellMark, InvalidMark
+from annotations.labels.patch import InvalidPatch
+from annotations.models import Annotation, CellClass
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
-from annotations.queries.edits import describe_edit, edits_after, row_of, size_of
+from annotations.queries.edits import describe_edit, edits_after
 from annotations.queries.facts import facts_now
-from annotations.states import EDITABLE, IllegalMove
-from webapp import events
-from webapp.audit.chain import GENESIS, link_hash
 from webapp.models import User
 from webapp.permissions import Action
-from webapp.states import Conflict, ImageState, Refused
+from webapp.states import Conflict, Refused
 
 MAX_PATCHES = 256
-MAX_MARKS = 256
+MAX_MARKS = 4096
 LABEL_RANGE = 4096
-LARGEST_NEWS = 2**18
 MAX_LABEL = 2**32 - 1
 
 
@@ -47,39 +47,6 @@ class EditConflict(Conflict):
     def facts(self) -> dict[str, Any]:
         """The version that is there now and the edits that led to it."""
         return {"version": self.version, "edits": self.edits}
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an edit does: pixels, and what is said of cells and regions."""
-
-    patches: Sequence[Patch]
-    marks: Sequence[Mark]
-
-    @cached_property
-    def labels(self) -> frozenset[int]:
-        """Every cell that it touches."""
-        drawn = (patches.touched_labels(patch) for patch in self.patches)
-        return marks.touched_labels(self.marks).union(*drawn)
-
-    def meets(self, other: Change) -> bool:
-        """Whether both touch the same cell, pixel or region."""
-        if self.labels & other.labels:
-            return True
-        if marks.touched_regions(self.marks) & marks.touched_regions(other.marks):
-            return True
-        return any(
-            patches.overlaps(mine, theirs) for mine in self.patches for theirs in other.patches
-        )
-
-
-@dataclass(frozen=True)
-class SavedEdit:
-    """What the author is told."""
-
-    version: int
-    is_rebased: bool
-    is_new: bool
 
 
 @transaction.atomic
@@ -101,17 +68,16 @@ def save_edit(
     IllegalMove when the annotation is in review or approved, Refused for a malformed patch or mark.
     """
     annotation = annotation_for(actor, annotation_id, action=Action.EDIT_LABELS, is_locked=True)
-    known = Edit.objects.filter(annotation_id=annotation.pk, client_id=client_id).first()
+    known = saved_before(annotation, client_id)
     if known is not None:
-        return SavedEdit(known.version, known.base_version != known.version - 1, is_new=False)
-    if ImageState(annotation.state) not in EDITABLE:
-        raise IllegalMove(ImageState(annotation.state), ImageState.CORRECTED)
+        return known
+    check_editable(annotation)
     change = _parse(annotation, kind, patches_json, marks_json)
     if not 0 <= base_version <= annotation.version:
         raise Refused(f"There is no version {base_version} of this annotation.")
     _check_between(annotation, base_version, change)
     _check_before(annotation, base_version, change)
-    edit = _append(
+    edit = append_edit(
         annotation,
         actor=actor,
         client_id=client_id,
@@ -120,7 +86,6 @@ def save_edit(
         undoes=undoes,
         change=change,
     )
-    _move_on(annotation, edit, actor)
     return SavedEdit(edit.version, base_version != edit.version - 1, is_new=True)
 
 
@@ -218,52 +183,3 @@ def _facts_match(annotation: Annotation, change: Change) -> bool:
         return True
     facts = facts_now(annotation)
     return all(facts.stand_as_before(mark) for mark in change.marks)
-
-
-def _append(
-    annotation: Annotation,
-    *,
-    actor: User,
-    client_id: UUID,
-    base_version: int,
-    kind: str,
-    undoes: int | None,
-    change: Change,
-) -> Edit:
-    edit = Edit(
-        annotation_id=annotation.pk,
-        version=annotation.version + 1,
-        client_id=client_id,
-        base_version=base_version,
-        kind=kind,
-        undoes=undoes,
-        patches=[patches.to_json(patch) for patch in change.patches],
-        marks=marks.to_json(change.marks),
-        author_id=actor.pk,
-        author_name=str(actor)[:150],
-        created_at=datetime.now(UTC),
-        prev_hash=annotation.edit_head or GENESIS,
-    )
-    edit.hash = link_hash(edit.prev_hash, row_of(edit))
-    edit.save(force_insert=True)
-    return edit
-
-
-def _move_on(annotation: Annotation, edit: Edit, actor: User) -> None:
-    annotation.version, annotation.edit_head = edit.version, edit.hash
-    annotation.last_edit_by = actor
-    annotation.save(update_fields=["version", "edit_head", "last_edit_by"])
-    if annotation.state != ImageState.CORRECTED:
-        annotation.move_to(ImageState.CORRECTED)
-        events.tell_annotation(
-            annotation.pk,
-            {"type": "state", "state": annotation.state, "version": annotation.version},
-        )
-    events.tell_annotation(annotation.pk, _news_of(edit))
-
-
-def _news_of(edit: Edit) -> dict[str, Any]:
-    """The edit itself, or only its version when it is so large that each page better fetches it."""
-    if size_of(edit) > LARGEST_NEWS:
-        return {"type": "version", "version": edit.version}
-    return {"type": "edit", "edit": describe_edit(edit)}

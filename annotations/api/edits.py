@@ -1,4 +1,4 @@
-"""The edit log: read what came after a version, append one edit."""
+"""The edit log: read what came after a version, append one edit, restore a version."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.actions.edit import MAX_MARKS, MAX_PATCHES, save_edit
+from annotations.actions.edit_log import SavedEdit
+from annotations.actions.restore import restore_version
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
 from annotations.queries.edits import describe_edit, page_after
@@ -133,10 +135,44 @@ class Edits(APIView):
             patches_json=fields["patches"],
             marks_json=fields["marks"],
         )
-        return Response(
-            {"version": saved.version, "rebased": saved.is_rebased},
-            status=201 if saved.is_new else 200,
+        return _saved(saved)
+
+
+class RestoredVersion(serializers.Serializer[Any]):
+    """Which version is to be the newest again. A repeated `client_id` changes nothing."""
+
+    client_id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    base_version = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, help_text="the newest version that was seen"
+    )
+
+
+class Restore(APIView):
+    """An earlier version of an annotation."""
+
+    @extend_schema(
+        request=RestoredVersion,
+        responses={
+            201: SavedAnswer,
+            200: OpenApiResponse(SavedAnswer, "This `client_id` was saved before."),
+            409: OpenApiResponse(Refusal, "moved, approved or in_review"),
+            **REFUSALS,
+        },
+    )
+    def post(self, request: Request, annotation_id: UUID) -> Response:
+        """Make it the newest one, with one edit that can be undone like any other."""
+        saved = restore_version(
+            actor=actor_of(request), annotation_id=annotation_id, **sent(request, RestoredVersion)
         )
+        return _saved(saved)
+
+
+def _saved(saved: SavedEdit) -> Response:
+    return Response(
+        {"version": saved.version, "rebased": saved.is_rebased},
+        status=201 if saved.is_new else 200,
+    )
 
 
 def _version(text: str) -> int:

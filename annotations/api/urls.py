@@ -23,6 +23,7 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/objects", annotation.Objects.as_view()),
     path("annotations/<uuid:annotation_id>/labels", annotation.Labels.as_view()),
     path("annotations/<uuid:annotation_id>/edits", edits.Edits.as_view()),
+    path("annotations/<uuid:annotation_id>/restore", edits.Restore.as_view()),
     path("annotations/<uuid:annotation_id>/submit", review.Submit.as_view()),
     path("annotations/<uuid:annotation_id>/approve", review.Approve.as_view()),
     path("annotations/<uuid:annotation_id>/send_back", review.SendBack.as_view()),

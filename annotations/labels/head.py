@@ -80,6 +80,11 @@ class Head:
         view.flags.writeable = False
         return view
 
+    def scratch(self) -> NDArray[np.uint32]:
+        """A copy (T, Z, Y, X) to be changed at will; only what is changed takes memory."""
+        copy: NDArray[np.uint32] = np.load(self._folder / "labels.npy", mmap_mode="c")
+        return copy
+
     def planes(self) -> Iterator[Plane]:
         """All planes in the order of (t, z)."""
         for t, z in np.ndindex(*self.shape[:2]):

@@ -30,6 +30,7 @@ class Row:
         return f"{self.method} {self.url}"
 
 
+RESTORE = {"client_id": NOBODY_KNOWS, "base_version": 0, "version": 0}
 EDIT = {"client_id": NOBODY_KNOWS, "base_version": 0, "kind": "brush", "patches": ["{patch}"]}
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
@@ -101,6 +102,7 @@ ROWS = [
     Row("get", "/api/annotations/{annotation}/objects"),
     Row("get", "/api/annotations/{annotation}/edits"),
     Row("post", "/api/annotations/{annotation}/edits", "annotator", 201, EDIT),
+    Row("post", "/api/annotations/{annotation}/restore", "annotator", 400, RESTORE),
     Row("post", "/api/annotations/{annotation}/labels", "annotator", body={"count": 8}),
     Row("post", "/api/annotations/{annotation}/submit", "annotator"),
     Row("post", "/api/annotations/{annotation}/approve", "reviewer", 409, {"version": 0}),

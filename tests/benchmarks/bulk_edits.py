@@ -3,7 +3,7 @@
 Run as `python -m tests.benchmarks.bulk_edits`. On a plane of 8,064 x 8,064 pixels with 50,176
 cells it prints milliseconds: the objects of the image (built, then kept), deleting 10,000 cells
 in 256 patches, giving 10,000 cells a class in one mark, a stroke right after both, one mark after
-hundreds, and reading the log.
+hundreds, restoring earlier versions, and reading the log.
 """
 
 from __future__ import annotations
@@ -117,6 +117,11 @@ def work(lab: Lab, labels: NDArray[np.uint32]) -> None:
     undone = [{**patch, "runs": swapped(patch)} for patch in patches]
     with timed("the deletion undone"):
         send(connection, lab, "edits", edit(version + 1, "undo", patches=undone, undoes=1))
+    for target, what in ((1, "without the 10,000 cells"), (0, "with them")):
+        version += 1
+        wanted = {"client_id": str(uuid4()), "version": target, "base_version": version + 1}
+        with timed(f"version {target} restored, {what}"):
+            send(connection, lab, "restore", wanted)
     with timed("the whole log, page by page"):
         known = 0
         while known < version + 2:

@@ -260,7 +260,7 @@ def test_a_very_large_edit_is_told_by_its_version_only(
     told: list[dict[str, Any]] = []
     monkeypatch.setattr("webapp.events.send", lambda _, message: told.append(message))
     if is_large:
-        monkeypatch.setattr("annotations.actions.edit.LARGEST_NEWS", 0)
+        monkeypatch.setattr("annotations.actions.edit_log.LARGEST_NEWS", 0)
     with django_capture_on_commit_callbacks(execute=True):
         save(edit_of(0, patch_of(FREE, 0, fresh)))
     news = [message for message in told if message["type"] in ("edit", "version")]
