@@ -1,13 +1,9 @@
 /** Opens the image that the page names. */
-import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "./data/annotation_api.ts";
-import { prefetchNext } from "./data/prefetch.ts";
-import { KeptSettings } from "./data/user_settings.ts";
 import type { Point } from "./model/geometry.ts";
 import type { SaveState } from "./model/outbox.ts";
 import type { Editor } from "./tools/editor.ts";
-import { Workspace } from "./tools/workspace.ts";
 import { button, el } from "./ui/dom.ts";
-import { openViewerPage } from "./ui/viewer_page.ts";
+import { Journey } from "./ui/journey.ts";
 
 /** What automated tests hold on to. */
 export interface ViewerHandle {
@@ -31,22 +27,6 @@ declare global {
   interface Window {
     coverslip_viewer?: ViewerHandle;
   }
-}
-
-async function open(root: HTMLElement): Promise<Editor> {
-  const image = await fetchImage(root.dataset.imageUrl ?? "");
-  const annotation = await openAnnotation(image);
-  const [objects, edits, settings] = await Promise.all([
-    fetchObjects(annotation),
-    fetchEdits(annotation, 0),
-    KeptSettings.open(annotation.me.id),
-  ]);
-  const workspace = new Workspace(image, annotation, objects);
-  for (const edit of edits) workspace.document.ingest(edit);
-  const editor = openViewerPage(root, workspace, settings);
-  editor.sync.start();
-  void editor.stage.firstPicture.then(() => prefetchNext(image));
-  return editor;
 }
 
 function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
@@ -101,8 +81,12 @@ async function start(root: HTMLElement): Promise<void> {
   root.setAttribute("aria-busy", "true");
   root.append(el("p", { class: "opening quiet", role: "status" }, "Opening the image…"));
   try {
-    const editor = await open(root);
-    window.coverslip_viewer = makeHandle(editor, root.querySelector<HTMLElement>(".holder")!);
+    const journey = new Journey(root);
+    journey.entered.listen((editor) => {
+      const holder = document.querySelector<HTMLElement>("#viewer .holder")!;
+      window.coverslip_viewer = makeHandle(editor, holder);
+    });
+    await journey.begin(root);
   } catch (error) {
     showFailure(root, error);
     throw error;

@@ -11,6 +11,7 @@ export class LiveSocket {
   readonly #url: string;
   #socket: WebSocket | null = null;
   #wait = FIRST_WAIT_MS;
+  #isOver = false;
 
   /** `path` as the server gives it, such as "/ws/annotations/..."; or a whole address. */
   constructor(path: string) {
@@ -24,6 +25,12 @@ export class LiveSocket {
     if (this.isOpen.value) this.#socket?.send(JSON.stringify(message));
   }
 
+  /** Close it for good. */
+  close(): void {
+    this.#isOver = true;
+    this.#socket?.close();
+  }
+
   #open(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -34,6 +41,7 @@ export class LiveSocket {
     socket.addEventListener("message", ({ data }) => this.message.tell(JSON.parse(String(data))));
     socket.addEventListener("close", () => {
       this.isOpen.set(false);
+      if (this.#isOver) return;
       setTimeout(() => this.#open(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
     });

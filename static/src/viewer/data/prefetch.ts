@@ -1,4 +1,4 @@
-/** Fetches the coarse tiles of the next image into the browser's cache, so that it opens at once. */
+/** Fetches the coarse tiles of an image into the browser's cache, so that it opens at once. */
 import type { ImageJson } from "../model/contract.ts";
 import { TileGrid } from "../model/tile_grid.ts";
 import { fetchImage } from "./annotation_api.ts";
@@ -6,18 +6,11 @@ import { tileUrl } from "./tile_fetcher.ts";
 
 const MOST_TILES = 24;
 
-export async function prefetchNext(image: ImageJson): Promise<void> {
-  const place = image.neighbours.findIndex(({ is_current }) => is_current);
-  const next = image.neighbours[place + 1];
-  if (place < 0 || next === undefined) return;
-  try {
-    const urls = firstTiles(await fetchImage(`/api/images/${next.id}`));
-    await Promise.all(
-      urls.map((url) => fetch(url, { priority: "low", credentials: "same-origin" })),
-    );
-  } catch {
-    // Only a head start is lost; opening the image will say what is wrong.
-  }
+export async function prefetchTiles(imageUrl: string): Promise<ImageJson> {
+  const image = await fetchImage(imageUrl);
+  const urls = firstTiles(image);
+  await Promise.all(urls.map((url) => fetch(url, { priority: "low", credentials: "same-origin" })));
+  return image;
 }
 
 /** The tiles of the coarsest levels, as many as are worth a head start. */

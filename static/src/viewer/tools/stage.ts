@@ -81,7 +81,11 @@ export class Stage {
 
   resize(holder: HTMLElement): void {
     const size = { height: holder.clientHeight, width: holder.clientWidth };
-    if (size.height < 1 || size.width < 1) return;
+    if (size.height >= 1 && size.width >= 1) this.resizeTo(size);
+  }
+
+  /** The same for a size that is known before the element is on the page. */
+  resizeTo(size: { readonly height: number; readonly width: number }): void {
     const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
     this.#sharpSize = [Math.round(size.height * ratio), Math.round(size.width * ratio)];
     [this.#overlayCanvas.height, this.#overlayCanvas.width] = this.#sharpSize;
@@ -129,7 +133,7 @@ export class Stage {
     const wereTilesNew = wasFull || this.#isLabelStale;
     this.#isPictureStale = this.#isLabelStale = this.#isMaskStale = false;
     this.#staleBox = null;
-    this.#overlay.draw(this.#tool());
+    this.#overlay.draw(this.#tool(), this.#workspace.view.value);
     if (wasFull) this.#noteSpeed(startedAt);
     if (frame.isCoarse) this.#settleLater();
     if (wereTilesNew && this.#loader.isPictureComplete()) this.#onFirstPicture();

@@ -19,7 +19,7 @@ export class Sync {
   readonly pool: LabelPool;
   readonly #workspace: Workspace;
   readonly #storage: BrowserPendingStorage;
-  readonly #socket: LiveSocket | null;
+  #socket: LiveSocket | null = null;
   #catchingUp: Promise<void> | null = null;
   #cursorSentAt = 0;
 
@@ -27,7 +27,7 @@ export class Sync {
     this.#workspace = workspace;
     const annotation = workspace.annotation.value;
     const { name } = workspace.image;
-    const image = { name, url: location.pathname };
+    const image = { name, url: workspace.path };
     const box = { person: annotation.me.id, annotation: annotation.id, image };
     this.#storage = new BrowserPendingStorage(box);
     this.pool = new LabelPool((count) => api.requestLabels(annotation, count));
@@ -40,19 +40,34 @@ export class Sync {
     this.outbox = new Outbox(workspace.document, ports, this.#storage);
     this.outbox.cannotKeep.listen(() => workspace.say("error", CANNOT_KEEP));
     this.outbox.state.listen(({ kind }) => kind === "offline" && askToPersist());
-    this.#socket = annotation.socket_url === "" ? null : this.#connect(annotation.socket_url);
     workspace.document.version.listen(() => this.#noteFirstEdit());
   }
 
-  /** Bring the edits of a former visit to the server, and get ready to make new ones. */
-  start(): void {
+  /**
+   * Follow the image from now on until `left`: bring the edits of a former visit to the server,
+   * and get ready to make new ones.
+   */
+  start(left: AbortSignal): void {
+    const { socket_url } = this.#workspace.annotation.value;
+    this.#socket = socket_url === "" ? null : this.#connect(socket_url);
+    left.addEventListener("abort", () => this.#socket?.close());
     void this.outbox.restore();
     // What another tab left behind meanwhile.
     for (const moment of ["focus", "online"]) {
-      addEventListener(moment, () => void this.outbox.restore());
+      addEventListener(moment, () => void this.outbox.restore(), { signal: left });
     }
     if (this.#workspace.canEdit) this.pool.refillInBackground();
     void this.#tellElsewhere();
+  }
+
+  /** Fetch the state of the image and what may be done with it. */
+  async refreshAnnotation(): Promise<void> {
+    const { annotation } = this.#workspace;
+    try {
+      annotation.set(await api.fetchAnnotation(annotation.value.id));
+    } catch {
+      this.#workspace.say("warning", "The state of this image has changed; reload to see it.");
+    }
   }
 
   /** Fetch every edit that is not known yet; calls that overlap share one request. */
@@ -96,7 +111,7 @@ export class Sync {
   /** The first edit moves the image on to "correcting". */
   #noteFirstEdit(): void {
     const { state } = this.#workspace.annotation.value;
-    if (state === "uploaded" || state === "segmented") void this.#refreshAnnotation();
+    if (state === "uploaded" || state === "segmented") void this.refreshAnnotation();
   }
 
   async #fetchEdits(): Promise<void> {
@@ -109,7 +124,7 @@ export class Sync {
   #receive(message: SocketMessage): void {
     if (message.type === "edit") void this.#receiveEdit(editFromJson(message.edit));
     else if (message.type === "version") void this.#reach(message.version);
-    else if (message.type === "state") void this.#refreshAnnotation();
+    else if (message.type === "state") void this.refreshAnnotation();
     else if (message.type === "people") this.#receivePeople(message.people);
     else if (message.type === "cursor") {
       const { type: _type, ...cursor } = message;
@@ -135,15 +150,6 @@ export class Sync {
     const present = new Set(people.map(({ client }) => client));
     const cursors = [...this.#workspace.cursors.value].filter(([client]) => present.has(client));
     this.#workspace.cursors.set(new Map(cursors));
-  }
-
-  async #refreshAnnotation(): Promise<void> {
-    const { annotation } = this.#workspace;
-    try {
-      annotation.set(await api.fetchAnnotation(annotation.value.id));
-    } catch {
-      this.#workspace.say("warning", "The state of this image has changed; reload to see it.");
-    }
   }
 
   async #whenQuiet(): Promise<void> {

@@ -171,6 +171,21 @@ export class Workspace {
     return value === "none" ? this.z.value : PROJECTED_Z[value];
   }
 
+  /** The address of this image's page, without a place in it. */
+  get path(): string {
+    const { neighbours } = this.image;
+    return neighbours.find(({ is_current }) => is_current)?.url ?? location.pathname;
+  }
+
+  /** Go on with what a person has chosen in the image before. */
+  takeAlong(before: Workspace): void {
+    this.brush.set(before.brush.value);
+    this.maskMode.set(before.maskMode.value);
+    this.maskOpacity.set(before.maskOpacity.value);
+    const { value } = before.coloring;
+    if (this.colorings.some(({ id }) => id === value)) this.coloring.set(value);
+  }
+
   get canEdit(): boolean {
     return this.annotation.value.can.edit && this.isCurrent;
   }

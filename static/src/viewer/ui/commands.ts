@@ -28,6 +28,7 @@ export interface PageActions {
   readonly copyLink: () => void;
   readonly saveScreenshot: () => void;
   readonly deleteByRule: () => void;
+  readonly goTo: (address: string) => void;
 }
 
 const MASK_MODES: readonly MaskMode[] = ["outline", "fill", "off"];
@@ -39,7 +40,7 @@ export function makeCommands(editor: Editor, page: PageActions): Command[] {
     ...cellCommands(editor, page),
     ...propagationCommands(editor),
     ...markCommands(editor),
-    ...placeCommands(editor),
+    ...placeCommands(editor, page),
     ...displayCommands(editor, page),
     ...imageCommands(editor, page),
   ];
@@ -183,7 +184,7 @@ function propagationCommands({ workspace, propagation }: Editor): Command[] {
   ];
 }
 
-function placeCommands(editor: Editor): Command[] {
+function placeCommands(editor: Editor, page: PageActions): Command[] {
   const { workspace } = editor;
   const move = (dy: number, dx: number) => () => {
     const { view, height, width } = workspace;
@@ -195,7 +196,7 @@ function placeCommands(editor: Editor): Command[] {
     editor.input.zoom([size.height / 2, size.width / 2], factor);
   };
   const open = (address: string | null) => () => {
-    if (address) location.assign(addressAtPlace(address, workspace));
+    if (address) page.goTo(addressAtPlace(address, workspace));
   };
   const plane = (dt: number, dz: number) => () => {
     workspace.goToPlane(workspace.t.value + dt, workspace.z.value + dz);

@@ -5,8 +5,12 @@ import { el, icon } from "./dom.ts";
 import { addressAtPlace } from "./place_in_url.ts";
 import { STATE_LOOKS } from "./state_chip.ts";
 
-export function fillFilmstrip(film: HTMLElement, workspace: Workspace): void {
-  const { neighbours, dataset } = workspace.image;
+export function fillFilmstrip(
+  film: HTMLElement,
+  workspace: Workspace,
+  neighbours = workspace.image.neighbours,
+): void {
+  const { dataset } = workspace.image;
   const links = neighbours.map((image) => frameLink(image, workspace));
   film.append(
     el("ol", { class: "frames" }, ...links.map((link) => el("li", {}, link))),

@@ -7,20 +7,23 @@ const TEXT_INPUTS =
 /** What sliders and lists move by. */
 const MOVING_KEYS = /^(Arrow|Page|Home$|End$)/;
 
-export function listenToKeys(editor: Editor, bindings: KeyBindings): void {
-  addEventListener("keydown", (event) => {
+/** Until `left`: then another image has the keys. */
+export function listenToKeys(editor: Editor, bindings: KeyBindings, left: AbortSignal): void {
+  const press = (event: KeyboardEvent) => {
     if (isForPage(event)) return;
     if (hold(editor, event, true)) return;
     const command = bindings.commandFor(nameOf(event));
     if (command === undefined || isForControl(event)) return;
     event.preventDefault();
     command.run();
-  });
-  addEventListener("keyup", (event) => hold(editor, event, false));
-  addEventListener("blur", () => {
+  };
+  const letGo = () => {
     editor.workspace.isPeeking.set(false);
     editor.input.holdSpace(false);
-  });
+  };
+  addEventListener("keydown", press, { signal: left });
+  addEventListener("keyup", (event) => hold(editor, event, false), { signal: left });
+  addEventListener("blur", letGo, { signal: left });
 }
 
 /** Keys that act as long as they are held. */

@@ -5,12 +5,13 @@ import type { Workspace } from "../tools/workspace.ts";
 
 const WRITE_AFTER_MS = 250;
 
-/** Show what the address says, or the whole image; then write every change into it. */
-export function keepPlaceInUrl(workspace: Workspace): void {
-  restore(workspace);
+/** From now on until `left`, write every change of place into the address. */
+export function keepPlaceInUrl(workspace: Workspace, left: AbortSignal): void {
   let timer = 0;
+  left.addEventListener("abort", () => clearTimeout(timer));
   const write = () => {
     clearTimeout(timer);
+    if (left.aborted) return;
     timer = window.setTimeout(() => writeNow(workspace), WRITE_AFTER_MS);
   };
   const { view, t, z, channels, selected } = workspace;
@@ -21,8 +22,9 @@ export function keepPlaceInUrl(workspace: Workspace): void {
   selected.listen(write);
 }
 
-function restore(workspace: Workspace): void {
-  const state = readUrlState(location.search, workspace.channels.value);
+/** Show what an address says after its question mark, or the whole image. */
+export function showPlace(workspace: Workspace, search: string): void {
+  const state = readUrlState(search, workspace.channels.value);
   const { height, width, view } = workspace;
   workspace.goToPlane(state.t ?? 0, state.z ?? 0);
   if (state.channels) workspace.channels.set(state.channels);

@@ -4,17 +4,21 @@ import type { AnnotationJson, Verb } from "../model/contract.ts";
 import type { Editor } from "../tools/editor.ts";
 import { askForText } from "./dialogs.ts";
 import { button, el, icon, kbd } from "./dom.ts";
-import { addressAtPlace } from "./place_in_url.ts";
 
 const WAIT_FOR_SAVING_MS = 8000;
+
+/** Open the image at an address; `said` is told there first. */
+export type GoTo = (address: string, said?: string) => void;
 
 export class ReviewActions {
   readonly element = el("span", { class: "verbs" });
   readonly #editor: Editor;
+  readonly #goTo: GoTo;
   #isBusy = false;
 
-  constructor(editor: Editor) {
+  constructor(editor: Editor, goTo: GoTo) {
     this.#editor = editor;
+    this.#goTo = goTo;
     editor.workspace.annotation.follow((annotation) => this.#show(annotation));
   }
 
@@ -133,7 +137,8 @@ export class ReviewActions {
 
   #openNext(done: string): void {
     const { next_url, dataset } = this.#editor.workspace.image;
-    if (next_url) location.assign(addressAtPlace(next_url, this.#editor.workspace));
+    // The place of the last cell says nothing about the next image: that is shown as a whole.
+    if (next_url) this.#goTo(next_url, done);
     else {
       this.#editor.workspace.say("info", `${done} This was the last image of the dataset.`, {
         label: "Open the dataset",

@@ -38,9 +38,10 @@ function waitingText({ isKept }: Waiting): string {
 }
 
 /** The browser asks before the page is left while an edit is neither sent nor kept. */
-export function warnBeforeLeaving(state: Signal<SaveState>): void {
-  addEventListener("beforeunload", (event) => {
+export function warnBeforeLeaving(state: Signal<SaveState>, left: AbortSignal): void {
+  const warn = (event: BeforeUnloadEvent) => {
     const { value } = state;
     if (value.kind !== "saved" && !value.isKept) event.preventDefault();
-  });
+  };
+  addEventListener("beforeunload", warn, { signal: left });
 }

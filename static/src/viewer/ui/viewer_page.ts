@@ -1,5 +1,6 @@
 /** Puts the parts of the page together. */
 import type { UserSettings } from "../data/user_settings.ts";
+import type { Palette } from "../render/display.ts";
 import { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { banner } from "./banner.ts";
@@ -20,11 +21,10 @@ import { listenToKeys } from "./keyboard.ts";
 import { showKeys } from "./keys_dialog.ts";
 import { masksSection } from "./masks_section.ts";
 import { notices } from "./notices.ts";
-import { paletteOf } from "./palette.ts";
-import { keepPlaceInUrl } from "./place_in_url.ts";
+import { keepPlaceInUrl, showPlace } from "./place_in_url.ts";
 import { readout } from "./readout.ts";
 import { regionsSection } from "./regions_section.ts";
-import { ReviewActions } from "./review_actions.ts";
+import { type GoTo, ReviewActions } from "./review_actions.ts";
 import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
 import { copyLink, saveScreenshot } from "./sharing.ts";
@@ -35,17 +35,29 @@ import { fillTopBar, planeBar } from "./top_bar.ts";
 import { tourSection } from "./tour_section.ts";
 import { versionBanner } from "./version_banner.ts";
 
+/** What a page needs that it does not make itself. */
+export interface Surroundings {
+  readonly palette: Palette;
+  readonly goTo: GoTo;
+}
+
+export interface ViewerPage {
+  readonly editor: Editor;
+  /** The page is on the screen, until `left`; the address says which part of the image. */
+  enter(search: string, left: AbortSignal): void;
+}
+
 export function openViewerPage(
   root: HTMLElement,
   workspace: Workspace,
   settings: UserSettings,
-): Editor {
-  document.title = `${workspace.image.name} · Coverslip`;
+  { palette, goTo }: Surroundings,
+): ViewerPage {
   const shell = buildShell(root);
-  const editor = new Editor(workspace, shell, paletteOf(root));
+  const editor = new Editor(workspace, shell, palette);
   const presets = new ChannelPresets(workspace, settings);
   presets.recall();
-  const verbs = new ReviewActions(editor);
+  const verbs = new ReviewActions(editor, goTo);
   const log = new HistoryPanel(editor);
   const cells = new CellsSection(editor);
   const scale = scaleBar(workspace);
@@ -58,6 +70,7 @@ export function openViewerPage(
     saveScreenshot: () => saveScreenshot(editor, scale),
     deleteByRule: () => deletion.open(),
     focusFilter: () => cells.filter.focus(),
+    goTo,
     submit: () => {
       if (!editor.propagation.accept() && !editor.tool.finish()) void verbs.submit();
     },
@@ -96,9 +109,14 @@ export function openViewerPage(
     toolOptions(workspace, settings),
   );
   fillFilmstrip(shell.film, workspace);
-  listenToKeys(editor, bindings);
-  warnBeforeLeaving(editor.sync.outbox.state);
-  keepPlaceInUrl(workspace);
-  presets.remember();
-  return editor;
+  const enter = (search: string, left: AbortSignal) => {
+    document.title = `${workspace.image.name} · Coverslip`;
+    presets.recall();
+    listenToKeys(editor, bindings, left);
+    warnBeforeLeaving(editor.sync.outbox.state, left);
+    showPlace(workspace, search);
+    keepPlaceInUrl(workspace, left);
+    presets.remember();
+  };
+  return { editor, enter };
 }

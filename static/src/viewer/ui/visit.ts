@@ -1,0 +1,87 @@
+/** An image on the page, or ready behind the one that is: fetched and drawn, followed by nothing. */
+import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "../data/annotation_api.ts";
+import { KeptSettings } from "../data/user_settings.ts";
+import type { ViewSize } from "../model/view.ts";
+import type { Editor } from "../tools/editor.ts";
+import { Workspace } from "../tools/workspace.ts";
+import { fillFilmstrip } from "./filmstrip.ts";
+import { showPlace } from "./place_in_url.ts";
+import { openViewerPage, type Surroundings, type ViewerPage } from "./viewer_page.ts";
+
+export class Visit {
+  readonly root: HTMLElement;
+  readonly workspace: Workspace;
+  readonly #imageUrl: string;
+  readonly #page: ViewerPage;
+  readonly #left = new AbortController();
+
+  private constructor(
+    root: HTMLElement,
+    workspace: Workspace,
+    settings: KeptSettings,
+    imageUrl: string,
+    surroundings: Surroundings,
+  ) {
+    this.root = root;
+    this.workspace = workspace;
+    this.#imageUrl = imageUrl;
+    this.#page = openViewerPage(root, workspace, settings, surroundings);
+  }
+
+  /** Fetch an image and make its page in the root. */
+  static async prepare(
+    root: HTMLElement,
+    imageUrl: string,
+    surroundings: Surroundings,
+  ): Promise<Visit> {
+    const image = await fetchImage(imageUrl);
+    const annotation = await openAnnotation(image);
+    const [objects, edits, settings] = await Promise.all([
+      fetchObjects(annotation),
+      fetchEdits(annotation, 0),
+      KeptSettings.open(annotation.me.id),
+    ]);
+    const workspace = new Workspace(image, annotation, objects);
+    for (const edit of edits) workspace.document.ingest(edit);
+    return new Visit(root, workspace, settings, imageUrl, surroundings);
+  }
+
+  get editor(): Editor {
+    return this.#page.editor;
+  }
+
+  /** Whether the server has everything that was changed. */
+  get isSaved(): boolean {
+    return this.editor.sync.outbox.state.value.kind === "saved";
+  }
+
+  /** Draw the first picture before the root is on the page, at the size that it will have. */
+  drawAhead(size: ViewSize): void {
+    this.editor.stage.resizeTo(size);
+    showPlace(this.workspace, "");
+  }
+
+  /** The image is on the page now: it has the keys, and what others do is followed. */
+  enter(search: string): void {
+    this.#page.enter(search, this.#left.signal);
+    this.editor.sync.start(this.#left.signal);
+  }
+
+  /** Bring what was fetched ahead up to date. */
+  async refresh(): Promise<void> {
+    const image = await fetchImage(this.#imageUrl);
+    if (image.annotation !== this.workspace.annotation.value.id) location.reload();
+    await this.editor.sync.refreshAnnotation();
+    const film = this.root.querySelector<HTMLElement>(".film");
+    film?.replaceChildren();
+    if (film) fillFilmstrip(film, this.workspace, image.neighbours);
+  }
+
+  /** Another image has the page. */
+  leave(): void {
+    this.#left.abort();
+    // Browsers keep only some drawings on the graphics card; this one is not needed any more.
+    for (const canvas of this.root.querySelectorAll("canvas"))
+      canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+}
