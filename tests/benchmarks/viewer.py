@@ -151,7 +151,7 @@ def zoom_to_middle(page: Page, times: int) -> None:
 def draw(page: Page, n_strokes: int) -> np.ndarray:
     """Short strokes of the brush; milliseconds from the pointer's event to the pixels."""
     page.keyboard.press("b")
-    box = page.locator(".holder").bounding_box()
+    box = page.locator(".holder").first.bounding_box()
     assert box is not None
     times = []
     for i in range(n_strokes):

@@ -60,15 +60,19 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
     errors: list[str] = []
     contexts = []
 
-    def open_window(image: str = "small", person: str = "bea") -> Viewer:
+    def open_window(
+        image: str = "small", person: str = "bea", query: str = "", density: float = 1
+    ) -> Viewer:
         context = browser.new_context(
-            viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+            viewport={"width": 1280, "height": 800},
+            device_scale_factor=density,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(60_000)
         contexts.append(context)
         page: Page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{address}/images/{image}?as={person}")
+        page.goto(f"{address}/images/{image}?as={person}&{query}")
         return Viewer(page).wait()
 
     yield open_window

@@ -86,19 +86,42 @@ export function queryCells(
   return measure ? sortedBy(found, measure, query.isDescending) : found;
 }
 
-/** Sorted by keys that are read once: fast enough for some hundred thousand cells. */
+/**
+ * Sorted by a measure, equal ones by their number, cells without a value last. The values are
+ * sorted as plain numbers, which browsers do many times faster than with a function that compares;
+ * then every cell is put where its value begins.
+ */
 function sortedBy(objects: CellObject[], measure: Measure, isDescending: boolean): CellObject[] {
-  const keys = valuesOf(objects, measure);
+  const ordered = inOrderOfNumber(objects);
+  const keys = valuesOf(ordered, measure);
   const sign = isDescending ? -1 : 1;
   for (let at = 0; at < keys.length; at++) {
     keys[at] = Number.isNaN(keys[at]) ? Infinity : sign * keys[at]!;
   }
-  const order = Uint32Array.from(keys, (_, at) => at);
-  order.sort((a, b) => {
-    if (keys[a]! < keys[b]!) return -1;
-    return keys[a]! > keys[b]! ? 1 : objects[a]!.label - objects[b]!.label;
-  });
-  return Array.from(order, (at) => objects[at]!);
+  const sorted = keys.slice().sort();
+  const n_placed = new Uint32Array(sorted.length);
+  const result = new Array<CellObject>(ordered.length);
+  for (let at = 0; at < ordered.length; at++) {
+    const first = firstAtLeast(sorted, keys[at]!);
+    result[first + n_placed[first]!++] = ordered[at]!;
+  }
+  return result;
+}
+
+function inOrderOfNumber(objects: CellObject[]): CellObject[] {
+  const isOrdered = objects.every(({ label }, at) => at === 0 || objects[at - 1]!.label <= label);
+  return isOrdered ? objects : [...objects].sort((a, b) => a.label - b.label);
+}
+
+/** Where the first of the sorted numbers is that is not smaller. */
+function firstAtLeast(sorted: Float64Array, value: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function isInside(value: number | null, { low, high }: Range): boolean {

@@ -4,6 +4,8 @@ import type { Box, Point } from "./geometry.ts";
 export interface ViewSize {
   readonly height: number;
   readonly width: number;
+  /** Device pixels for one CSS pixel; 1 when it is not said. */
+  readonly density?: number;
 }
 
 export class View {
@@ -73,6 +75,24 @@ export class View {
 
   centeredOn(center: Point, zoom = this.zoom): View {
     return new View(center, zoom, this.size);
+  }
+
+  /** Device pixels per image pixel: what decides how fine the tiles must be. */
+  get detail(): number {
+    return this.zoom * (this.size.density ?? 1);
+  }
+
+  /**
+   * Moved by less than a pixel of a canvas, so that the corner of the image lies between pixels of
+   * the screen: at a zoom of 1 both are the same, and a pulled picture stays on the same pixels.
+   */
+  snapped(canvas: { readonly height: number; readonly width: number }): View {
+    const { height, width } = this.size;
+    const [y, x] = this.imageToScreen([-0.5, -0.5]);
+    const snap = (place: number, scale: number) => Math.round(place * scale) / scale;
+    const dy = snap(y, canvas.height / height) - y;
+    const dx = snap(x, canvas.width / width) - x;
+    return this.pan(dy, dx);
   }
 
   /** Kept so that the middle of the screen is always inside the plane. */

@@ -1,29 +1,34 @@
 /**
- * Draws the picture and the masks with WebGL2. What changed decides what is drawn again: a moved
- * view everything, a contrast only the picture, a brush stroke only its rectangle, a hovered cell
- * only the last pass.
+ * Draws the picture and the masks with WebGL2. What changed decides what is drawn again: another
+ * zoom everything, a moved view the stripes that came onto the screen, a contrast only the picture,
+ * a brush stroke only its rectangle, a hovered cell only its place in the last pass.
+ *
+ * Boxes are device pixels of the screen, rows from the top; null means the whole screen.
  */
 import { MOST_VISIBLE_CHANNELS, rgbOf } from "../model/channels.ts";
-import { type Box, intersectBoxes, isEmptyBox, uniteBoxes } from "../model/geometry.ts";
+import { type Box, growBox, intersectBoxes, isEmptyBox, type Point } from "../model/geometry.ts";
 import { type ImageTiles, imageTileKey } from "../model/image_tiles.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import type { TileChange } from "../model/label_store.ts";
-import { MaskPaint } from "../model/mask_paint.ts";
-import { selectionBits } from "../model/selection_bits.ts";
+import type { MaskPaint } from "../model/mask_paint.ts";
 import { type TileAddress, type TileGrid, tileKey } from "../model/tile_grid.ts";
 import type { View } from "../model/view.ts";
+import { Compositor } from "./compositor.ts";
 import type { Display, Palette } from "./display.ts";
 import { GlProgram } from "./gl_program.ts";
-import { ScreenTarget } from "./screen_target.ts";
+import { ScreenLayers } from "./screen_layers.ts";
+import type { ScreenTarget } from "./screen_target.ts";
 import * as shaders from "./shaders.ts";
-import { readyTile, tilesOnScreen } from "./tile_plan.ts";
+import { readyTile } from "./tile_plan.ts";
 import { TileTextures } from "./tile_textures.ts";
 
 const MEBIBYTE = 2 ** 20;
 const IMAGE_BUDGET_BYTES = 160 * MEBIBYTE;
 const LABEL_BUDGET_BYTES = 96 * MEBIBYTE;
-/** Around a changed pixel the outlines of these many CSS pixels may change. */
-const OUTLINE_REACH = 4;
+/** Around a changed pixel the outlines of these many steps of the shader may change. */
+const OUTLINE_REACH = 3;
+/** A view that moves further than this part of the screen is drawn as a whole. */
+const FURTHEST_MOVE = 0.5;
 /** From here on pixels are shown as squares. */
 const SMOOTH_BELOW_ZOOM = 4;
 
@@ -41,14 +46,6 @@ export interface Frame {
   readonly isCoarse: boolean;
 }
 
-interface Layers {
-  readonly width: number;
-  readonly height: number;
-  readonly picture: ScreenTarget;
-  readonly labels: ScreenTarget;
-  readonly others: ScreenTarget;
-}
-
 export class Renderer {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
@@ -56,15 +53,14 @@ export class Renderer {
   readonly #palette: Palette;
   #imagePrograms = new Map<string, GlProgram>();
   #labelProgram!: GlProgram;
-  #compositeProgram!: GlProgram;
+  #compositor!: Compositor;
   #imageTextures!: TileTextures;
   #labelTextures!: TileTextures;
-  #paintTexture!: WebGLTexture;
-  #otherPaintTexture!: WebGLTexture;
-  #selectedTexture!: WebGLTexture;
-  /** The selection that the texture holds. */
-  #selected: readonly number[] | null = null;
-  #layers: Layers | null = null;
+  #layers: ScreenLayers | null = null;
+  /** The view that the layers show. */
+  #drawnView: View | null = null;
+  /** Where hatchings begin, in pixels to the right and up; it moves with the picture. */
+  #anchor: [number, number] = [0, 0];
 
   constructor(canvas: HTMLCanvasElement, images: ImageTiles, palette: Palette) {
     const gl = canvas.getContext("webgl2", {
@@ -88,16 +84,12 @@ export class Renderer {
     const gl = this.#gl;
     const { tileSize } = this.#images.grid;
     this.#layers = null;
+    this.#drawnView = null;
     this.#imagePrograms = new Map();
     this.#labelProgram = new GlProgram(gl, shaders.TILE_VERTEX, shaders.LABEL_FRAGMENT);
-    this.#compositeProgram = new GlProgram(gl, shaders.SCREEN_VERTEX, shaders.COMPOSITE_FRAGMENT);
+    this.#compositor = new Compositor(gl, this.#palette);
     this.#imageTextures = new TileTextures(gl, tileSize, IMAGE_BUDGET_BYTES);
     this.#labelTextures = new TileTextures(gl, tileSize, LABEL_BUDGET_BYTES);
-    this.#paintTexture = gl.createTexture();
-    this.#otherPaintTexture = gl.createTexture();
-    this.#selectedTexture = gl.createTexture();
-    this.#selected = null;
-    this.setPaints(new MaskPaint(), new MaskPaint());
     gl.bindVertexArray(gl.createVertexArray());
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), gl.STATIC_DRAW);
@@ -119,23 +111,7 @@ export class Renderer {
 
   /** How every label of the shown image is drawn, and of the compared one. */
   setPaints(shown: MaskPaint, other: MaskPaint): void {
-    this.#uploadPaint(this.#paintTexture, shown.table);
-    this.#uploadPaint(this.#otherPaintTexture, other.table);
-  }
-
-  #uploadPaint(texture: WebGLTexture, table: Uint8Array): void {
-    const gl = this.#gl;
-    const width = shaders.PAINT_TEXTURE_WIDTH;
-    const most = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
-    const height = Math.min(most, Math.max(1, Math.ceil(table.length / (4 * width))));
-    const data = new Uint8Array(4 * width * height);
-    data.set(table.subarray(0, data.length));
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    const [format, type] = [gl.RGBA_INTEGER, gl.UNSIGNED_BYTE];
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, width, height, 0, format, type, data);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    this.#compositor.setPaints(shown, other);
   }
 
   /** Bring rewritten texels of a label tile to the card. */
@@ -143,24 +119,76 @@ export class Renderer {
     this.#labelTextures.refresh(keyIn(source, change.tile.address), change.tile.data, change);
   }
 
-  drawPicture(frame: Frame): void {
+  /** The view on whole device pixels, so that a moved picture fits the pixels that are there. */
+  snapped(view: View): View {
+    return view.snapped(this.#canvas);
+  }
+
+  /**
+   * Move what is drawn to another view; returns the boxes that came onto the screen, or null when
+   * nothing can be kept. The view must be a snapped one.
+   */
+  moveTo(view: View): Box[] | null {
+    const layers = this.#layersFor(view);
+    const from = this.#drawnView;
+    this.#drawnView = view;
+    if (from === null || from.zoom !== view.zoom) return null;
+    const [y0, x0] = this.#toDevice(from, [0, 0]);
+    const [y1, x1] = this.#toDevice(view, [0, 0]);
+    const [down, right] = [Math.round(y1 - y0), Math.round(x1 - x0)];
+    const isNear =
+      Math.abs(down) < layers.height * FURTHEST_MOVE &&
+      Math.abs(right) < layers.width * FURTHEST_MOVE;
+    if (!isNear) return null;
+    if (down === 0 && right === 0) return [];
+    this.#anchor = [this.#anchor[0] + right, this.#anchor[1] - down];
+    return layers.move(down, right);
+  }
+
+  /** The device pixels on which a change of image pixels can be seen. */
+  boxOf(view: View, [y0, x0, y1, x1]: Box): Box {
+    const [top, left] = this.#toDevice(view, [y0 - 0.5, x0 - 0.5]);
+    const [bottom, right] = this.#toDevice(view, [y1 - 0.5, x1 - 0.5]);
+    return [Math.floor(top) - 1, Math.floor(left) - 1, Math.ceil(bottom) + 1, Math.ceil(right) + 1];
+  }
+
+  drawPicture(frame: Frame, boxes: readonly Box[] | null): void {
     const layers = this.#layersFor(frame.view);
+    const clips = this.#clips(boxes, layers);
+    if (clips.length === 0) return;
     const gl = this.#gl;
-    this.#drawInto(layers.picture, [0, 0, layers.height, layers.width]);
-    gl.clearBufferfv(gl.COLOR, 0, [0.0157, 0.0235, 0.0353, 1]);
     const channels = visibleChannels(frame.display);
-    if (channels.length === 0) return;
-    const isSmooth = frame.view.zoom < SMOOTH_BELOW_ZOOM && !frame.isCoarse;
-    const hasGamma = channels.some((c) => frame.display.channels[c]!.gamma !== 1);
-    const isFloat = this.#images.dtype === "float32";
-    const nChannels = channels.length;
-    const program = this.#imageProgram({ nChannels, isFloat, isSmooth, hasGamma });
-    program.use();
-    this.#setChannels(program, frame.display, channels);
+    const program = channels.length > 0 ? this.#programFor(frame, channels) : null;
     const used = new Set<string>();
+    for (const clip of clips) {
+      this.#drawInto(layers.picture, clip);
+      gl.clearBufferfv(gl.COLOR, 0, [0.0157, 0.0235, 0.0353, 1]);
+      if (program) this.#drawPictureTiles(program, frame, channels, clip, used);
+    }
+    this.#imageTextures.trim(used);
+  }
+
+  #programFor({ view, display, isCoarse }: Frame, channels: readonly number[]): GlProgram {
+    const isSmooth = view.zoom < SMOOTH_BELOW_ZOOM && !isCoarse;
+    const hasGamma = channels.some((c) => display.channels[c]!.gamma !== 1);
+    const isFloat = this.#images.dtype === "float32";
+    const program = this.#imageProgram({ nChannels: channels.length, isFloat, isSmooth, hasGamma });
+    program.use();
+    this.#setChannels(program, display, channels);
+    return program;
+  }
+
+  #drawPictureTiles(
+    program: GlProgram,
+    frame: Frame,
+    channels: readonly number[],
+    clip: Box,
+    used: Set<string>,
+  ): void {
+    const gl = this.#gl;
     const { grid } = this.#images;
     const isReady = (tile: TileAddress) => channels.every((c) => this.#images.has({ ...tile, c }));
-    for (const tile of tilesOnScreen(grid, frame.view, frame.t, frame.imageZ)) {
+    for (const tile of this.#tilesIn(grid, frame.view, clip, frame.t, frame.imageZ)) {
       // Until a projection is made, the slice shows.
       const slice = { ...tile, z: frame.z };
       const source = readyTile(grid, tile, isReady) ?? readyTile(grid, slice, isReady);
@@ -175,17 +203,17 @@ export class Renderer {
       });
       this.#drawTile(program, frame.view, grid, tile, source);
     }
-    this.#imageTextures.trim(used);
   }
 
-  /** Draw the label screen again; `within` (CSS pixels of the screen) limits it to a rectangle. */
-  drawLabels(frame: Frame, within: Box | null): void {
+  drawLabels(frame: Frame, boxes: readonly Box[] | null): void {
     const layers = this.#layersFor(frame.view);
-    const clip = this.#devicePixels(within, layers);
-    if (isEmptyBox(clip)) return;
+    const clips = this.#clips(boxes, layers);
+    if (clips.length === 0) return;
     const used = new Set<string>();
-    this.#drawLabelLayer(frame, frame.shown, layers.labels, clip, used);
-    if (frame.other) this.#drawLabelLayer(frame, frame.other, layers.others, clip, used);
+    for (const clip of clips) {
+      this.#drawLabelLayer(frame, frame.shown, layers.labels, clip, used);
+      if (frame.other) this.#drawLabelLayer(frame, frame.other, layers.others, clip, used);
+    }
     this.#labelTextures.trim(used);
   }
 
@@ -205,7 +233,7 @@ export class Renderer {
     gl.uniform1i(program.at("u_tile"), 0);
     gl.activeTexture(gl.TEXTURE0);
     const { store } = source;
-    for (const tile of tilesOnScreen(store.grid, frame.view, frame.t, frame.z)) {
+    for (const tile of this.#tilesIn(store.grid, frame.view, clip, frame.t, frame.z)) {
       const ready = readyTile(store.grid, tile, (candidate) => store.has(candidate));
       if (ready === null) continue;
       const key = keyIn(source, ready);
@@ -216,42 +244,32 @@ export class Renderer {
   }
 
   /** Put picture and masks together on the canvas. */
-  compose(frame: Frame, within: Box | null): void {
+  compose(frame: Frame, boxes: readonly Box[] | null): void {
     const layers = this.#layersFor(frame.view);
-    const clip = this.#devicePixels(within, layers);
-    if (isEmptyBox(clip)) return;
-    this.#drawInto(null, clip);
-    const gl = this.#gl;
-    const program = this.#compositeProgram;
-    program.use();
-    this.#bind(0, layers.picture.texture, program, "u_picture");
-    this.#bind(1, layers.labels.texture, program, "u_labels");
-    this.#bind(2, this.#paintTexture, program, "u_paint");
-    this.#bind(3, layers.others.texture, program, "u_others");
-    this.#bind(4, this.#otherPaintTexture, program, "u_other_paint");
-    gl.uniform1i(program.at("u_n_others"), frame.other === null ? 0 : 1);
-    this.#setMasks(program, frame.display);
-    gl.uniform2i(program.at("u_last"), layers.width - 1, layers.height - 1);
-    gl.uniform1i(program.at("u_is_coarse"), frame.isCoarse ? 1 : 0);
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-  }
-
-  #setMasks(program: GlProgram, display: Display): void {
-    const gl = this.#gl;
-    gl.uniform1i(program.at("u_mode"), { off: 0, outline: 1, fill: 2 }[display.maskMode]);
-    gl.uniform1f(program.at("u_opacity"), display.maskOpacity);
-    gl.uniform1i(program.at("u_step"), Math.max(1, Math.round(this.#pixelRatio)));
-    gl.uniform3fv(program.at("u_palette"), this.#palette.labels.flat());
-    this.#setSelected(program, display.selected);
-    gl.uniform1ui(program.at("u_hovered"), display.hovered);
-  }
-
-  #setSelected(program: GlProgram, selected: readonly number[]): void {
-    if (this.#selected !== selected) {
-      this.#uploadPaint(this.#selectedTexture, selectionBits(selected));
-      this.#selected = selected;
+    const reach = OUTLINE_REACH * this.#stepOf(frame.view) + 1;
+    const clips = this.#clips(boxes?.map((box) => growBox(box, reach)) ?? null, layers);
+    if (clips.length === 0) return;
+    const hasOther = frame.other !== null;
+    const { display, isCoarse } = frame;
+    const [step, anchor] = [this.#stepOf(frame.view), this.#anchor];
+    this.#compositor.use(layers, { display, hasOther, isCoarse, step, anchor });
+    for (const clip of clips) {
+      this.#drawInto(layers.composed, clip);
+      this.#gl.drawArrays(this.#gl.TRIANGLE_STRIP, 0, 4);
     }
-    this.#bind(5, this.#selectedTexture, program, "u_selected");
+  }
+
+  /** Bring what is composed to the canvas. */
+  present(): void {
+    const gl = this.#gl;
+    const layers = this.#layers;
+    if (layers === null) return;
+    const { width, height } = layers;
+    gl.disable(gl.SCISSOR_TEST);
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, layers.composed.framebuffer);
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+    const all = [0, 0, width, height] as const;
+    gl.blitFramebuffer(...all, ...all, gl.COLOR_BUFFER_BIT, gl.NEAREST);
   }
 
   #setChannels(program: GlProgram, display: Display, channels: readonly number[]): void {
@@ -290,13 +308,21 @@ export class Renderer {
       (bottom - top) * sy,
     ] as const;
     gl.uniform4f(program.at("u_screen"), ...clip);
-    const step = 2 ** source.level;
-    const [sourceTop, sourceLeft] = grid.boxOf(source);
-    const texels = [x0 - sourceLeft, y0 - sourceTop, x1 - x0, y1 - y0].map((n) => n / step);
-    gl.uniform4f(program.at("u_texels"), texels[0]!, texels[1]!, texels[2]!, texels[3]!);
+    gl.uniform4f(program.at("u_texels"), ...this.#texelsOf(view, grid, source));
     const [rows, columns] = grid.filledOf(source);
     gl.uniform2i(program.at("u_last"), columns - 1, rows - 1);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  /** Columns and rows of a tile: at the bottom left of the screen, and per device pixel. */
+  #texelsOf(view: View, grid: TileGrid, source: TileAddress): [number, number, number, number] {
+    const { height, width } = this.#canvas;
+    const step = 2 ** source.level;
+    const [top, left] = grid.boxOf(source);
+    const [y, x] = view.screenToImage([view.size.height, 0]);
+    const perColumn = view.size.width / (width * view.zoom * step);
+    const perRow = view.size.height / (height * view.zoom * step);
+    return [(x + 0.5 - left) / step, (y + 0.5 - top) / step, perColumn, -perRow];
   }
 
   #imageProgram(variant: shaders.ImageVariant): GlProgram {
@@ -309,70 +335,57 @@ export class Renderer {
     return program;
   }
 
-  #bind(unit: number, texture: WebGLTexture, program: GlProgram, name: string): void {
-    const gl = this.#gl;
-    gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.uniform1i(program.at(name), unit);
+  /** Device pixels for one CSS pixel, as the shader counts them. */
+  #stepOf(view: View): number {
+    return Math.max(1, Math.round(this.#canvas.width / view.size.width));
   }
 
-  get #pixelRatio(): number {
-    return this.#canvas.width / Math.max(1, this.#canvas.clientWidth);
+  #toDevice(view: View, point: Point): Point {
+    const [y, x] = view.imageToScreen(point);
+    const { height, width } = view.size;
+    return [(y * this.#canvas.height) / height, (x * this.#canvas.width) / width];
   }
 
-  #layersFor(view: View): Layers {
-    const gl = this.#gl;
+  /** The tiles of the shown level that a box of the screen needs. */
+  #tilesIn(grid: TileGrid, view: View, clip: Box, t: number, z: number): TileAddress[] {
+    const { height, width } = this.#canvas;
+    const [sy, sx] = [view.size.height / height, view.size.width / width];
+    const [y0, x0] = view.screenToImage([clip[0] * sy, clip[1] * sx]);
+    const [y1, x1] = view.screenToImage([clip[2] * sy, clip[3] * sx]);
+    const box: Box = [Math.floor(y0), Math.floor(x0), Math.ceil(y1) + 1, Math.ceil(x1) + 1];
+    return grid.tilesOf(box, grid.levelFor(view.detail), t, z);
+  }
+
+  #layersFor(view: View): ScreenLayers {
     const { width, height } = this.#canvas;
     if (this.#layers?.width === width && this.#layers.height === height) return this.#layers;
     if (view.size.width < 1) throw new RangeError("The view has no size.");
-    this.#layers?.picture.delete();
-    this.#layers?.labels.delete();
-    this.#layers?.others.delete();
-    const picture = new ScreenTarget(gl, "picture", width, height);
-    const labels = new ScreenTarget(gl, "labels", width, height);
-    const others = new ScreenTarget(gl, "labels", width, height);
-    this.#layers = { width, height, picture, labels, others };
+    this.#layers?.delete();
+    this.#layers = new ScreenLayers(this.#gl, width, height);
+    this.#drawnView = null;
     return this.#layers;
   }
 
-  /** Draw into a layer (null: the canvas), inside the clip (rows from the top) only. */
-  #drawInto(target: ScreenTarget | null, [y0, x0, y1, x1]: Box): void {
+  /** Draw into a layer, inside the clip only. */
+  #drawInto(target: ScreenTarget, [y0, x0, y1, x1]: Box): void {
     const gl = this.#gl;
     const { width, height } = this.#canvas;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, target?.framebuffer ?? null);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
     gl.viewport(0, 0, width, height);
     gl.enable(gl.SCISSOR_TEST);
     gl.scissor(x0, height - y1, x1 - x0, y1 - y0);
   }
 
-  #devicePixels(within: Box | null, layers: Layers): Box {
-    const all: Box = [0, 0, layers.height, layers.width];
-    if (within === null) return all;
-    const ratio = this.#pixelRatio;
-    const [y0, x0, y1, x1] = within;
-    return intersectBoxes(all, [
-      Math.floor(y0 * ratio),
-      Math.floor(x0 * ratio),
-      Math.ceil(y1 * ratio),
-      Math.ceil(x1 * ratio),
-    ]);
+  /** The boxes, cut to the screen. */
+  #clips(boxes: readonly Box[] | null, { height, width }: ScreenLayers): Box[] {
+    const all: Box = [0, 0, height, width];
+    if (boxes === null) return [all];
+    return boxes.map((box) => intersectBoxes(box, all)).filter((box) => !isEmptyBox(box));
   }
-}
-
-/** The rectangle of the screen, CSS pixels, on which a change of image pixels can be seen. */
-export function screenBoxOf(view: View, box: Box): Box {
-  const [top, left] = view.imageToScreen([box[0] - 0.5, box[1] - 0.5]);
-  const [bottom, right] = view.imageToScreen([box[2] - 0.5, box[3] - 0.5]);
-  const reach = OUTLINE_REACH;
-  return [top - reach, left - reach, bottom + reach, right + reach];
 }
 
 function keyIn(source: LabelSource, address: TileAddress): string {
   return `${source.id}:${tileKey(address)}`;
-}
-
-export function uniteOrTake(a: Box | null, b: Box): Box {
-  return a === null ? b : uniteBoxes(a, b);
 }
 
 function visibleChannels(display: Display): number[] {

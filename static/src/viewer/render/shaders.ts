@@ -8,15 +8,19 @@
  *    outline has the same width at every zoom and no seam where two tiles meet.
  */
 
+/**
+ * The texel is counted from the place on the screen, not interpolated between the corners of the
+ * tile: graphics cards move corners by up to a sixteenth of a pixel.
+ */
 export const TILE_VERTEX = `#version 300 es
 layout(location = 0) in vec2 corner;
 uniform vec4 u_screen; // left, bottom, width, height in clip space
-uniform vec4 u_texels; // left, top, width, height in texels of the tile
-out vec2 v_texel;
 void main() {
-  v_texel = u_texels.xy + vec2(corner.x, 1.0 - corner.y) * u_texels.zw;
   gl_Position = vec4(u_screen.xy + corner * u_screen.zw, 0.0, 1.0);
 }`;
+
+const TEXEL = `uniform vec4 u_texels; // the texel at the corner of the screen, texels per pixel
+vec2 texel() { return u_texels.xy + gl_FragCoord.xy * u_texels.zw; }`;
 
 export interface ImageVariant {
   readonly nChannels: number;
@@ -39,7 +43,7 @@ ${channels.map((c) => `uniform ${sampler} u_tile${c};`).join("\n")}
 uniform vec3 u_color[${nChannels}];
 uniform vec3 u_window[${nChannels}]; // low, 1 / (high - low), 1 / gamma
 uniform ivec2 u_last; // the last filled texel of the tile
-in vec2 v_texel;
+${TEXEL}
 out vec4 color;
 float shade(float value, vec3 window) {
   float part = clamp((value - window.x) * window.y, 0.0, 1.0);
@@ -47,13 +51,13 @@ float shade(float value, vec3 window) {
 }
 void main() {
   vec3 sum = vec3(0.0);
-  ${isSmooth ? SMOOTH_PLACE : "ivec2 p = clamp(ivec2(floor(v_texel)), ivec2(0), u_last);"}
+  ${isSmooth ? SMOOTH_PLACE : "ivec2 p = clamp(ivec2(floor(texel())), ivec2(0), u_last);"}
   ${channels.map((c) => `sum += u_color[${c}] * shade(${valueIn(c, isSmooth)}, u_window[${c}]);`).join("\n  ")}
   color = vec4(min(sum, 1.0), 1.0);
 }`;
 }
 
-const SMOOTH_PLACE = `vec2 q = v_texel - 0.5;
+const SMOOTH_PLACE = `vec2 q = texel() - 0.5;
   vec2 f = fract(q);
   ivec2 a = clamp(ivec2(floor(q)), ivec2(0), u_last);
   ivec2 b = clamp(ivec2(floor(q)) + 1, ivec2(0), u_last);`;
@@ -72,10 +76,10 @@ precision highp int;
 precision highp usampler2D;
 uniform usampler2D u_tile;
 uniform ivec2 u_last;
-in vec2 v_texel;
+${TEXEL}
 out uint label;
 void main() {
-  label = texelFetch(u_tile, clamp(ivec2(floor(v_texel)), ivec2(0), u_last), 0).r;
+  label = texelFetch(u_tile, clamp(ivec2(floor(texel())), ivec2(0), u_last), 0).r;
 }`;
 
 export const SCREEN_VERTEX = `#version 300 es
@@ -84,11 +88,17 @@ void main() {
   gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
-export const PAINT_TEXTURE_WIDTH = 2048;
+/** A power of two, so that a label is split into column and row without a division. */
+const PAINT_WIDTH_BITS = 11;
+export const PAINT_TEXTURE_WIDTH = 2 ** PAINT_WIDTH_BITS;
 
 /**
  * The colour of a label is counted as in model/label_color.ts; the fourth byte of a paint is read
  * as model/mask_paint.ts writes it.
+ *
+ * Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
+ * is really skipped. So what most pixels do not need is written as a loop of one round, and whole
+ * numbers are never divided.
  */
 export const COMPOSITE_FRAGMENT = `#version 300 es
 precision highp float;
@@ -100,6 +110,7 @@ uniform usampler2D u_paint;       // label -> red, green, blue, look
 uniform usampler2D u_others;      // the label image that is compared, and its paint
 uniform usampler2D u_other_paint;
 uniform int u_n_others;           // 1 while there is a comparison, else 0
+uniform int u_n_selected;         // 1 while anything is selected, else 0
 uniform int u_mode;               // 0 off, 1 outline, 2 fill
 uniform float u_opacity;
 uniform int u_step;               // device pixels per CSS pixel
@@ -107,6 +118,7 @@ uniform vec3 u_palette[8];
 uniform usampler2D u_selected;    // a bit for every label, see model/selection_bits.ts
 uniform uint u_hovered;
 uniform ivec2 u_last;             // the last pixel of the screen
+uniform ivec2 u_anchor;           // where hatchings begin; it moves with the picture
 uniform bool u_is_coarse;         // thinner outlines, as the view is moving
 out vec4 color;
 
@@ -120,9 +132,8 @@ uint rim_at(usampler2D labels, ivec2 p, uint label, int d) {
        | (texelFetch(labels, p - ivec2(0, d), 0).r ^ label);
 }
 uvec4 paint_of(usampler2D paints, uint label) {
-  ivec2 size = textureSize(paints, 0);
-  ivec2 place = ivec2(int(label % uint(size.x)), int(label / uint(size.x)));
-  return place.y < size.y ? texelFetch(paints, place, 0) : uvec4(0u);
+  ivec2 place = ivec2(int(label & ${PAINT_TEXTURE_WIDTH - 1}u), int(label >> ${PAINT_WIDTH_BITS}));
+  return place.y < textureSize(paints, 0).y ? texelFetch(paints, place, 0) : uvec4(0u);
 }
 bool is_selected(uint label) {
   uvec4 bits = paint_of(u_selected, label >> 5u);
@@ -133,18 +144,22 @@ vec3 color_of(uint label, uvec4 paint) {
   if (has(paint, COLORED)) return vec3(paint.rgb) / 255.0;
   return u_palette[(label * 0x9e3779b1u) >> 29];
 }
-// 1 on the lines of a hatching, which stand still on the screen.
+// 1 on the lines that return every "period" pixels and are "width" pixels wide.
+bool is_on_line(int place, float width, float period) {
+  return fract(float(place) / period) * period < width;
+}
+// How strongly a hatching covers a pixel.
 float hatching(ivec2 p, uvec4 paint) {
-  int width = 2 * u_step;
-  bool rising = (p.x + p.y) / width % 4 == 0 && has(paint, HATCHED | CROSSED);
-  bool falling = (p.x - p.y + 65536) / width % 4 == 0 && has(paint, CROSSED);
-  bool wide = (p.x - p.y + 65536) / width % 6 == 0 && has(paint, DASHED);
+  float width = float(2 * u_step);
+  bool rising = has(paint, HATCHED | CROSSED) && is_on_line(p.x + p.y, width, 4.0 * width);
+  bool falling = has(paint, CROSSED) && is_on_line(p.x - p.y, width, 4.0 * width);
+  bool wide = has(paint, DASHED) && is_on_line(p.x - p.y, width, 6.0 * width);
   return rising || falling ? 1.0 : wide ? 0.6 : 0.0;
 }
 // 0 in the gaps of a dashed outline.
 float dashes(ivec2 p, uvec4 paint) {
-  bool gap = (p.x + p.y) / (4 * u_step) % 2 == 0 && has(paint, DASHED);
-  return gap ? 0.0 : 1.0;
+  float width = float(4 * u_step);
+  return has(paint, DASHED) && is_on_line(p.x + p.y, width, 2.0 * width) ? 0.0 : 1.0;
 }
 // How strongly the outline covers a pixel of the label.
 float rim_of(usampler2D labels, ivec2 p, uint label, bool is_strong, bool is_wide) {
@@ -159,44 +174,59 @@ float rim_of(usampler2D labels, ivec2 p, uint label, bool is_strong, bool is_wid
   }
   return rim;
 }
-// Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
-// is really skipped. So what most pixels do not need is written as a loop of one round.
+// The picture with a cell of the compared label image on it.
+vec3 with_other(vec3 picture, ivec2 p, ivec2 place, uint label) {
+  uvec4 paint = paint_of(u_other_paint, label);
+  int n_painted = has(paint, COLORED) ? 1 : 0;
+  for (int i = 0; i < n_painted; i++) {
+    vec3 own = color_of(label, paint);
+    bool lit = has(paint, LIT);
+    float fill = max(lit ? 0.14 : 0.0, 0.75 * hatching(place, paint));
+    float rim = rim_of(u_others, p, label, lit, false);
+    picture = mix(mix(picture, own, fill), own, rim * u_opacity);
+  }
+  return picture;
+}
+// The picture with a cell of the shown label image on it.
+vec3 with_cell(vec3 picture, ivec2 p, ivec2 place, uint label) {
+  uvec4 paint = paint_of(u_paint, label);
+  bool selected = false;
+  for (int i = 0; i < u_n_selected; i++) selected = is_selected(label);
+  bool hovered = label == u_hovered;
+  bool lit = has(paint, LIT);
+  float shade = has(paint, DIMMED) ? 0.4 : 1.0;
+  float fill = u_mode == 2 ? 0.42 * u_opacity * shade : 0.0;
+  fill = lit ? max(fill, 0.26) : fill;
+  fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
+  float rim = rim_of(u_labels, p, label, selected || hovered || lit, selected);
+  int n_hatched = has(paint, HATCHED | CROSSED | DASHED) ? 1 : 0;
+  for (int i = 0; i < n_hatched; i++) {
+    fill = max(fill, 0.75 * hatching(place, paint));
+    rim *= dashes(place, paint);
+  }
+  float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity * shade;
+  int n_covered = fill + rim > 0.0 ? 1 : 0;
+  for (int i = 0; i < n_covered; i++) {
+    vec3 own = color_of(label, paint);
+    vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
+    picture = mix(mix(picture, own, fill), line, rim * strength);
+  }
+  return picture;
+}
 void main() {
   ivec2 place = ivec2(gl_FragCoord.xy);
   vec3 picture = texelFetch(u_picture, place, 0).rgb;
   // The outermost pixels repeat their inner neighbours, which have all neighbours themselves.
   ivec2 p = clamp(place, ivec2(3 * u_step), u_last - 3 * u_step);
+  ivec2 anchored = place - u_anchor;
   int n_others = u_mode == 0 ? 0 : u_n_others;
   for (int i = 0; i < n_others; i++) {
     uint label = texelFetch(u_others, p, 0).r;
-    uvec4 paint = label == 0u ? uvec4(0u) : paint_of(u_other_paint, label);
-    int n_painted = has(paint, COLORED) ? 1 : 0;
-    for (int j = 0; j < n_painted; j++) {
-      vec3 own = color_of(label, paint);
-      bool lit = has(paint, LIT);
-      float fill = max(lit ? 0.14 : 0.0, 0.75 * hatching(place, paint));
-      float rim = rim_of(u_others, p, label, lit, false);
-      picture = mix(mix(picture, own, fill), own, rim * u_opacity);
-    }
+    int n_cells = label == 0u ? 0 : 1;
+    for (int j = 0; j < n_cells; j++) picture = with_other(picture, p, anchored, label);
   }
   uint label = u_mode == 0 ? 0u : texelFetch(u_labels, p, 0).r;
   int n_cells = label == 0u ? 0 : 1;
-  for (int i = 0; i < n_cells; i++) {
-    uvec4 paint = paint_of(u_paint, label);
-    vec3 own = color_of(label, paint);
-    bool selected = is_selected(label);
-    bool hovered = label == u_hovered;
-    bool lit = has(paint, LIT);
-    float shade = has(paint, DIMMED) ? 0.4 : 1.0;
-    float fill = u_mode == 2 ? 0.42 * u_opacity * shade : 0.0;
-    fill = lit ? max(fill, 0.26) : fill;
-    fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
-    fill = max(fill, 0.75 * hatching(place, paint));
-    float rim = rim_of(u_labels, p, label, selected || hovered || lit, selected);
-    float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity * shade;
-    rim *= dashes(place, paint);
-    vec3 line = selected ? vec3(1.0) : hovered ? mix(own, vec3(1.0), 0.35) : own;
-    picture = mix(mix(picture, own, fill), line, rim * strength);
-  }
+  for (int i = 0; i < n_cells; i++) picture = with_cell(picture, p, anchored, label);
   color = vec4(picture, 1.0);
 }`;

@@ -5,20 +5,24 @@ import type { View } from "../model/view.ts";
 
 /** The tiles that fill the screen at the right level, the ones nearest to its middle first. */
 export function tilesOnScreen(grid: TileGrid, view: View, t: number, z: number): TileAddress[] {
-  return byDistance(grid, view, grid.tilesOf(view.box, grid.levelFor(view.zoom), t, z));
+  return byDistance(grid, view, grid.tilesOf(view.box, grid.levelFor(view.detail), t, z));
 }
 
 /** Tiles just outside the screen, fetched when nothing else is wanted. */
 export function tilesAround(grid: TileGrid, view: View, t: number, z: number): TileAddress[] {
-  const level = grid.levelFor(view.zoom);
-  const margin = grid.tileSize * 2 ** level * 0.5;
-  const tiles = grid.tilesOf(growBox(view.box, margin), level, t, z);
+  const level = grid.levelFor(view.detail);
+  const tiles = grid.tilesOf(growBox(view.box, marginAround(grid, level)), level, t, z);
   const isOnScreen = (tile: TileAddress) => boxesTouch(grid.boxOf(tile), view.box);
   return byDistance(
     grid,
     view,
     tiles.filter((tile) => !isOnScreen(tile)),
   );
+}
+
+/** How far outside the screen tiles are fetched ahead, in pixels of the full plane. */
+export function marginAround(grid: TileGrid, level: number): number {
+  return grid.tileSize * 2 ** level * 0.5;
 }
 
 /** The tiles of the coarsest level: the first picture, and what shows until a sharp one is there. */

@@ -88,7 +88,7 @@ export class SidePane {
     this.#fitCanvases();
     const { source, channels } = beside;
     const frame = {
-      ...{ view: view.value, t: t.value, z: z.value, imageZ, isCoarse: false },
+      ...{ view: renderer.snapped(view.value), t: t.value, z: z.value, imageZ, isCoarse: false },
       ...{ shown: source, other: null },
       display: {
         ...display,
@@ -96,9 +96,11 @@ export class SidePane {
         selected: this.#comparing.picked.value,
       },
     };
-    renderer.drawPicture(frame);
+    renderer.moveTo(frame.view);
+    renderer.drawPicture(frame, null);
     renderer.drawLabels(frame, null);
     renderer.compose(frame, null);
+    renderer.present();
     this.#drawOverlay(view.value);
   }
 

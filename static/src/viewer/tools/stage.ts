@@ -1,12 +1,15 @@
 /** The two canvases and their frames: collects what changed and draws it once per frame. */
 
-import { type Box, boxesTouch } from "../model/geometry.ts";
+import { type Box, boxesTouch, growBox } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import type { TileChange } from "../model/label_store.ts";
 import type { Signal } from "../model/signal.ts";
+import { StaleArea } from "../model/stale_area.ts";
+import type { TileAddress } from "../model/tile_grid.ts";
 import type { Palette } from "../render/display.ts";
-import { type Frame, Renderer, screenBoxOf, uniteOrTake } from "../render/renderer.ts";
+import { type Frame, Renderer } from "../render/renderer.ts";
 import type { Conflicts } from "./conflicts.ts";
+import { FramePace } from "./frame_pace.ts";
 import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
 import type { Proposal } from "./propagation.ts";
@@ -15,12 +18,11 @@ import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
 const MOST_DEVICE_PIXELS = 2;
-/** When two frames take longer than this, several times in a row, the machine is slow. */
-const SLOW_TWO_FRAMES_MS = 75;
-const SLOW_FRAMES = 4;
 const SETTLED_AFTER_MS = 140;
-/** Coarse frames have half as many pixels in each direction. */
-const COARSE_SCALE = 0.5;
+/** A graphics card that is only reset comes back sooner. */
+const WARN_OF_LOSS_MS = 2500;
+/** Of more cells than these that look different, the whole screen is put together again. */
+const MOST_CELLS_ALONE = 40;
 
 export class Stage {
   readonly #workspace: Workspace;
@@ -33,15 +35,16 @@ export class Stage {
   readonly #overlayCanvas: HTMLCanvasElement;
   #sharpSize: [height: number, width: number] = [1, 1];
   readonly #tool: () => Tool;
-  #isScheduled = false;
-  #isPictureStale = true;
-  #isLabelStale = true;
-  #isMaskStale = true;
+  readonly #pace = new FramePace();
+  readonly #stalePicture = new StaleArea();
+  readonly #staleLabels = new StaleArea();
+  /** Where picture and masks must be put together again, though neither has changed. */
+  readonly #staleMasks = new StaleArea();
   #isPaintStale = true;
-  /** The part of the screen whose labels have changed, CSS pixels. */
-  #staleBox: Box | null = null;
-  #movedAt = 0;
-  #nSlowFrames = 0;
+  #isScheduled = false;
+  #isFirstPictureDone = false;
+  #zoom = 0;
+  #zoomedAt = 0;
   #settleTimer = 0;
   #onFirstPicture!: () => void;
   /** Resolves when all that the first view shows is on the screen. */
@@ -65,8 +68,24 @@ export class Stage {
     this.#pictureCanvas = canvases.picture;
     this.#overlayCanvas = canvases.overlay;
     this.#listen();
-    canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
-    canvases.picture.addEventListener("webglcontextrestored", () => {
+    this.#surviveLoss(canvases.picture);
+  }
+
+  /**
+   * The browser may take the graphics card away at any time, such as after the computer slept. All
+   * that was on it is made again from what this page holds; edits go on meanwhile.
+   */
+  #surviveLoss(canvas: HTMLCanvasElement): void {
+    let warning = 0;
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      const text =
+        "The graphics of this computer have stopped. Your edits are kept; " +
+        "if the picture does not come back, reload the page.";
+      warning = window.setTimeout(() => this.#workspace.say("warning", text), WARN_OF_LOSS_MS);
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      clearTimeout(warning);
       this.#renderer.setUp();
       this.#isPaintStale = true;
       this.#redrawAll();
@@ -89,7 +108,7 @@ export class Stage {
     const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
     this.#sharpSize = [Math.round(size.height * ratio), Math.round(size.width * ratio)];
     [this.#overlayCanvas.height, this.#overlayCanvas.width] = this.#sharpSize;
-    this.#workspace.view.update((view) => view.resized(size));
+    this.#workspace.view.update((view) => view.resized({ ...size, density: ratio }));
     this.#redrawAll();
   }
 
@@ -119,24 +138,47 @@ export class Stage {
     this.#isScheduled = false;
     if (this.#renderer.isLost) return;
     const startedAt = performance.now();
-    if (this.#isPictureStale || this.#isLabelStale) this.#loader.refresh();
-    const frame = this.#frame(startedAt);
-    this.#setResolution(frame.isCoarse ? COARSE_SCALE : 1);
-    if (this.#isPictureStale) this.#renderer.drawPicture(frame);
-    if (this.#isLabelStale) this.#renderer.drawLabels(frame, null);
-    else if (this.#staleBox) this.#renderer.drawLabels(frame, this.#staleBox);
+    const isZooming = startedAt - this.#zoomedAt < SETTLED_AFTER_MS;
+    const { scale, isCoarse } = isZooming ? this.#pace.moving : this.#pace.sharp;
+    this.#setResolution(scale);
+    const frame = this.#frame(isCoarse);
+    const wereTilesNew = this.#drawLayers(frame);
+    this.#overlay.draw(this.#tool(), frame.view);
+    if (isZooming && wereTilesNew) this.#pace.note(startedAt);
+    if (isCoarse) this.#settleLater();
+    if (wereTilesNew && !this.#isFirstPictureDone && this.#loader.isPictureComplete()) {
+      this.#isFirstPictureDone = true;
+      this.#onFirstPicture();
+    }
+  }
+
+  /** Bring picture, labels and canvas up to date; returns whether any tile was drawn. */
+  #drawLayers(frame: Frame): boolean {
+    const exposed = this.#renderer.moveTo(frame.view);
+    if (exposed === null) for (const area of this.#areas) area.addAll();
+    const boxesOf = (area: StaleArea): readonly Box[] | null => {
+      const boxes = area.boxes?.map((box) => this.#renderer.boxOf(frame.view, box)) ?? null;
+      return boxes && [...(exposed ?? []), ...boxes];
+    };
+    const [picture, labels, masks] = this.#areas.map(boxesOf);
+    const parts = [picture!, labels!, masks!];
+    const isMoved = exposed === null || exposed.length > 0;
+    const areTilesNew = isMoved || !this.#stalePicture.isEmpty || !this.#staleLabels.isEmpty;
+    if (areTilesNew) this.#loader.refresh();
+    this.#renderer.drawPicture(frame, picture!);
+    this.#renderer.drawLabels(frame, labels!);
     if (this.#isPaintStale) this.#sendPaints();
-    const isAllStale = this.#isPictureStale || this.#isLabelStale || this.#isMaskStale;
-    if (isAllStale) this.#renderer.compose(frame, null);
-    else if (this.#staleBox) this.#renderer.compose(frame, this.#staleBox);
-    const wasFull = this.#isPictureStale;
-    const wereTilesNew = wasFull || this.#isLabelStale;
-    this.#isPictureStale = this.#isLabelStale = this.#isMaskStale = false;
-    this.#staleBox = null;
-    this.#overlay.draw(this.#tool(), this.#workspace.view.value);
-    if (wasFull) this.#noteSpeed(startedAt);
-    if (frame.isCoarse) this.#settleLater();
-    if (wereTilesNew && this.#loader.isPictureComplete()) this.#onFirstPicture();
+    const all = parts.some((boxes) => boxes === null) ? null : [...new Set(parts.flat() as Box[])];
+    if (all === null || all.length > 0) {
+      this.#renderer.compose(frame, all);
+      this.#renderer.present();
+    }
+    for (const area of this.#areas) area.clear();
+    return areTilesNew;
+  }
+
+  get #areas(): readonly StaleArea[] {
+    return [this.#stalePicture, this.#staleLabels, this.#staleMasks];
   }
 
   /** Draw what is stale and give the milliseconds until it was drawn. */
@@ -149,7 +191,8 @@ export class Stage {
 
   /** Draw everything again and give the milliseconds until it was drawn. */
   measureFullFrame(): number {
-    this.#isPictureStale = this.#isLabelStale = true;
+    this.#stalePicture.addAll();
+    this.#staleLabels.addAll();
     return this.measureFrame();
   }
 
@@ -162,13 +205,13 @@ export class Stage {
     if (canvas.height === height && canvas.width === width) return;
     canvas.height = height!;
     canvas.width = width!;
-    this.#isPictureStale = this.#isLabelStale = true;
+    for (const area of this.#areas) area.addAll();
   }
 
-  #frame(now: number): Frame {
-    const { view, t, z, display, shown, comparison } = this.#workspace;
-    const isCoarse = this.#nSlowFrames >= SLOW_FRAMES && now - this.#movedAt < SETTLED_AFTER_MS;
-    const place = { view: view.value, t: t.value, z: z.value, imageZ: this.#workspace.imageZ };
+  #frame(isCoarse: boolean): Frame {
+    const { t, z, display, shown, comparison } = this.#workspace;
+    const view = this.#renderer.snapped(this.#workspace.view.value);
+    const place = { view, t: t.value, z: z.value, imageZ: this.#workspace.imageZ };
     const other = comparison.value?.other ?? null;
     return { ...place, display, shown: shown.value, other, isCoarse };
   }
@@ -176,9 +219,10 @@ export class Stage {
   #listen(): void {
     const { view, t, z, hovered, selected, focus, cursors, pointer } = this.#workspace;
     const { channels, projection, maskMode, maskOpacity, isPeeking } = this.#workspace;
-    view.listen(() => {
-      this.#movedAt = performance.now();
-      this.#redrawAll();
+    view.listen(({ zoom }) => {
+      if (zoom !== this.#zoom) this.#zoomedAt = performance.now();
+      this.#zoom = zoom;
+      this.#schedule();
     });
     for (const plane of [t, z]) {
       plane.listen(() => {
@@ -190,17 +234,35 @@ export class Stage {
     projection.listen(() => this.#redrawPicture());
     maskMode.listen(() => this.#redrawLabels());
     isPeeking.listen(() => this.#redrawLabels());
-    for (const signal of [hovered, maskOpacity]) signal.listen(() => this.#redrawMasks());
-    selected.listen(() => this.#redrawMasks());
+    maskOpacity.listen(() => this.#redrawMasks());
+    this.#listenToCells(() => [hovered.value, ...selected.value], [hovered, selected]);
     for (const signal of [focus, cursors, pointer]) {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#schedule());
     }
-    this.#loader.loaded.listen((tile) => {
-      if (!this.#isVisible(tile)) return;
-      if (tile.kind === "image") this.#redrawPicture();
-      else this.#redrawLabels();
-    });
+    this.#loader.loaded.listen((tile) => this.#takeTile(tile));
     this.#listenToMasks();
+  }
+
+  /** Draw anew the places of the cells that begin or cease to stand out. */
+  #listenToCells(
+    standingOut: () => readonly number[],
+    signals: readonly { listen(listener: () => void): unknown }[],
+  ): void {
+    let before = new Set(standingOut());
+    const redraw = () => {
+      const now = new Set(standingOut());
+      const changed = [...before, ...now].filter(
+        (label) => label !== 0 && before.has(label) !== now.has(label),
+      );
+      before = now;
+      const objects = changed.map((label) => this.#workspace.objectHere(label));
+      const boxes = objects.flatMap((object) => (object ? [object.box] : []));
+      const areKnown = boxes.length === changed.length && !this.#workspace.isDrawing.value;
+      if (!areKnown || boxes.length > MOST_CELLS_ALONE) this.#staleMasks.addAll();
+      else for (const box of boxes) this.#staleMasks.add(box);
+      this.#schedule();
+    };
+    for (const signal of signals) signal.listen(redraw);
   }
 
   /** What decides which masks are drawn, and in which colours. */
@@ -250,7 +312,7 @@ export class Stage {
   }
 
   #redrawChange(change: TileChange): void {
-    const { view, t, z, shown } = this.#workspace;
+    const { t, z, shown } = this.#workspace;
     const { t: frame, z: slice, level, row, col } = change.tile.address;
     if (frame !== t.value || slice !== z.value) return;
     const step = 2 ** level;
@@ -261,36 +323,49 @@ export class Stage {
       (change.row1 + top!) * step,
       (change.col1 + left!) * step,
     ];
-    this.#staleBox = uniteOrTake(this.#staleBox, screenBoxOf(view.value, box));
+    this.#staleLabels.add(growBox(box, step));
     this.#schedule();
   }
 
-  #isVisible({ kind, address: tile }: LoadedTile): boolean {
-    const { view, t, z, imageZ, images } = this.#workspace;
+  /** Draw a tile that has come, if it shows. */
+  #takeTile({ kind, address }: LoadedTile): void {
+    if (!this.#isVisible(kind, address)) return;
+    const area = kind === "image" ? this.#stalePicture : this.#staleLabels;
+    area.add(this.#workspace.images.grid.boxOf(address));
+    this.#schedule();
+  }
+
+  #isVisible(kind: LoadedTile["kind"], tile: TileAddress): boolean {
+    const { view, t, z, imageZ, images, channels } = this.#workspace;
     const shownZ = kind === "image" ? imageZ : z.value;
-    if (tile.t !== t.value || tile.z !== shownZ) return false;
-    if (tile.level < images.grid.levelFor(view.value.zoom)) return false;
+    if (tile.t !== t.value || (tile.z !== shownZ && tile.z !== z.value)) return false;
+    if (tile.level < images.grid.levelFor(view.value.detail)) return false;
+    // A tile is drawn when all its channels are there.
+    const isWhole = channels.value.every(
+      ({ isVisible }, c) => !isVisible || images.has({ ...tile, c }),
+    );
+    if (kind === "image" && !isWhole) return false;
     return boxesTouch(images.grid.boxOf(tile), view.value.box);
   }
 
   #redrawAll(): void {
-    this.#isPictureStale = true;
-    this.#isLabelStale = true;
+    this.#stalePicture.addAll();
+    this.#staleLabels.addAll();
     this.#schedule();
   }
 
   #redrawPicture(): void {
-    this.#isPictureStale = true;
+    this.#stalePicture.addAll();
     this.#schedule();
   }
 
   #redrawLabels(): void {
-    this.#isLabelStale = true;
+    this.#staleLabels.addAll();
     this.#schedule();
   }
 
   #redrawMasks(): void {
-    this.#isMaskStale = true;
+    this.#staleMasks.addAll();
     this.#schedule();
   }
 
@@ -298,21 +373,6 @@ export class Stage {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     requestAnimationFrame(() => this.drawNow());
-  }
-
-  /**
-   * Count frames of a moving view that take long to reach the screen: the browser holds back its
-   * next frames until the graphics card has done them. A machine that is slow stays so.
-   */
-  #noteSpeed(startedAt: number): void {
-    const isMoving = startedAt - this.#movedAt < SETTLED_AFTER_MS;
-    if (!isMoving || this.#nSlowFrames >= SLOW_FRAMES) return;
-    requestAnimationFrame(() => {
-      requestAnimationFrame(() => {
-        const isSlow = performance.now() - startedAt > SLOW_TWO_FRAMES_MS;
-        this.#nSlowFrames = isSlow ? this.#nSlowFrames + 1 : 0;
-      });
-    });
   }
 
   #settleLater(): void {

@@ -1,17 +1,20 @@
 /** Keeps the tiles of the screen loaded, and gets those that a tool needs. */
 import { TileFetcher, tileUrl, type WantedTile } from "../data/tile_fetcher.ts";
-import type { Box } from "../model/geometry.ts";
+import { type Box, growBox } from "../model/geometry.ts";
 import { type ImageTileAddress, imageTileKey } from "../model/image_tiles.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import { emptyRaster, type Raster } from "../model/raster.ts";
 import { Happening } from "../model/signal.ts";
 import { type TileAddress, type TileGrid, tileKey } from "../model/tile_grid.ts";
-import { coarsestTiles, tilesAround, tilesOnScreen } from "../render/tile_plan.ts";
+import { coarsestTiles, marginAround, tilesAround, tilesOnScreen } from "../render/tile_plan.ts";
 import { Projecting } from "./projecting.ts";
 import type { Plane, Workspace } from "./workspace.ts";
 
 /** Of the level-0 label tiles under a zoomed-out view, as many are fetched ahead for the brush. */
 const MOST_TILES_AHEAD = 24;
+
+/** Tiles that could not be loaded are asked for again. */
+const ASK_AGAIN_AFTER_MS = 250;
 
 /** Of the channels that are hidden so many are loaded too. */
 const MOST_HIDDEN_CHANNELS = 6;
@@ -26,6 +29,8 @@ export class TileLoader {
   readonly projecting: Projecting;
   readonly #workspace: Workspace;
   readonly #fetcher: TileFetcher;
+  #lastWish = "";
+  #askedAt = 0;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -37,6 +42,30 @@ export class TileLoader {
 
   /** Ask for what the present view needs: first a coarse picture, then the sharp one, then more. */
   refresh(): void {
+    const wish = this.#wish();
+    const now = performance.now();
+    // While the view moves over the same tiles there is nothing new to ask for.
+    if (wish === this.#lastWish && now - this.#askedAt < ASK_AGAIN_AFTER_MS) return;
+    [this.#lastWish, this.#askedAt] = [wish, now];
+    this.#ask();
+  }
+
+  /** All that decides which tiles are wanted. */
+  #wish(): string {
+    const { view, t, z } = this.#place();
+    const { images, document, imageZ, canEdit, upcoming } = this.#workspace;
+    const ranges = [images.grid, document.store.grid].flatMap((grid) => {
+      const level = grid.levelFor(view.detail);
+      const around = growBox(view.box, marginAround(grid, level));
+      return [level, grid.range(view.box, level), grid.range(around, level)];
+    });
+    const fine = canEdit ? document.store.grid.range(view.box, 0) : null;
+    const sources = this.#sources().map(({ id }) => id);
+    const planes = [t, z, imageZ, upcoming.value];
+    return JSON.stringify([planes, ranges, fine, sources, this.#channelsByVisibility()]);
+  }
+
+  #ask(): void {
     const { view, t, z } = this.#place();
     const { images, document, imageZ } = this.#workspace;
     const [visible, hidden] = this.#channelsByVisibility();

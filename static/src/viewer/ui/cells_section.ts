@@ -13,6 +13,9 @@ import { N_BINS, RangeHistogram } from "./range_histogram.ts";
 /** Where the largest is more interesting than the smallest. */
 const LARGEST_FIRST: ReadonlySet<string> = new Set(["area", "extent", "elongation"]);
 
+/** The list is shown after so long at the latest, even if the picture is not complete. */
+const LIST_AFTER_MS = 2000;
+
 export class CellsSection {
   readonly element: HTMLElement;
   readonly filter = el("input", {
@@ -31,6 +34,7 @@ export class CellsSection {
   readonly #rangeText = el("span", { class: "faint num range-text" });
   readonly #chart = new RangeHistogram((range) => this.#limit(range));
   readonly #clear: HTMLButtonElement;
+  #hasBegun = false;
   readonly #empty = el("p", { class: "quiet cells-empty" });
 
   constructor(editor: Editor) {
@@ -58,6 +62,14 @@ export class CellsSection {
       this.#list.element,
     );
     this.#listen();
+    // Sorting very many cells must not hold up the picture.
+    void editor.stage.firstPicture.then(() => this.#begin());
+    setTimeout(() => this.#begin(), LIST_AFTER_MS);
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     this.#collect();
   }
 
@@ -125,6 +137,7 @@ export class CellsSection {
   }
 
   #collect(): void {
+    if (!this.#hasBegun) return;
     const { query, measures, facets } = this.#workspace;
     const all = this.#workspace.objectsHere();
     const found = queryCells(all, query.value, measures, facets);
