@@ -2,10 +2,10 @@
  * Cells in batches of neighbours, so that a change of thousands of cells all over a large plane
  * never needs the whole plane at once: every batch is read, changed and becomes one patch.
  */
-import { type Box, uniteBoxes } from "./geometry.ts";
+import { type Box, boxesTouch, uniteBoxes } from "./geometry.ts";
 import type { CellObject } from "./object_index.ts";
 import { difference, forEachSpan, type Patch } from "./patch.ts";
-import type { Raster } from "./raster.ts";
+import { boxOf, type Raster } from "./raster.ts";
 
 /** As many patches as the server takes in one edit (annotations/actions/edit.py). */
 export const MOST_PATCHES = 256;
@@ -40,13 +40,12 @@ export function patchOf(
   earlier: readonly Patch[],
 ): Patch | null {
   const { labels } = batch;
-  const data = changed.data.map((value, at) => {
-    const old = before.data[at]!;
-    const isOurs = labels.has(old) || labels.has(value);
-    return isOurs ? value : old;
-  });
-  const after = { ...changed, data };
-  for (const patch of earlier) keepAsBefore(after, before, patch);
+  const after = { ...changed, data: changed.data.slice() };
+  keepOthers(after.data, before.data, labels);
+  const box = boxOf(after);
+  for (const patch of earlier) {
+    if (boxesTouch(patch.bbox, box)) keepAsBefore(after, before, patch);
+  }
   return difference(before, after, place.t, place.z);
 }
 
@@ -63,6 +62,14 @@ function batchesOfSide(cells: readonly PlacedCell[], side: number): Batch[] {
     }
   }
   return [...batches.values()];
+}
+
+/** Take back every change in which none of the labels has a part. */
+function keepOthers(after: Uint32Array, before: Uint32Array, labels: ReadonlySet<number>): void {
+  for (let at = 0; at < after.length; at++) {
+    const [old, now] = [before[at]!, after[at]!];
+    if (old !== now && !labels.has(old) && !labels.has(now)) after[at] = old;
+  }
 }
 
 function keepAsBefore(after: Raster, before: Raster, patch: Patch): void {

@@ -139,7 +139,19 @@ export class LabelDocument {
       ...change,
       undoes: target.client_id,
     };
-    return { edit, isBlocked: !this.#standsAsBefore(change) };
+    const isBlocked = this.#hasOthersSince(target.client_id) && !this.#standsAsBefore(change);
+    return { edit, isBlocked };
+  }
+
+  /**
+   * Whether somebody else has changed anything after an own edit. If not, all that came after it
+   * has been taken back before it, so nobody needs to look at its pixels. An edit that waits is
+   * dropped when it meets one of somebody else.
+   */
+  #hasOthersSince(clientId: string): boolean {
+    const version = this.#versionOfClientId.get(clientId);
+    if (version === undefined) return false;
+    return this.#log.slice(version).some(({ author }) => author.id !== this.me.id);
   }
 
   #standsAsBefore({ patches, marks }: Change): boolean {
@@ -158,10 +170,8 @@ export class LabelDocument {
 
   /** Draw what an edit changes, and say what it says. */
   #play({ patches, marks }: Change): void {
-    for (const patch of patches) {
-      this.store.apply(patch);
-      this.objects.apply(patch);
-    }
+    for (const patch of patches) this.store.apply(patch);
+    this.objects.apply(...patches);
     if (marks.length > 0) this.objects.applyMarks(marks);
   }
 

@@ -8,6 +8,7 @@ import { forEachSpan, type Patch } from "./patch.ts";
 import { emptyRaster, type Raster } from "./raster.ts";
 import { Happening } from "./signal.ts";
 import { type TileAddress, type TileGrid, tileKey } from "./tile_grid.ts";
+import { TilesUnder } from "./tiles_under.ts";
 
 export interface LabelTile {
   readonly address: TileAddress;
@@ -55,14 +56,11 @@ export class LabelStore {
 
   /** Write the patch into every loaded tile that it touches. */
   apply(patch: Patch): void {
-    for (let level = 0; level < this.grid.levels.length; level++) {
-      for (const address of this.grid.tilesOf(patch.bbox, level, patch.t, patch.z)) {
-        const tile = this.#tiles.peek(tileKey(address));
-        if (tile === undefined) continue;
-        this.#applyToTile(tile, patch);
-        const change = this.#changeOf(tile, patch.bbox);
-        if (change) this.tileChanged.tell(change);
-      }
+    const tiles = new TilesUnder(this.grid, patch, (address) => this.#peek(address));
+    tiles.write();
+    for (const tile of tiles.loaded) {
+      const change = this.#changeOf(tile, patch.bbox);
+      if (change) this.tileChanged.tell(change);
     }
   }
 
@@ -89,21 +87,7 @@ export class LabelStore {
   matches(patch: Patch): boolean | null {
     const { bbox, t, z } = patch;
     if (this.missing(bbox, t, z).length > 0) return null;
-    const size = this.grid.tileSize;
-    let [row, col] = [-1, -1];
-    let data: Uint32Array = new Uint32Array(0);
-    let isSame = true;
-    forEachSpan(patch, (y, x0, x1, before) => {
-      for (let x = x0; isSame && x < x1; x++) {
-        const [tileRow, tileCol] = [Math.floor(y / size), Math.floor(x / size)];
-        if (tileRow !== row || tileCol !== col) {
-          [row, col] = [tileRow, tileCol];
-          data = this.#tiles.peek(tileKey({ t, z, level: 0, row, col }))!.data;
-        }
-        isSame = data[(y - row * size) * size + x - col * size] === before;
-      }
-    });
-    return isSame;
+    return new TilesUnder(this.grid, patch, (address) => this.#peek(address), 1).hasBefore();
   }
 
   /** The label of one pixel, from the finest tile that is loaded; null when there is none. */
@@ -118,6 +102,11 @@ export class LabelStore {
       if (tile) return tile.data[(row - tileRow * size) * size + col - tileCol * size]!;
     }
     return null;
+  }
+
+  /** A tile, without counting it as used. */
+  #peek(address: TileAddress): LabelTile | undefined {
+    return this.#tiles.peek(tileKey(address));
   }
 
   #applyToTile(tile: LabelTile, patch: Patch): void {

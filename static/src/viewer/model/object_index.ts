@@ -27,23 +27,29 @@ export interface CellObject {
   facts: CellFacts;
 }
 
+/** An object with what tells whether it is as the method made it. */
+interface FollowedObject extends CellObject {
+  /** What the method said of it; undefined for one that it did not make. */
+  readonly said: number | null | undefined;
+  /** The fingerprint of the pixels won and lost; 0 for a cell that is as it was. */
+  change: number;
+}
+
 export class ObjectIndex {
   /** Grows with every change; listen to it to redraw lists. */
   readonly revision = new Signal(0);
   #all: { readonly revision: number; readonly objects: readonly CellObject[] } | null = null;
   /** What people said, of cells that have no pixels now too: an undo brings them back. */
   readonly facts = new Facts();
-  readonly #planes = new Map<string, Map<number, CellObject>>();
+  readonly #planes = new Map<string, Map<number, FollowedObject>>();
   /** What the method said, by label. */
   readonly #said = new Map<number, number | null>();
-  /** The fingerprint of the pixels won and lost; 0 or none for a cell that is as it was. */
-  readonly #changes = new Map<number, number>();
 
   constructor(rows: readonly ObjectRow[]) {
     for (const [label, t, z, y0, x0, y1, x1, area, confidence] of rows) {
-      const object: CellObject = {
+      const object: FollowedObject = {
         ...{ label, t, z, box: [y0, x0, y1, x1], area, confidence, origin: "model" },
-        facts: this.facts.ofCell(label),
+        ...{ facts: this.facts.ofCell(label), said: confidence, change: 0 },
       };
       this.#plane(t, z).set(label, object);
       this.#said.set(label, confidence);
@@ -79,29 +85,36 @@ export class ObjectIndex {
     return this.#all.objects;
   }
 
-  /** Follow a patch: areas stay exact, boxes only grow. */
-  apply(patch: Patch): void {
+  /** Follow patches, as one change: areas stay exact, boxes only grow. */
+  apply(...patches: readonly Patch[]): void {
+    if (patches.length === 0) return;
+    for (const patch of patches) this.#follow(patch);
+    this.revision.update((value) => value + 1);
+  }
+
+  #follow(patch: Patch): void {
     const plane = this.#plane(patch.t, patch.z);
     forEachSpan(patch, (y, x0, x1, before, after) => {
       const n_pixels = x1 - x0;
       const loser = plane.get(before);
       if (loser) {
         loser.area -= n_pixels;
-        this.#note(loser, -fingerprint(y, x0, x1));
+        note(loser, -fingerprint(y, x0, x1));
       }
       if (after === 0) return;
-      const box: Box = [y, x0, y + 1, x1];
       const winner = plane.get(after);
       if (winner === undefined) {
-        plane.set(after, this.#drawn(after, patch, box, n_pixels));
+        plane.set(after, this.#drawn(after, patch, [y, x0, y + 1, x1], n_pixels));
       } else {
-        // The box of an object that had vanished says nothing about where it comes back.
-        winner.box = winner.area > 0 ? uniteBoxes(winner.box, box) : box;
+        if (winner.area === 0 || !holds(winner.box, y, x0, x1)) {
+          const box: Box = [y, x0, y + 1, x1];
+          // The box of an object that had vanished says nothing about where it comes back.
+          winner.box = winner.area > 0 ? uniteBoxes(winner.box, box) : box;
+        }
         winner.area += n_pixels;
-        this.#note(winner, fingerprint(y, x0, x1));
+        note(winner, fingerprint(y, x0, x1));
       }
     });
-    this.revision.update((value) => value + 1);
   }
 
   /** Follow marks: what they say of cells, and of regions. */
@@ -118,22 +131,14 @@ export class ObjectIndex {
     this.revision.update((value) => value + 1);
   }
 
-  #drawn(label: number, { t, z }: Patch, box: Box, area: number): CellObject {
+  #drawn(label: number, { t, z }: Patch, box: Box, area: number): FollowedObject {
     const origin = this.#said.has(label) ? "edited" : "manual";
     const facts = this.facts.ofCell(label);
-    return { label, t, z, box, area, confidence: null, origin, facts };
+    const confidence = null;
+    return { label, t, z, box, area, confidence, origin, facts, said: undefined, change: 0 };
   }
 
-  /** Note that a cell has won pixels, or lost them: with all of them back it is as it was. */
-  #note(object: CellObject, won: number): void {
-    if (!this.#said.has(object.label)) return;
-    const change = ((this.#changes.get(object.label) ?? 0) + won) | 0;
-    this.#changes.set(object.label, change);
-    object.origin = change === 0 ? "model" : "edited";
-    object.confidence = change === 0 ? this.#said.get(object.label)! : null;
-  }
-
-  #plane(t: number, z: number): Map<number, CellObject> {
+  #plane(t: number, z: number): Map<number, FollowedObject> {
     const key = planeKey(t, z);
     let plane = this.#planes.get(key);
     if (plane === undefined) {
@@ -142,6 +147,19 @@ export class ObjectIndex {
     }
     return plane;
   }
+}
+
+/** Note that a cell has won pixels, or lost them: with all of them back it is as it was. */
+function note(object: FollowedObject, won: number): void {
+  if (object.said === undefined) return;
+  object.change = (object.change + won) | 0;
+  object.origin = object.change === 0 ? "model" : "edited";
+  object.confidence = object.change === 0 ? object.said : null;
+}
+
+/** Whether the pixels [x0, x1) of row y lie in the box. */
+function holds(box: Box, y: number, x0: number, x1: number): boolean {
+  return y >= box[0] && y < box[2] && x0 >= box[1] && x1 <= box[3];
 }
 
 /**

@@ -67,7 +67,12 @@ export function erase(plane: Raster, mask: Mask, onlyLabel: number | null): Rast
 
 /** Give all pixels of `labels` the label `target`. */
 export function merge(plane: Raster, labels: ReadonlySet<number>, target: number): Raster {
-  return rewrite(plane, (value) => (labels.has(value) ? target : value));
+  // A pixel mostly has the label of the one before it.
+  let [last, isMeant] = [0, labels.has(0)];
+  return rewrite(plane, (value) => {
+    if (value !== last) [last, isMeant] = [value, labels.has(value)];
+    return isMeant ? target : value;
+  });
 }
 
 /** Turn all pixels of `labels` into background. */

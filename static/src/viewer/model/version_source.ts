@@ -50,10 +50,8 @@ export class VersionSource implements LabelSource {
   }
 
   #play({ patches, marks }: Change): void {
-    for (const patch of patches) {
-      this.store.apply(patch);
-      this.objects.apply(patch);
-    }
+    for (const patch of patches) this.store.apply(patch);
+    this.objects.apply(...patches);
     if (marks.length > 0) this.objects.applyMarks(marks);
   }
 
