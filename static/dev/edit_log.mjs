@@ -1,4 +1,6 @@
 /** The edits of one annotation, with the rules of the server: order, conflicts, repeated sends. */
+import { wayBack } from "./restoring.mjs";
+
 export class EditLog {
   constructor() {
     this.edits = [];
@@ -25,18 +27,28 @@ export class EditLog {
       const detail = `${between.at(-1).author.name} has changed the same cells in the meantime.`;
       return [409, { code: "conflict", detail, version: this.version, edits: between }, null];
     }
+    return this.#append(message, author, between.length > 0);
+  }
+
+  /** Make an earlier version the newest one. */
+  restore({ client_id, version, base_version }, author) {
+    if (base_version !== this.version) {
+      return [409, { code: "moved", detail: "Cells have changed in the meantime." }, null];
+    }
+    const change = wayBack(this.edits.slice(version), pixelsOf);
+    if (change.patches.length + change.marks.length === 0) {
+      return [400, { code: "refused", detail: `Nothing differs from version ${version}.` }, null];
+    }
+    return this.#append({ client_id, kind: "restore", ...change }, author, false);
+  }
+
+  #append({ client_id, kind, undoes, patches, marks }, { id, name }, rebased) {
     const edit = {
-      version: this.version + 1,
-      client_id: message.client_id,
-      kind: message.kind,
-      author: { id: author.id, name: author.name },
-      created_at: new Date().toISOString(),
-      undoes: message.undoes ?? null,
-      patches: message.patches,
-      marks: message.marks,
+      ...{ version: this.version + 1, client_id, kind, author: { id, name }, patches, marks },
+      ...{ created_at: new Date().toISOString(), undoes: undoes ?? null },
     };
     this.edits.push(edit);
-    return [201, { version: edit.version, rebased: between.length > 0 }, edit];
+    return [201, { version: edit.version, rebased }, edit];
   }
 
   labels(count) {
@@ -49,20 +61,27 @@ export class EditLog {
 /** The pixels, cells and regions that an edit touches. */
 function placesOf({ patches, marks }) {
   const places = new Set(marks.flatMap((mark) => mark.labels ?? [mark.region]));
-  for (const { t, z, bbox, runs } of patches) {
-    const width = bbox[3] - bbox[1];
-    const numbers = varints(Buffer.from(runs, "base64"));
-    let position = 0;
-    for (let index = 0; index < numbers.length; index += 4) {
-      position += numbers[index];
-      for (const end = position + numbers[index + 1]; position < end; position++) {
-        const [y, x] = [bbox[0] + Math.floor(position / width), bbox[1] + (position % width)];
-        places.add(`${t}/${z}/${y}/${x}`);
-      }
-      for (const label of numbers.slice(index + 2, index + 4)) if (label !== 0) places.add(label);
+  for (const patch of patches) {
+    for (const [y, x, before, after] of pixelsOf(patch)) {
+      places.add(`${patch.t}/${patch.z}/${y}/${x}`);
+      for (const label of [before, after]) if (label !== 0) places.add(label);
     }
   }
   return places;
+}
+
+/** [y, x, before, after] of every pixel that a patch changes. */
+function* pixelsOf({ bbox, runs }) {
+  const width = bbox[3] - bbox[1];
+  const numbers = varints(Buffer.from(runs, "base64"));
+  let position = 0;
+  for (let index = 0; index < numbers.length; index += 4) {
+    const [gap, length, before, after] = numbers.slice(index, index + 4);
+    position += gap;
+    for (const end = position + length; position < end; position++) {
+      yield [bbox[0] + Math.floor(position / width), bbox[1] + (position % width), before, after];
+    }
+  }
 }
 
 function varints(bytes) {

@@ -1,7 +1,7 @@
 /**
  * The viewer without the rest: `npm run build && npm run dev -- [port [build]]` serves synthetic images with
  * the same addresses as the real server, and keeps edits in memory. Sign in as somebody else with
- * `?as=rita` in the address. Images: cells, small, stack, large, approved, blank.
+ * `?as=rita` in the address, sign out with `?as=nobody`. Images: cells, small, stack, large, approved, blank.
  */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -196,7 +196,24 @@ function page(id) {
 
 function personOf(request, url) {
   const cookie = /as=(\w+)/.exec(request.headers.cookie ?? "")?.[1];
-  return PEOPLE[url.searchParams.get("as") ?? cookie] ?? PEOPLE.bea;
+  const name = url.searchParams.get("as") ?? cookie ?? "bea";
+  return name === "nobody" ? null : PEOPLE[name];
+}
+
+/** Why whoever asks gets no answer: signed out, or not who the page was opened for. */
+function notLetIn(request, person) {
+  const meant = request.headers["x-coverslip-person"];
+  if (person === null) return [401, { detail: "Sign in first.", code: "not_authenticated" }];
+  if (meant === undefined || meant === person.id) return null;
+  return [401, { detail: "Somebody else is signed in now.", code: "other_person" }];
+}
+
+function signInPage(person) {
+  const links = Object.values(PEOPLE).map(({ id, name }) => {
+    return `<p><a href="/account/signed-in?as=${id}">${name}</a></p>`;
+  });
+  const who = person === null ? "nobody" : person.name;
+  return `<!doctype html><title>Sign in</title><h1>Signed in: ${who}</h1>${links.join("")}`;
 }
 
 function announce(image, message) {
@@ -214,6 +231,15 @@ function moveTo(image, state, person) {
   return [200, annotationJson(image, person)];
 }
 
+/** Tell everybody of a new edit, and its author how it went. */
+function saved(image, [status, answer, edit]) {
+  if (edit) {
+    image.state = "corrected";
+    announce(image, { type: "edit", edit });
+  }
+  return [status, answer];
+}
+
 const VERBS = {
   submit: (image, _body, person) => moveTo(image, "in_review", person),
   approve: (image, _body, person) => moveTo(image, "approved", person),
@@ -229,13 +255,9 @@ const VERBS = {
       const detail = `This image is ${image.state === "approved" ? "approved" : "in review"}.`;
       return [409, { code: image.state, detail, version: image.log.version, edits: [] }];
     }
-    const [status, answer, edit] = image.log.add(body, person);
-    if (edit) {
-      image.state = "corrected";
-      announce(image, { type: "edit", edit });
-    }
-    return [status, answer];
+    return saved(image, image.log.add(body, person));
   },
+  restore: (image, body, person) => saved(image, image.log.restore(body, person)),
 };
 
 /** What people set for themselves, by person and name. */
@@ -254,6 +276,7 @@ function put(path, body, person) {
 }
 
 function get(path, url, person) {
+  if (path === "/api/me") return [200, person];
   if (path === "/api/me/settings") return [200, { settings: settingsOf(person) }];
   let match = /^\/api\/images\/(\w+)$/.exec(path);
   if (match) return [200, imageJson(IMAGES[match[1]])];
@@ -352,8 +375,12 @@ async function respond(request, response) {
   const person = personOf(request, url);
   const image = /^\/images\/(\w+)$/.exec(path);
   if (image && IMAGES[image[1]]) {
-    const cookie = { "Set-Cookie": `as=${person.id}; Path=/` };
+    const cookie = { "Set-Cookie": `as=${person?.id ?? "nobody"}; Path=/` };
     return answer(response, 200, "text/html", page(image[1]), cookie);
+  }
+  if (path.startsWith("/account/")) {
+    const cookie = { "Set-Cookie": `as=${person?.id ?? "nobody"}; Path=/` };
+    return answer(response, 200, "text/html", signInPage(person), cookie);
   }
   if (path.startsWith("/static/")) {
     const file = join(BUILD, normalize(path.slice(7)));
@@ -373,7 +400,9 @@ async function respond(request, response) {
   }
   const writers = { POST: post, PUT: put };
   const write = writers[request.method];
-  const result = write ? write(path, await bodyOf(request), person) : get(path, url, person);
+  const body = write ? await bodyOf(request) : null;
+  const result =
+    notLetIn(request, person) ?? (write ? write(path, body, person) : get(path, url, person));
   const [status, json] = result ?? [404, { detail: "There is nothing here.", code: "not_found" }];
   return answer(response, status, "application/json", status === 204 ? "" : JSON.stringify(json));
 }
@@ -385,8 +414,9 @@ const server = createServer((request, response) => {
 let n_clients = 0;
 server.on("upgrade", (request, socket) => {
   const image = IMAGES[/^\/ws\/annotations\/(\w+)$/.exec(request.url)?.[1]];
-  if (!image) return socket.destroy();
-  const { id, name, color } = personOf(request, new URL(request.url, "http://localhost"));
+  const person = personOf(request, new URL(request.url, "http://localhost"));
+  if (!image || person === null) return socket.destroy();
+  const { id, name, color } = person;
   const visitor = { person: { id, name, color }, client: String(++n_clients) };
   visitor.send = acceptSocket(request, socket, {
     onText: (text) => {

@@ -64,9 +64,9 @@ def test_work_done_offline_survives_the_closed_tab_and_is_sent_later(
     draw(viewer)
     says_kept(viewer, 1)
     url, context = viewer.page.url, viewer.page.context
+    again = Viewer(context.new_page())
     viewer.page.close(run_before_unload=True)
     context.unroute(EDITS)
-    again = Viewer(context.new_page())
     again.page.goto(url)
     again.wait().until_version(1)
     assert again.label(EMPTY) == FIRST_FRESH_LABEL

@@ -5,9 +5,9 @@ import type { ObjectRow } from "../../../static/src/viewer/model/contract.ts";
 import { type Edit, reversed } from "../../../static/src/viewer/model/edit.ts";
 import type { Box } from "../../../static/src/viewer/model/geometry.ts";
 import type { Mark } from "../../../static/src/viewer/model/marks.ts";
+import { marksBetween } from "../../../static/src/viewer/model/marks_between.ts";
 import { difference, type Patch } from "../../../static/src/viewer/model/patch.ts";
 import type { Raster } from "../../../static/src/viewer/model/raster.ts";
-import { marksBetween, touchedBlocks } from "../../../static/src/viewer/model/restoring.ts";
 import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
 import { differencesBetween } from "../../../static/src/viewer/model/version_differences.ts";
 import { VersionSource } from "../../../static/src/viewer/model/version_source.ts";
@@ -87,23 +87,6 @@ describe("an earlier version", () => {
       }),
     );
   });
-
-  it("can be reached from the newest one by a single edit", () => {
-    fc.assert(
-      fc.property(STROKES, fc.nat(12), (strokes, target) => {
-        const { log, states } = logOf(strokes);
-        const [then, now] = [sourceAt(log, target), sourceAt(log, log.length)];
-        then.putTile(TILE, firstPixels());
-        now.putTile(TILE, firstPixels());
-        for (const { box, t, z } of touchedBlocks(log.slice(then.version))) {
-          const [to, from] = [then, now].map(({ store }) => store.read(box, t, z)!);
-          const patch = difference(from!, to!, t, z);
-          if (patch) now.store.apply(patch);
-        }
-        expect([...now.store.read(WHOLE, 0, 0)!.data]).toEqual([...states[then.version]!]);
-      }),
-    );
-  });
 });
 
 describe("what changed between two versions", () => {
@@ -136,17 +119,5 @@ describe("what changed between two versions", () => {
     expect(marks).toEqual(reversed(said).marks);
     now.goTo(0);
     expect(now.objects.facts.ofCell(1).is_ambiguous).toBe(false);
-  });
-});
-
-describe("the parts of a plane that edits touch", () => {
-  it("are at most as many as an edit may have patches", () => {
-    const patches = Array.from({ length: 400 }, (_, at): Patch => {
-      const [y, x] = [Math.floor(at / 20) * 512, (at % 20) * 512];
-      return { t: 0, z: 0, bbox: [y, x, y + 1, x + 1], runs: Uint32Array.of(0, 1, 0, 1) };
-    });
-    const blocks = touchedBlocks([{ patches, marks: [] }]);
-    expect(blocks).toHaveLength(100);
-    expect(blocks[0]!.box).toEqual([0, 0, 1024, 1024]);
   });
 });

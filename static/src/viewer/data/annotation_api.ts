@@ -10,9 +10,9 @@ import type {
 import { type Edit, editFromJson } from "../model/edit.ts";
 import type { LabelRange } from "../model/label_pool.ts";
 import type { SendResult } from "../model/outbox.ts";
-import { getJson, HttpError, postJson, Unreachable } from "./http.ts";
+import { getJson, HttpError, isSessionTrouble, postJson, Unreachable } from "./http.ts";
 
-const SESSION_IS_OVER = "Your session has ended; sign in again in another tab to save your work.";
+const SESSION_IS_OVER = "You are signed out.";
 
 export function fetchImage(url: string): Promise<ImageJson> {
   return getJson<ImageJson>(url);
@@ -82,7 +82,7 @@ export async function sendEdit(annotation: AnnotationJson, edit: NewEditJson): P
 function failureOf(error: unknown): SendResult {
   if (error instanceof Unreachable) return { kind: "unreachable", detail: error.message };
   if (!(error instanceof HttpError)) throw error;
-  if (error.status === 401) return { kind: "unreachable", detail: SESSION_IS_OVER };
+  if (isSessionTrouble(error)) return { kind: "unreachable", detail: SESSION_IS_OVER };
   // Too many requests or a server in trouble: the edit is fine, try again later.
   if (error.status === 429 || error.status >= 500) {
     return { kind: "unreachable", detail: error.message };
@@ -93,6 +93,14 @@ function failureOf(error: unknown): SendResult {
   }
   const isFinal = error.status === 403 || error.status === 404 || error.status === 409;
   return { kind: "refused", detail, isFinal };
+}
+
+/** Make a version the newest one; it comes back as an edit of the log. */
+export function restoreVersion(
+  annotation: AnnotationJson,
+  wanted: { client_id: string; version: number; base_version: number },
+): Promise<{ version: number }> {
+  return postJson(`/api/annotations/${annotation.id}/restore`, wanted);
 }
 
 export function requestLabels(annotation: AnnotationJson, count: number): Promise<LabelRange> {

@@ -1,4 +1,5 @@
 /** JSON over HTTP with the session of the page. */
+import { Happening } from "../model/signal.ts";
 
 /** The server answered, and the answer is an error; `message` is its sentence. */
 export class HttpError extends Error {
@@ -17,6 +18,21 @@ export class HttpError extends Error {
 /** The server could not be reached, or what answered was not the server. */
 export class Unreachable extends Error {}
 
+/** Told when the server does not know the session, or knows somebody else's. */
+export const sessionTrouble = new Happening<null>();
+
+/** Who opened the page; the server lets nobody else through (webapp/api/authentication.py). */
+let person: string | null = null;
+
+export function actAs(id: string): void {
+  person = id === "" ? null : id;
+}
+
+/** Whether the answer is about the session, not about what was asked. */
+export function isSessionTrouble({ status, code }: HttpError): boolean {
+  return status === 401 || (status === 403 && code === "csrf");
+}
+
 export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await ask(url, signal ? { signal } : {})) as T;
 }
@@ -33,7 +49,8 @@ export async function putJson(url: string, body: unknown): Promise<void> {
 }
 
 async function ask(url: string, init: RequestInit): Promise<unknown> {
-  const headers = { Accept: "application/json", ...init.headers };
+  const meant = person === null ? {} : { "X-Coverslip-Person": person };
+  const headers = { Accept: "application/json", ...meant, ...init.headers };
   let response: Response;
   try {
     response = await fetch(url, { credentials: "same-origin", ...init, headers });
@@ -43,8 +60,10 @@ async function ask(url: string, init: RequestInit): Promise<unknown> {
   }
   if (response.status === 204) return null;
   const body = await bodyOf(response);
-  if (!response.ok) throw new HttpError(response.status, body as Record<string, unknown>);
-  return body;
+  if (response.ok) return body;
+  const error = new HttpError(response.status, body as Record<string, unknown>);
+  if (isSessionTrouble(error)) sessionTrouble.tell(null);
+  throw error;
 }
 
 async function bodyOf(response: Response): Promise<unknown> {
@@ -56,6 +75,9 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
+/** The cookie is of the present session; the page may be older. */
 function csrfToken(): string {
+  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  if (cookie !== undefined) return cookie;
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }

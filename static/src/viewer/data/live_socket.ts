@@ -8,9 +8,12 @@ const LONGEST_WAIT_MS = 20_000;
 export class LiveSocket {
   readonly message = new Happening<SocketMessage>();
   readonly isOpen = new Signal(false);
+  /** Told when the server does not let the socket open, or cannot be reached. */
+  readonly refused = new Happening<null>();
   readonly #url: string;
   #socket: WebSocket | null = null;
   #wait = FIRST_WAIT_MS;
+  #timer = 0;
   #isOver = false;
 
   /** `path` as the server gives it, such as "/ws/annotations/..."; or a whole address. */
@@ -31,6 +34,13 @@ export class LiveSocket {
     this.#socket?.close();
   }
 
+  /** Do not wait any longer: the reason why it was closed is gone. */
+  reopen(): void {
+    clearTimeout(this.#timer);
+    this.#wait = FIRST_WAIT_MS;
+    if (!this.#isOver && this.#socket?.readyState === WebSocket.CLOSED) this.#open();
+  }
+
   #open(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -40,9 +50,11 @@ export class LiveSocket {
     });
     socket.addEventListener("message", ({ data }) => this.message.tell(JSON.parse(String(data))));
     socket.addEventListener("close", () => {
+      const wasOpen = this.isOpen.value;
       this.isOpen.set(false);
       if (this.#isOver) return;
-      setTimeout(() => this.#open(), this.#wait);
+      if (!wasOpen) this.refused.tell(null);
+      this.#timer = window.setTimeout(() => this.#open(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
     });
   }

@@ -21,12 +21,15 @@ export interface WaitingElsewhere {
   readonly n_edits: number;
 }
 
+/** The page may show one image after the other; it is one tab all the same. */
+let tab: TabLife | null = null;
+
 const TAKE_OVER = "coverslip.outbox.take_over";
 
 export class BrowserPendingStorage implements PendingStorage {
   readonly #box: Box;
   readonly #database = new OutboxDatabase();
-  readonly #tab = new TabLife();
+  readonly #tab: TabLife;
   readonly #lastMoment: LastMoment;
   /** What is on its way to the disk. */
   readonly #underway = new Map<string, PendingEdit>();
@@ -34,27 +37,30 @@ export class BrowserPendingStorage implements PendingStorage {
 
   constructor(box: Box) {
     this.#box = box;
+    tab ??= new TabLife();
+    this.#tab = tab;
     this.#lastMoment = new LastMoment(box.person, box.annotation);
     addEventListener("pagehide", () => this.#lastMoment.write([...this.#underway.values()]));
   }
 
-  /** The edits of this image that no open tab looks after; this tab does so from now on. */
+  /** The edits of this image that no other open tab looks after; this tab does from now on. */
   takeOver(): Promise<PendingEdit[]> {
     return this.#tab.alone(TAKE_OVER, async () => {
       const hurried = this.#lastMoment.read().map((edit) => this.#kept(edit));
       const living = await this.#tab.living();
       const waiting = await this.#database.of(this.#box.person);
-      const left = waiting.filter(({ annotation, tab }) => {
-        return annotation === this.#box.annotation && !living.has(tab);
+      const ours = this.#tab.id;
+      const left = waiting.filter(({ annotation, tab: owner }) => {
+        return annotation === this.#box.annotation && (owner === ours || !living.has(owner));
       });
       const known = new Set(left.map(({ id }) => id));
-      const taken = [
-        ...left.map((kept) => ({ ...kept, tab: this.#tab.id })),
-        ...hurried.filter(({ id }) => !known.has(id)),
-      ];
-      if (taken.length > 0) await this.#database.put(...taken);
+      const found = [...left, ...hurried.filter(({ id }) => !known.has(id))];
+      const foreign = found.filter((kept) => kept.tab !== ours || !known.has(kept.id));
+      if (foreign.length > 0) {
+        await this.#database.put(...foreign.map((kept) => ({ ...kept, tab: ours })));
+      }
       this.#lastMoment.clear();
-      return taken.map(({ edit }) => edit);
+      return found.map(({ edit }) => edit);
     });
   }
 
@@ -73,8 +79,8 @@ export class BrowserPendingStorage implements PendingStorage {
   async elsewhere(): Promise<WaitingElsewhere[]> {
     const living = await this.#tab.living();
     const images = new Map<string, WaitingElsewhere>();
-    for (const { annotation, image, tab } of await this.#database.of(this.#box.person)) {
-      if (annotation === this.#box.annotation || living.has(tab)) continue;
+    for (const { annotation, image, tab: owner } of await this.#database.of(this.#box.person)) {
+      if (annotation === this.#box.annotation || living.has(owner)) continue;
       const n_edits = (images.get(annotation)?.n_edits ?? 0) + 1;
       images.set(annotation, { ...image, n_edits });
     }

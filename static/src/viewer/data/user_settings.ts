@@ -2,7 +2,7 @@
  * What a person has set for herself. The server keeps it, one value a name, so that it is there on
  * every computer; this browser keeps a copy, so that nothing waits for the server.
  */
-import { getJson, HttpError, putJson } from "./http.ts";
+import { getJson, HttpError, isSessionTrouble, putJson } from "./http.ts";
 
 export interface UserSettings {
   /** What was written under this name; null when nothing was, or it cannot be read. */
@@ -71,7 +71,7 @@ export class KeptSettings implements UserSettings {
         await putJson(`${URL}/${encodeURIComponent(name)}`, { value });
       } catch (error) {
         // What the server refuses stays in this browser; what it did not hear is sent next time.
-        if (!(error instanceof HttpError) || error.status === 401 || error.status >= 500) return;
+        if (!(error instanceof HttpError) || isSessionTrouble(error) || error.status >= 500) return;
       }
       const isSame = JSON.stringify(value) === JSON.stringify(this.read(name));
       if (isSame)

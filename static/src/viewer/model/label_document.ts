@@ -94,10 +94,9 @@ export class LabelDocument {
     if (edit.version !== this.version.value + 1) {
       throw new RangeError(`Edit ${edit.version} cannot follow version ${this.version.value}.`);
     }
-    const isPending = this.pending.value.some(({ client_id }) => client_id === edit.client_id);
-    if (isPending) {
-      this.#commit(edit);
-      this.pending.set(this.pending.value.filter(({ client_id }) => client_id !== edit.client_id));
+    const at = this.pending.value.findIndex(({ client_id }) => client_id === edit.client_id);
+    if (at >= 0) {
+      this.#commitOwn(edit, at);
       return;
     }
     if (edit.author.id === this.me.id) this.#recordFromLog(edit);
@@ -188,6 +187,25 @@ export class LabelDocument {
     this.version.set(edit.version);
   }
 
+  /**
+   * An own edit is in the log. Usually it is the first that waits; a message of a closed tab may
+   * bring a later one first: then earlier ones at the same place were drawn on what never was.
+   */
+  #commitOwn(edit: Edit, at: number): void {
+    const { value } = this.pending;
+    const { lost, kept } = sortOut(value.slice(0, at), [edit], []);
+    const later = sortOut(value.slice(at + 1), lost, []);
+    const rest = [...kept, ...later.kept];
+    if (lost.length === 0) {
+      this.#commit(edit);
+      this.pending.set(rest);
+    } else {
+      this.#redraw([edit], rest);
+      this.#commit(edit);
+      this.#lose([...lost, ...later.lost], rest, [edit], null);
+    }
+  }
+
   #recordFromLog(edit: Edit): void {
     const undoes = edit.undoes === null ? null : (this.#clientIdOfVersion.get(edit.undoes) ?? null);
     this.undoStack.record({ ...edit, undoes });
@@ -199,22 +217,23 @@ export class LabelDocument {
     rejected: readonly PendingEdit[],
     reason: string | null = null,
   ): void {
-    const obstacles: Change[] = [...incoming, ...rejected];
-    const lost: PendingEdit[] = [];
-    const kept: PendingEdit[] = [];
-    for (const edit of this.pending.value) {
-      const isLost =
-        rejected.includes(edit) || obstacles.some((other) => editsOverlap(other, edit));
-      (isLost ? lost : kept).push(edit);
-      if (isLost) obstacles.push(edit);
-    }
+    const obstacles = [...incoming, ...rejected];
+    const { lost, kept } = sortOut(this.pending.value, obstacles, rejected);
     if (lost.length > 0) this.#redraw(incoming, kept);
     else for (const edit of incoming) this.#play(edit);
     for (const edit of incoming) this.#commit(edit);
-    if (lost.length === 0) return;
-    for (const { client_id } of [...lost].reverse()) this.undoStack.drop(client_id);
+    if (lost.length > 0) this.#lose(lost, kept, incoming, reason);
+  }
+
+  #lose(
+    edits: readonly PendingEdit[],
+    kept: readonly PendingEdit[],
+    cause: readonly Edit[],
+    reason: string | null,
+  ): void {
+    for (const { client_id } of [...edits].reverse()) this.undoStack.drop(client_id);
     this.pending.set(kept);
-    this.dropped.tell({ edits: lost, cause: incoming, reason });
+    this.dropped.tell({ edits, cause, reason });
   }
 
   #redraw(incoming: readonly Edit[], kept: readonly PendingEdit[]): void {
@@ -223,4 +242,19 @@ export class LabelDocument {
     }
     for (const edit of [...incoming, ...kept]) this.#play(edit);
   }
+}
+
+/** Which edits go on: not those that are rejected, collide with an obstacle, or build on a lost one. */
+function sortOut(
+  edits: readonly PendingEdit[],
+  obstacles: readonly Change[],
+  rejected: readonly PendingEdit[],
+): { lost: PendingEdit[]; kept: PendingEdit[] } {
+  const [lost, kept]: [PendingEdit[], PendingEdit[]] = [[], []];
+  for (const edit of edits) {
+    const isLost =
+      rejected.includes(edit) || [...obstacles, ...lost].some((other) => editsOverlap(other, edit));
+    (isLost ? lost : kept).push(edit);
+  }
+  return { lost, kept };
 }

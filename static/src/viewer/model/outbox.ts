@@ -214,7 +214,8 @@ export class Outbox {
       wait = FIRST_WAIT_MS
     ) {
       if (wait > 0) await this.#ports.wait(wait);
-      await this.#ports.catchUp();
+      // Without a connection it is tried again.
+      await this.#ports.catchUp().catch(() => {});
     }
   }
 

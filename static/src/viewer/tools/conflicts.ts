@@ -2,10 +2,10 @@
 import type { Change, PendingEdit } from "../model/edit.ts";
 import { growBox, uniteBoxes } from "../model/geometry.ts";
 import type { Mark } from "../model/marks.ts";
+import { marksBetween } from "../model/marks_between.ts";
 import type { Outbox } from "../model/outbox.ts";
 import { applyToRaster, difference, type Patch } from "../model/patch.ts";
 import { type ChangedPlace, placesOfChange } from "../model/place_of_change.ts";
-import { marksBetween } from "../model/restoring.ts";
 import type { SetAside } from "../model/set_aside.ts";
 import { Signal } from "../model/signal.ts";
 import type { Editing } from "./editing.ts";

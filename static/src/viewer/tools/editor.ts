@@ -20,6 +20,7 @@ import { ReviewQueue } from "./review_queue.ts";
 import { RulerTool } from "./ruler_tool.ts";
 import { type PaneCanvases, SidePane } from "./side_pane.ts";
 import { SideTool } from "./side_tool.ts";
+import { Snapping } from "./snapping.ts";
 import { SplitTool } from "./split_tool.ts";
 import { Stage } from "./stage.ts";
 import { Sync } from "./sync.ts";
@@ -65,7 +66,7 @@ export class Editor {
     this.finding = new Finding(this.editing);
     this.glide = new Glide(workspace);
     this.review = new ReviewQueue(workspace, this.glide);
-    this.travel = new TimeTravel(workspace, this.loader, this.editing);
+    this.travel = new TimeTravel(workspace, this.editing, this.sync);
     this.player = new Player(workspace, this.loader);
     this.comparing = new Comparing(workspace, this.loader, this.editing);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
@@ -75,7 +76,7 @@ export class Editor {
     this.#tools = {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing, this.finding),
-      brush: new BrushTool(this.editing),
+      brush: new BrushTool(this.editing, new Snapping(workspace)),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),

@@ -2,10 +2,12 @@
 import * as api from "../data/annotation_api.ts";
 import { LiveSocket } from "../data/live_socket.ts";
 import { BrowserPendingStorage, type WaitingElsewhere } from "../data/pending_storage.ts";
+import { Session } from "../data/session.ts";
 import type { SocketMessage } from "../model/contract.ts";
-import { type Edit, editFromJson } from "../model/edit.ts";
+import { editFromJson } from "../model/edit.ts";
 import type { Point } from "../model/geometry.ts";
 import { LabelPool } from "../model/label_pool.ts";
+import { LogFollower } from "../model/log_follower.ts";
 import { Outbox } from "../model/outbox.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -16,11 +18,12 @@ const CURSOR_INTERVAL_MS = 60;
 
 export class Sync {
   readonly outbox: Outbox;
+  readonly log: LogFollower;
   readonly pool: LabelPool;
+  readonly session: Session;
   readonly #workspace: Workspace;
   readonly #storage: BrowserPendingStorage;
   #socket: LiveSocket | null = null;
-  #catchingUp: Promise<void> | null = null;
   #cursorSentAt = 0;
 
   constructor(workspace: Workspace) {
@@ -30,12 +33,16 @@ export class Sync {
     const image = { name, url: workspace.path };
     const box = { person: annotation.me.id, annotation: annotation.id, image };
     this.#storage = new BrowserPendingStorage(box);
+    this.session = new Session(annotation.me);
     this.pool = new LabelPool((count) => api.requestLabels(annotation, count));
+    const whenQuiet = () => this.#whenQuiet();
+    const fetchEdits = (after: number) => api.fetchEdits(annotation, after);
+    this.log = new LogFollower(workspace.document, { fetchEdits, whenQuiet });
     const ports = {
       send: (edit: Parameters<typeof api.sendEdit>[1]) => api.sendEdit(annotation, edit),
-      catchUp: () => this.catchUp(),
-      whenQuiet: () => this.#whenQuiet(),
-      wait: waitOrOnline,
+      catchUp: () => this.log.catchUp(),
+      whenQuiet,
+      wait: (milliseconds: number) => this.#wait(milliseconds),
     };
     this.outbox = new Outbox(workspace.document, ports, this.#storage);
     this.outbox.cannotKeep.listen(() => workspace.say("error", CANNOT_KEEP));
@@ -51,6 +58,8 @@ export class Sync {
     const { socket_url } = this.#workspace.annotation.value;
     this.#socket = socket_url === "" ? null : this.#connect(socket_url);
     left.addEventListener("abort", () => this.#socket?.close());
+    this.session.start(left);
+    this.session.state.listen(({ kind }) => kind === "open" && this.#socket?.reopen());
     void this.outbox.restore();
     // What another tab left behind meanwhile.
     for (const moment of ["focus", "online"]) {
@@ -68,14 +77,6 @@ export class Sync {
     } catch {
       this.#workspace.say("warning", "The state of this image has changed; reload to see it.");
     }
-  }
-
-  /** Fetch every edit that is not known yet; calls that overlap share one request. */
-  catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#fetchEdits().finally(() => {
-      this.#catchingUp = null;
-    });
-    return this.#catchingUp;
   }
 
   /** Show the others where the pointer is. */
@@ -99,10 +100,11 @@ export class Sync {
 
   #connect(path: string): LiveSocket {
     const socket = new LiveSocket(path);
+    socket.refused.listen(() => void this.session.check());
     socket.message.listen((message) => this.#receive(message));
     socket.isOpen.listen((isOpen) => {
       // What cannot be fetched now comes with the next message or the next connection.
-      if (isOpen) void this.catchUp().catch(() => {});
+      if (isOpen) void this.log.catchUp().catch(() => {});
       else this.#workspace.people.set([]);
     });
     return socket;
@@ -114,16 +116,9 @@ export class Sync {
     if (state === "uploaded" || state === "segmented") void this.refreshAnnotation();
   }
 
-  async #fetchEdits(): Promise<void> {
-    const { document, annotation } = this.#workspace;
-    const edits = await api.fetchEdits(annotation.value, document.version.value);
-    await this.#whenQuiet();
-    for (const edit of edits) document.ingest(edit);
-  }
-
   #receive(message: SocketMessage): void {
-    if (message.type === "edit") void this.#receiveEdit(editFromJson(message.edit));
-    else if (message.type === "version") void this.#reach(message.version);
+    if (message.type === "edit") void this.log.hear(editFromJson(message.edit));
+    else if (message.type === "version") void this.log.reach(message.version);
     else if (message.type === "state") void this.refreshAnnotation();
     else if (message.type === "people") this.#receivePeople(message.people);
     else if (message.type === "cursor") {
@@ -133,23 +128,26 @@ export class Sync {
     }
   }
 
-  async #receiveEdit(edit: Edit): Promise<void> {
-    await this.#whenQuiet();
-    const { document } = this.#workspace;
-    if (edit.version === document.version.value + 1) document.ingest(edit);
-    else await this.#reach(edit.version);
-  }
-
-  /** Fetch what leads to a version; it fails in silence, as the next message asks again. */
-  async #reach(version: number): Promise<void> {
-    if (version > this.#workspace.document.version.value) await this.catchUp().catch(() => {});
-  }
-
   #receivePeople(people: Workspace["people"]["value"]): void {
     this.#workspace.people.set(people);
     const present = new Set(people.map(({ client }) => client));
     const cursors = [...this.#workspace.cursors.value].filter(([client]) => present.has(client));
     this.#workspace.cursors.set(new Map(cursors));
+  }
+
+  /** Wait, but no longer than until the browser is online again, or the person signed in again. */
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        removeEventListener("online", done);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      const stop = this.session.state.listen(({ kind }) => kind === "open" && done());
+      addEventListener("online", done);
+    });
   }
 
   async #whenQuiet(): Promise<void> {
@@ -178,17 +176,4 @@ function elsewhereText([first, ...others]: readonly WaitingElsewhere[]): string 
   const changes = n_edits === 1 ? "One change" : `${n_edits} changes`;
   const also = others.length === 0 ? "" : ` (and ${others.length} more)`;
   return `${changes} in the image “${name}”${also} could not be sent yet. Opening it sends them.`;
-}
-
-/** Wait, but no longer than until the browser is online again. */
-function waitOrOnline(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    addEventListener("online", done);
-  });
 }

@@ -1,17 +1,16 @@
 /** Goes through the versions of the masks, compares two of them, and restores one. */
+import { restoreVersion } from "../data/annotation_api.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { Change } from "../model/edit.ts";
-import { difference, type Patch } from "../model/patch.ts";
-import { marksBetween, touchedBlocks } from "../model/restoring.ts";
 import { Happening, Signal } from "../model/signal.ts";
+import { randomUuid } from "../model/uuid.ts";
 import { differencesBetween } from "../model/version_differences.ts";
 import { VersionSource } from "../model/version_source.ts";
 import type { Editing } from "./editing.ts";
-import type { TileLoader } from "./tile_loader.ts";
+import type { Sync } from "./sync.ts";
 import type { Workspace } from "./workspace.ts";
 
 const BUDGET_BYTES = 64 * 2 ** 20;
-const MANY_BLOCKS = 12;
 
 /** Which versions are on the screen; null stands for the newest one. */
 export interface Travel {
@@ -27,15 +26,16 @@ export class TimeTravel {
   /** Told before another version is shown. */
   readonly departing = new Happening<Travel>();
   readonly #workspace: Workspace;
-  readonly #loader: TileLoader;
+  readonly #sync: Sync;
   readonly #editing: Editing;
   #shown: VersionSource | null = null;
   #since: VersionSource | null = null;
+  #isRestoring = false;
 
-  constructor(workspace: Workspace, loader: TileLoader, editing: Editing) {
+  constructor(workspace: Workspace, editing: Editing, sync: Sync) {
     this.#workspace = workspace;
-    this.#loader = loader;
     this.#editing = editing;
+    this.#sync = sync;
     workspace.document.pending.listen(() => this.#compareAgain());
     workspace.document.version.listen(() => this.#compareAgain());
   }
@@ -68,44 +68,28 @@ export class TimeTravel {
     this.#go(AT_HOME);
   }
 
-  /** Make a version the newest one: a new edit, which can be undone like any other. */
+  /** Make a version the newest one: a new edit of the server, which can be undone like any other. */
   async restore(version: number): Promise<void> {
     this.back();
-    if (!this.#editing.mayEdit()) return;
-    const { document } = this.#workspace;
-    const source = this.#sourceAt("restored", version);
-    const since: Change[] = [...document.log.slice(version), ...document.pending.value];
-    const patches = await this.#patchesTo(source, since);
-    if (patches === null) return;
-    const marks = marksBetween(since, document.objects.facts, source.objects.facts);
-    if (patches.length + marks.length === 0) {
-      this.#workspace.say("info", `Nothing differs from version ${version}.`);
+    if (this.#isRestoring || !this.#editing.mayEdit()) return;
+    const { annotation, document } = this.#workspace;
+    if (document.pending.value.length > 0) {
+      this.#workspace.say("warning", "Wait until your changes are saved, then restore again.");
       return;
     }
-    this.#editing.commit("restore", patches, marks);
-    const undo = { label: "Undo", run: () => void this.#editing.undo("undo") };
-    this.#workspace.say("info", `Version ${version} is restored as a new version.`, undo);
-  }
-
-  /** null when somebody has changed the masks while they were read. */
-  async #patchesTo(source: VersionSource, since: readonly Change[]): Promise<Patch[] | null> {
-    const { document } = this.#workspace;
-    const blocks = touchedBlocks(since);
-    if (blocks.length > MANY_BLOCKS) this.#workspace.say("info", "Reading the earlier version…");
-    const revision = document.objects.revision.value;
-    const patches: Patch[] = [];
-    for (const { box, t, z } of blocks) {
-      const then = await this.#loader.readFrom(source, box, t, z);
-      const now = await this.#loader.read(box, t, z);
-      const patch = difference(now, then, t, z);
-      if (patch) patches.push(patch);
-      source.store.trim(() => false);
-      this.#loader.forget();
+    this.#isRestoring = true;
+    this.#workspace.say("info", `Restoring version ${version}…`);
+    try {
+      const wanted = { client_id: randomUuid(), version, base_version: document.version.value };
+      await restoreVersion(annotation.value, wanted);
+      await this.#sync.log.catchUp();
+      const undo = { label: "Undo", run: () => void this.#editing.undo("undo") };
+      this.#workspace.say("info", `Version ${version} is restored as a new version.`, undo);
+    } catch (error) {
+      this.#workspace.say("warning", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#isRestoring = false;
     }
-    if (document.objects.revision.value === revision) return patches;
-    const text = "Somebody has changed cells in the meantime. Look at what changed and try again.";
-    this.#workspace.say("warning", text);
-    return null;
   }
 
   #named(version: number): number | null {

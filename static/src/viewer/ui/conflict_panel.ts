@@ -62,13 +62,21 @@ export class ConflictPanel {
     const n = conflicts.all.length;
     const which = n === 1 ? "" : ` · ${conflicts.all.indexOf(entry) + 1} of ${n}`;
     this.#title.textContent = `${titleOf(entry)}${which}`;
-    this.#text.textContent = sentenceOf(entry);
+    this.#text.textContent = sentenceOf(entry, this.#nameOf(entry));
     this.#rows.replaceChildren(
       sideRow("mine", "Mine", entry.edits),
-      ...(entry.cause.length === 0 ? [] : [sideRow("theirs", nameOf(entry.cause), entry.cause)]),
+      ...(entry.cause.length === 0 ? [] : [sideRow("theirs", this.#nameOf(entry), entry.cause)]),
     );
     this.#sideGroup.hidden = entry.cause.length === 0;
     this.#acts.replaceChildren(...this.#buttons(entry));
+  }
+
+  #nameOf({ cause }: SetAside): string {
+    const { me } = this.#editor.workspace.annotation.value;
+    const nameOf = ({ author }: Edit) =>
+      author.id === me.id ? "You, in another window," : author.name;
+    const names = [...new Set(cause.map(nameOf))];
+    return names.length < 3 ? names.join(" and ") : `${names[0]} and ${names.length - 1} others`;
   }
 
   #buttons(entry: SetAside): HTMLElement[] {
@@ -96,21 +104,16 @@ function titleOf({ cause }: SetAside): string {
 }
 
 /** What happened, what is kept, and what each choice does. */
-function sentenceOf({ edits, cause, reason }: SetAside): string {
+function sentenceOf({ edits, cause, reason }: SetAside, name: string): string {
   const mine = edits.length === 1 ? "Your change is" : `Your ${edits.length} changes are`;
   if (cause.length > 0) {
     return (
-      `${nameOf(cause)} changed the same cells before your change reached the server. ` +
+      `${name} changed the same cells before your change reached the server. ` +
       `${mine} kept. Whichever you choose, both stay in the history.`
     );
   }
   const why = reason ?? "The masks have changed since you drew here.";
   return `${why} ${mine} kept in this browser until you decide.`;
-}
-
-function nameOf(cause: readonly Edit[]): string {
-  const names = [...new Set(cause.map(({ author }) => author.name))];
-  return names.length < 3 ? names.join(" and ") : `${names[0]} and ${names.length - 1} others`;
 }
 
 function sideRow(

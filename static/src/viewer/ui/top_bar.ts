@@ -49,7 +49,7 @@ export function fillTopBar(
     el(
       "span",
       { class: "right" },
-      savedChip(editor.sync.outbox),
+      savedChip(editor.sync),
       presence(editor.workspace),
       compare,
       history,

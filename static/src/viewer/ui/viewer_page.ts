@@ -27,6 +27,7 @@ import { regionsSection } from "./regions_section.ts";
 import { type GoTo, ReviewActions } from "./review_actions.ts";
 import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
+import { SessionDialog } from "./session_dialog.ts";
 import { copyLink, saveScreenshot } from "./sharing.ts";
 import { buildShell } from "./shell.ts";
 import { toolOptions } from "./tool_options.ts";
@@ -113,6 +114,7 @@ export function openViewerPage(
     document.title = `${workspace.image.name} · Coverslip`;
     presets.recall();
     listenToKeys(editor, bindings, left);
+    new SessionDialog(editor, left);
     warnBeforeLeaving(editor.sync.outbox.state, left);
     showPlace(workspace, search);
     keepPlaceInUrl(workspace, left);

@@ -1,8 +1,6 @@
-/** What leads from the masks of now back to those of an earlier version. */
-import { MOST_PATCHES } from "./batches.ts";
+/** What leads from what is said now to something else that may be said. */
 import type { Change } from "./edit.ts";
 import type { Facts } from "./facts.ts";
-import type { Box } from "./geometry.ts";
 import {
   type CellFacts,
   type CellMark,
@@ -11,39 +9,6 @@ import {
   type Mark,
   markedLabels,
 } from "./marks.ts";
-
-export interface Block {
-  readonly t: number;
-  readonly z: number;
-  readonly box: Box;
-}
-
-const SMALLEST_BLOCK = 512;
-
-/** The parts of all planes that the edits have touched, at most as many as an edit has patches. */
-export function touchedBlocks(edits: readonly Change[]): Block[] {
-  for (let side = SMALLEST_BLOCK; ; side *= 2) {
-    const blocks = blocksOfSide(edits, side);
-    if (blocks.length <= MOST_PATCHES) return blocks;
-  }
-}
-
-function blocksOfSide(edits: readonly Change[], side: number): Block[] {
-  const blocks = new Map<string, Block>();
-  for (const { t, z, bbox } of edits.flatMap(({ patches }) => patches)) {
-    const [row0, col0, row1, col1] = [
-      ...bbox.slice(0, 2).map((first) => Math.floor(first / side)),
-      ...bbox.slice(2).map((end) => Math.ceil(end / side)),
-    ] as [number, number, number, number];
-    for (let row = row0; row < row1; row++) {
-      for (let col = col0; col < col1; col++) {
-        const box: Box = [row * side, col * side, (row + 1) * side, (col + 1) * side];
-        blocks.set(`${t}/${z}/${row}/${col}`, { t, z, box });
-      }
-    }
-  }
-  return [...blocks.values()];
-}
 
 /** The marks that make what is said now what was said then. */
 export function marksBetween(edits: readonly Change[], now: Facts, then: Facts): Mark[] {
