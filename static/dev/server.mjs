@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { EditLog } from "./edit_log.mjs";
 import { greyPng } from "./png.mjs";
+import { answerPrompt } from "./prompts.mjs";
 import { levelsOf, Scene } from "./scene.mjs";
 import { acceptSocket } from "./websocket.mjs";
 
@@ -354,6 +355,8 @@ function post(path, body, person) {
     return [403, { detail: "You may look at this project, not change it.", code: "forbidden" }];
   }
   if (match) return [201, annotationJson(IMAGES[match[1]], person)];
+  match = /^\/api\/images\/(\w+)\/prompts$/.exec(path);
+  if (match) return [200, answerPrompt(IMAGES[match[1]].scene, body)];
   match = /^\/api\/annotations\/(\w+)\/(\w+)$/.exec(path);
   return match && VERBS[match[2]] ? VERBS[match[2]](IMAGES[match[1]], body, person) : null;
 }

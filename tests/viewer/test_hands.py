@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 EMPTY = (60, 260)
 CELL_1 = (50, 45)
+CELL_8 = (150, 130)
 
 # A pointer that no mouse has, told to the canvas as the browser would.
 POINT = """([type, y, x, more]) => {
@@ -28,6 +29,20 @@ PEN = {"pointerType": "pen", "pointerId": 7, "button": 0, "buttons": 1}
 ERASER_END = {**PEN, "button": 5, "buttons": 32}
 BARREL = {**PEN, "button": 2, "buttons": 2}
 FINGER = {"pointerType": "touch", "pointerId": 8, "button": 0, "buttons": 1, "width": 20}
+
+
+PIXELS_OF = """label => {
+  const { label_at } = window.coverslip_viewer;
+  const found = [];
+  for (let y = 60; y < 260; y++)
+    for (let x = 40; x < 260; x++) if (label_at(y, x) === label) found.push(y * 1000 + x);
+  return found;
+}"""
+
+
+def pixels(viewer: Viewer, label: int) -> set[int]:
+    """The pixels of a cell around CELL_8."""
+    return set(viewer.page.evaluate(PIXELS_OF, label))
 
 
 def move(viewer: Viewer, pointer: dict[str, Any], *points: Point) -> None:
@@ -116,3 +131,32 @@ def test_the_palm_beside_a_pen_does_not_draw_and_fingers_move_the_picture(
     assert viewer._screen(CELL_1) != before
     move(viewer, {**FINGER, "width": 90, "height": 80}, (90, 300), (120, 300))
     assert viewer.version == 1
+
+
+def test_a_brush_that_snaps_fills_the_cell_and_nothing_beside_it(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    cell = pixels(viewer, viewer.label(CELL_8))
+    viewer.press("v")
+    viewer.click(CELL_8)
+    viewer.press("d")
+    viewer.until_version(1)
+    assert viewer.label(CELL_8) == 0
+    viewer.hover(CELL_8)
+    with viewer.page.expect_response("**/prompts"):
+        viewer.press("Shift+B")
+        viewer.hover((CELL_8[0], CELL_8[1] + 1))
+    viewer.page.wait_for_timeout(300)
+    viewer.press(*["]"] * 12)
+    viewer.drag(CELL_8, (CELL_8[0] + 3, CELL_8[1] + 3))
+    viewer.until_version(2)
+    drawn = viewer.label(CELL_8)
+    assert drawn > 0
+    filled = pixels(viewer, drawn)
+    assert len(filled) > 500
+    assert filled <= cell
+    # Without snapping the same stroke goes on beyond the cell.
+    viewer.press("Control+z")
+    viewer.press("Shift+B")
+    viewer.drag(CELL_8, (CELL_8[0] + 3, CELL_8[1] + 3))
+    viewer.until_version(4)
+    assert len(pixels(viewer, viewer.label(CELL_8)) - cell) > 100

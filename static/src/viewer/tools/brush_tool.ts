@@ -3,8 +3,10 @@ import type { Point } from "../model/geometry.ts";
 import * as operations from "../model/operations.ts";
 import type { Patch } from "../model/patch.ts";
 import type { Mask, Raster } from "../model/raster.ts";
+import { snapped, suggestedAt } from "../model/snapping.ts";
 import type { View } from "../model/view.ts";
 import type { Editing } from "./editing.ts";
+import type { Snapping } from "./snapping.ts";
 import { type Footprint, Stroke } from "./stroke.ts";
 import { type PointerPlace, QuietTool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
@@ -74,10 +76,20 @@ abstract class RoundTool extends QuietTool {
   }
 }
 
+const NOT_SEEN_YET =
+  "The model is still looking at this place; this stroke is painted as it is drawn.";
+const NO_CELL_SEEN = "The model sees no cell here; this stroke is painted as it is drawn.";
+
 export class BrushTool extends RoundTool {
+  readonly #snapping: Snapping;
   #label = 0;
   #isNew = false;
   #isErasing = false;
+
+  constructor(editing: Editing, snapping: Snapping) {
+    super(editing);
+    this.#snapping = snapping;
+  }
 
   protected override begin(place: PointerPlace): Footprint | null {
     const { workspace } = this.editing;
@@ -96,7 +108,21 @@ export class BrushTool extends RoundTool {
     this.#label = label;
     workspace.select([label]);
     const isProtecting = workspace.isProtecting.value;
-    return (raster, mask) => operations.paint(raster, mask, label, isProtecting);
+    const snap = this.#snapAt(place);
+    return (raster, mask) => operations.paint(raster, snap(mask), label, isProtecting);
+  }
+
+  /** What is left of the stroke; all of it without snapping. Ctrl says the opposite of the switch. */
+  #snapAt({ image, isCtrl }: PointerPlace): (mask: Mask) => Mask {
+    const { workspace } = this.editing;
+    const all = (mask: Mask) => mask;
+    if (workspace.isSnapping.value === isCtrl) return all;
+    const suggestion = this.#snapping.at(image);
+    const cell = suggestion === null ? 0 : suggestedAt(suggestion, image);
+    if (suggestion !== null && cell !== 0) return (mask) => snapped(mask, suggestion, cell);
+    this.#snapping.look(image);
+    workspace.say("info", suggestion === null ? NOT_SEEN_YET : NO_CELL_SEEN);
+    return all;
   }
 
   protected override end(patch: Patch | null): void {

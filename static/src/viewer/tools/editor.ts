@@ -20,6 +20,7 @@ import { ReviewQueue } from "./review_queue.ts";
 import { RulerTool } from "./ruler_tool.ts";
 import { type PaneCanvases, SidePane } from "./side_pane.ts";
 import { SideTool } from "./side_tool.ts";
+import { Snapping } from "./snapping.ts";
 import { SplitTool } from "./split_tool.ts";
 import { Stage } from "./stage.ts";
 import { Sync } from "./sync.ts";
@@ -75,7 +76,7 @@ export class Editor {
     this.#tools = {
       pick: new PickTool(workspace),
       click: new ClickTool(this.editing, this.finding),
-      brush: new BrushTool(this.editing),
+      brush: new BrushTool(this.editing, new Snapping(workspace)),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),

@@ -271,7 +271,8 @@ export class PointerInput {
     const image = this.#workspace.view.value.screenToImage(screen);
     const isRight = event.button === RIGHT_BUTTON || (event.buttons & RIGHT_BUTTON_IS_DOWN) !== 0;
     const isShift = event.shiftKey || isRight;
-    return { screen, image, isShift, isAlt: event.altKey, isRight };
+    const isCtrl = event.ctrlKey || event.metaKey;
+    return { screen, image, isShift, isAlt: event.altKey, isCtrl, isRight };
   }
 }
 

@@ -10,6 +10,8 @@ export interface PointerPlace {
   readonly screen: Point;
   readonly isShift: boolean;
   readonly isAlt: boolean;
+  /** Ctrl, or the command key of a Mac. */
+  readonly isCtrl: boolean;
   /** Whether it is the right button, or that on the barrel of a pen. */
   readonly isRight: boolean;
 }

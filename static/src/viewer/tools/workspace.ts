@@ -110,6 +110,8 @@ export class Workspace {
   /** True from the start of a stroke until it is an edit. */
   readonly isDrawing = new Signal(false);
   readonly isProtecting = new Signal(true);
+  /** Whether the brush ends at the outline that the model sees. */
+  readonly isSnapping = new Signal(false);
   readonly selected = new Signal<readonly number[]>([]);
   readonly hovered = new Signal(0);
   readonly pointer = new Signal<Point | null>(null);
@@ -180,6 +182,7 @@ export class Workspace {
   /** Go on with what a person has chosen in the image before. */
   takeAlong(before: Workspace): void {
     this.brush.set(before.brush.value);
+    this.isSnapping.set(before.isSnapping.value);
     this.maskMode.set(before.maskMode.value);
     this.maskOpacity.set(before.maskOpacity.value);
     const { value } = before.coloring;

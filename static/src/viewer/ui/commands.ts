@@ -79,6 +79,16 @@ function toolCommands(editor: Editor): Command[] {
       keys: ["x"],
       run: () => workspace.isProtecting.update((value) => !value),
     },
+    {
+      id: "snap",
+      title: "End the brush at the outline that the model sees, or not",
+      group: "Tools",
+      keys: ["shift+b"],
+      run: () => {
+        editor.useTool("brush");
+        workspace.isSnapping.update((value) => !value);
+      },
+    },
   ];
 }
 

@@ -31,6 +31,7 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     [["shift"], "extend selected"],
     [["alt"], "pick"],
     [["right"], "erase"],
+    [["@snap"], "snap"],
     SIZE,
     ...GENERAL,
   ],

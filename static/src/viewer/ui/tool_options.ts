@@ -10,9 +10,10 @@ import {
 } from "../model/brush_size.ts";
 import type { ToolId, Workspace } from "../tools/workspace.ts";
 import { delayed } from "./delayed.ts";
-import { button, el } from "./dom.ts";
+import { button, el, icon } from "./dom.ts";
 
 const SETTING = "brush";
+const SNAPPING = "brush.snapping";
 const ROUND_TOOLS: readonly ToolId[] = ["brush", "eraser"];
 const UNITS: readonly (readonly [BrushUnit, string, string])[] = [
   ["image", "image", "The brush covers as many pixels of the image at every zoom"],
@@ -26,6 +27,7 @@ export function toolOptions(workspace: Workspace, settings: UserSettings): HTMLE
     { class: "tool-options", role: "group", "aria-label": "Brush" },
     ...sizeChoice(workspace),
     unitChoice(workspace),
+    snapChoice(workspace),
   );
   workspace.tool.follow((tool) => {
     bar.hidden = !ROUND_TOOLS.includes(tool) || !workspace.canEdit;
@@ -34,10 +36,12 @@ export function toolOptions(workspace: Workspace, settings: UserSettings): HTMLE
 }
 
 /** The brush is as the person left it. */
-function keep({ brush }: Workspace, settings: UserSettings): void {
+function keep({ brush, isSnapping }: Workspace, settings: UserSettings): void {
   const kept = brushFrom(settings.read(SETTING));
   if (kept) brush.set(kept);
   brush.listen(delayed(() => settings.write(SETTING, brush.value)));
+  isSnapping.set(settings.read(SNAPPING) === true);
+  isSnapping.listen((value) => settings.write(SNAPPING, value));
 }
 
 function sizeChoice({ brush }: Workspace): HTMLElement[] {
@@ -61,6 +65,18 @@ function sizeChoice({ brush }: Workspace): HTMLElement[] {
 
 function textOf({ radius, unit }: BrushSize): string {
   return `${radius * 2} pixels of the ${unit}`;
+}
+
+/** The eraser takes what it is told. */
+function snapChoice({ isSnapping, tool }: Workspace): HTMLElement {
+  const title = "The stroke ends where the model sees the outline of the cell; ctrl for one stroke";
+  const toggle = () => isSnapping.update((value) => !value);
+  const element = button({ class: "btn s", title }, toggle, icon("snap"), "Snap to cell");
+  isSnapping.follow((value) => element.setAttribute("aria-pressed", String(value)));
+  tool.follow((now) => {
+    element.hidden = now !== "brush";
+  });
+  return element;
 }
 
 function unitChoice({ brush, view }: Workspace): HTMLElement {
