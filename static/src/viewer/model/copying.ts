@@ -1,4 +1,5 @@
 /** Takes cells of one label image over into another. */
+import type { CellFacts, CellMark } from "./marks.ts";
 import type { Raster } from "./raster.ts";
 
 /** Of a cell and the one in its place so much must be common, or they are two cells. */
@@ -38,4 +39,29 @@ export function withCopy(
     return isCell && (value === 0 || !protectOthers) ? target : value;
   });
   return { ...current, data };
+}
+
+/** The marks that say of cells again what was said of them then; none where nothing differs. */
+export function factMarks(
+  cells: readonly {
+    readonly label: number;
+    readonly before: CellFacts;
+    readonly after: CellFacts;
+  }[],
+): CellMark[] {
+  const marks = new Map<string, CellMark & { labels: number[] }>();
+  for (const { label, before, after } of [...cells].sort((a, b) => a.label - b.label)) {
+    const names = (["class", "is_ambiguous"] as const).filter(
+      (name) => before[name] !== after[name],
+    );
+    if (names.length === 0) continue;
+    const only = (facts: CellFacts): Partial<CellFacts> =>
+      Object.fromEntries(names.map((name) => [name, facts[name]]));
+    const mark = { labels: [label], before: only(before), after: only(after) };
+    const key = JSON.stringify([mark.before, mark.after]);
+    const known = marks.get(key);
+    if (known) known.labels.push(label);
+    else marks.set(key, mark);
+  }
+  return [...marks.values()];
 }

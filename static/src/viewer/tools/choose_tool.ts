@@ -2,6 +2,7 @@
 import { onEighths, type Point } from "../model/geometry.ts";
 import { cellsInLasso } from "../model/lasso_choice.ts";
 import type { View } from "../model/view.ts";
+import type { Comparing } from "./comparing.ts";
 import { drawPath, type PointerPlace, QuietTool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -10,12 +11,14 @@ type Mode = "replace" | "add" | "remove";
 export class ChooseTool extends QuietTool {
   override readonly cursor = "crosshair";
   readonly #workspace: Workspace;
+  readonly #comparing: Comparing;
   #points: Point[] = [];
   #mode: Mode = "replace";
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, comparing: Comparing) {
     super();
     this.#workspace = workspace;
+    this.#comparing = comparing;
   }
 
   override down(place: PointerPlace): void {
@@ -30,7 +33,7 @@ export class ChooseTool extends QuietTool {
   override up(): void {
     const points = this.#points.map(onEighths);
     this.#points = [];
-    if (points.length < 3) return;
+    if (points.length < 3 || this.#comparing.pickMissingInside(points)) return;
     const workspace = this.#workspace;
     const found = cellsInLasso(points, workspace.objectsHere(), (place) =>
       workspace.labelAt(place),

@@ -1,23 +1,14 @@
 /** Compares the masks with another result, over each other or side by side, and copies from it. */
 import { fetchSegmentations, type SegmentationJson } from "../data/segmentation_api.ts";
-import { replacedBy, withCopy } from "../model/copying.ts";
-import {
-  type Box,
-  boxAround,
-  boxesTouch,
-  growBox,
-  onEighths,
-  type Point,
-  uniteBoxes,
-} from "../model/geometry.ts";
+import { boxAround, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
+import { cellsInLasso } from "../model/lasso_choice.ts";
 import { Overlaps } from "../model/matching.ts";
 import { polygon } from "../model/operations.ts";
-import { difference } from "../model/patch.ts";
-import { boxOf, type Raster } from "../model/raster.ts";
+import { boxOf } from "../model/raster.ts";
 import { Signal } from "../model/signal.ts";
 import { VersionSource } from "../model/version_source.ts";
-import type { Editing } from "./editing.ts";
+import type { Copying } from "./copying.ts";
 import { openSegmentation } from "./segmentation_source.ts";
 import type { TileLoader } from "./tile_loader.ts";
 import type { Beside, Workspace } from "./workspace.ts";
@@ -26,7 +17,6 @@ export type Layout = "over" | "beside";
 
 /** So many pixels are compared at once; a larger plane is compared at a coarser level. */
 const MOST_PIXELS = 2 ** 22;
-const MOST_COPIED_PIXELS = 2 ** 24;
 const BUDGET_BYTES = 64 * 2 ** 20;
 const RECOUNT_AFTER_MS = 400;
 
@@ -37,14 +27,14 @@ export class Comparing {
   readonly picked = new Signal<readonly number[]>([]);
   readonly #workspace: Workspace;
   readonly #loader: TileLoader;
-  readonly #editing: Editing;
+  readonly #copying: Copying;
   #timer = 0;
   #run = 0;
 
-  constructor(workspace: Workspace, loader: TileLoader, editing: Editing) {
+  constructor(workspace: Workspace, loader: TileLoader, copying: Copying) {
     this.#workspace = workspace;
     this.#loader = loader;
-    this.#editing = editing;
+    this.#copying = copying;
     const later = () => this.#countLater();
     for (const plane of [workspace.t, workspace.z]) plane.listen(later);
     workspace.document.objects.revision.listen(later);
@@ -108,59 +98,43 @@ export class Comparing {
     );
   }
 
+  /** Where the differences are shown: choose a cell that is only there; false when there is none. */
+  pickMissing(point: Point, isAdding: boolean): boolean {
+    const other = this.#overlaid();
+    if (other === null) return false;
+    const [y, x] = point.map(Math.round) as [number, number];
+    const { t, z } = this.#workspace;
+    const label = other.store.labelAt(y, x, t.value, z.value) ?? 0;
+    this.pick(label, isAdding);
+    return label !== 0;
+  }
+
+  /** The same with a lasso: those that are only there. */
+  pickMissingInside(points: readonly Point[]): boolean {
+    const other = this.#overlaid();
+    const { t, z, comparison } = this.#workspace;
+    if (other === null) return false;
+    const missing = other.objects.list(t.value, z.value).filter(({ label }) => {
+      return comparison.value?.differences.removed.has(label);
+    });
+    const labelAt = ([y, x]: Point) => other.store.labelAt(y, x, t.value, z.value) ?? 0;
+    const found = cellsInLasso(points, missing, labelAt);
+    this.picked.set(found);
+    return found.length > 0;
+  }
+
   /** Take the chosen cells over as one edit. */
   async copyPicked(): Promise<void> {
-    const labels = this.picked.value;
-    const compared = this.compared.value;
-    if (compared === null || !this.#editing.mayEdit()) return;
-    const [t, z] = [this.#workspace.t.value, this.#workspace.z.value];
-    const cells = labels.flatMap((label) => compared.source.objects.get(label, t, z) ?? []);
-    const [first, ...others] = cells.map(({ box }) => box);
-    if (first === undefined) return this.#say("Choose cells in the second picture first.");
-    const box = this.#boxWithReplaced(others.reduce(uniteBoxes, first), labels);
-    if ((box[2] - box[0]) * (box[3] - box[1]) > MOST_COPIED_PIXELS) {
-      return this.#say("These cells lie too far apart. Copy them in smaller groups.");
-    }
-    const source = await this.#loader.readFrom(compared.source, box, t, z);
-    const current = await this.#loader.read(box, t, z);
-    const targets = await this.#targets(labels, source, current, compared.source);
-    if (targets === null) return;
-    const isProtecting = this.#workspace.isProtecting.value;
-    const changed = [...targets].reduce<Raster>(
-      (raster, [label, target]) => withCopy(raster, source, label, target, isProtecting),
-      current,
-    );
-    const patch = difference(current, changed, t, z);
-    if (patch === null) return this.#say("These cells are here already, pixel by pixel.");
-    this.#editing.commit("copy", [patch]);
-    this.picked.set([]);
-    this.#workspace.select([...targets.values()].filter((label) => changed.data.includes(label)));
+    const source = this.compared.value?.source;
+    if (source === undefined) return;
+    const isSameMasks = source.id.startsWith("beside-");
+    if (await this.#copying.copy(source, this.picked.value, isSameMasks)) this.picked.set([]);
   }
 
-  /** The box, and the whole of every cell that may be replaced: under it, or of the same number. */
-  #boxWithReplaced(box: Box, labels: readonly number[]): Box {
-    const touched = this.#workspace.objectsHere().filter((cell) => {
-      return boxesTouch(cell.box, box) || labels.includes(cell.label);
-    });
-    return growBox(touched.map((cell) => cell.box).reduce(uniteBoxes, box), 1);
-  }
-
-  /** The number of each copied cell here: that of the cell it replaces, its own, or a fresh one. */
-  async #targets(
-    labels: readonly number[],
-    source: Raster,
-    current: Raster,
-    { id }: LabelSource,
-  ): Promise<Map<number, number> | null> {
-    const isSameMasks = id.startsWith("beside-");
-    const targets = new Map<number, number>();
-    for (const label of labels) {
-      const replaced = replacedBy(source, label, current);
-      const target = isSameMasks ? label : (replaced ?? this.#editing.takeLabel());
-      if (target === null) return null;
-      targets.set(label, target);
-    }
-    return targets;
+  /** What is laid over the masks, if cells of it can be chosen. */
+  #overlaid(): LabelSource | null {
+    const isOver = this.layout.value === "over" && this.#workspace.comparison.value !== null;
+    return isOver ? (this.compared.value?.source ?? null) : null;
   }
 
   #open(compared: Beside): void {
@@ -206,9 +180,5 @@ export class Comparing {
     const { levels } = this.#workspace.document.store.grid;
     const level = levels.findIndex(({ height, width }) => height * width <= MOST_PIXELS);
     return level < 0 ? levels.length - 1 : level;
-  }
-
-  #say(text: string): void {
-    this.#workspace.say("info", text);
   }
 }

@@ -5,6 +5,7 @@ import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
 import { Comparing } from "./comparing.ts";
 import { Conflicts } from "./conflicts.ts";
+import { Copying } from "./copying.ts";
 import { Editing } from "./editing.ts";
 import { Finding } from "./finding.ts";
 import { Glide } from "./glide.ts";
@@ -48,6 +49,7 @@ export class Editor {
   readonly review: ReviewQueue;
   readonly travel: TimeTravel;
   readonly player: Player;
+  readonly copying: Copying;
   readonly comparing: Comparing;
   readonly propagation: Propagation;
   readonly conflicts: Conflicts;
@@ -68,20 +70,21 @@ export class Editor {
     this.review = new ReviewQueue(workspace, this.glide);
     this.travel = new TimeTravel(workspace, this.editing, this.sync);
     this.player = new Player(workspace, this.loader);
-    this.comparing = new Comparing(workspace, this.loader, this.editing);
+    this.copying = new Copying(workspace, this.loader, this.editing);
+    this.comparing = new Comparing(workspace, this.loader, this.copying);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
     const { outbox } = this.sync;
     this.conflicts = new Conflicts(workspace, this.loader, this.editing, outbox, this.glide);
     this.travel.departing.listen(() => this.comparing.close());
     this.#tools = {
-      pick: new PickTool(workspace),
+      pick: new PickTool(workspace, this.comparing),
       click: new ClickTool(this.editing, this.finding),
       brush: new BrushTool(this.editing, new Snapping(workspace)),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
       split: new SplitTool(this.editing),
       merge: new MergeTool(this.editing),
-      choose: new ChooseTool(workspace),
+      choose: new ChooseTool(workspace, this.comparing),
       ruler: new RulerTool(workspace),
       ignore: new IgnoreTool(this.editing, this.marking),
     };
@@ -143,6 +146,19 @@ export class Editor {
     await this.editing.deleteCells(labels);
     if (focused !== null && labels.includes(focused.label) && this.workspace.canEdit) {
       this.review.goAfter(focused);
+    }
+  }
+
+  /** Copy the cells that are chosen in the version or result that is shown or compared. */
+  async copyOver(): Promise<void> {
+    const { shown, selected, isCurrent } = this.workspace;
+    if (isCurrent && this.comparing.compared.value === null) {
+      this.workspace.say("info", "Show an earlier version, or compare, and choose cells there.");
+    } else if (isCurrent) await this.comparing.copyPicked();
+    else {
+      const [source, labels] = [shown.value, selected.value];
+      this.travel.back();
+      await this.copying.copy(source, labels, true);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Select cells by clicking them; dragging moves the picture. */
-
+import type { Comparing } from "./comparing.ts";
 import { type PointerPlace, QuietTool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -7,14 +7,17 @@ export class PickTool extends QuietTool {
   override readonly cursor = "default";
   override readonly isDragPanning = true;
   readonly #workspace: Workspace;
+  readonly #comparing: Comparing;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, comparing: Comparing) {
     super();
     this.#workspace = workspace;
+    this.#comparing = comparing;
   }
 
   override click(place: PointerPlace): void {
     const label = this.#workspace.labelAt(place.image);
+    if (label === 0 && this.#comparing.pickMissing(place.image, place.isShift)) return;
     const selected = this.#workspace.selected.value;
     if (!place.isShift) this.#workspace.select(label === 0 ? [] : [label]);
     else if (selected.includes(label)) {

@@ -167,6 +167,13 @@ function cellCommands(editor: Editor, page: PageActions): Command[] {
       keys: ["shift+s"],
       run: () => void editing.smoothCells(chosen()),
     },
+    {
+      id: "copy",
+      title: "Copy the chosen cells from an earlier version or another result",
+      group: "Cells",
+      keys: ["shift+c"],
+      run: () => void editor.copyOver(),
+    },
     { id: "undo", title: "Undo", group: "Cells", keys: ["ctrl+z"], run: () => editor.undo("undo") },
     {
       id: "redo",

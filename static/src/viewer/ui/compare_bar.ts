@@ -149,7 +149,11 @@ export class CompareBar {
     const { comparing, workspace } = this.#editor;
     const compared = comparing.compared.value;
     if (compared === null) return "";
-    if (comparing.layout.value === "over") return workspace.comparison.value?.caveat ?? "";
+    if (comparing.layout.value === "over") {
+      const { differences, caveat } = workspace.comparison.value ?? {};
+      const canCopy = comparing.picked.value.length === 0 && differences?.removed.size;
+      return caveat ?? (canCopy ? "Click cells that are only there to copy them." : "");
+    }
     const isEmpty = comparing.picked.value.length === 0 && compared.channels === null;
     return isEmpty ? "Click cells on the right, or draw around them, to copy them." : "";
   }

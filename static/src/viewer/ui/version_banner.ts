@@ -2,22 +2,33 @@
 import type { Editor } from "../tools/editor.ts";
 import { button, el, icon, kbd } from "./dom.ts";
 
-export function versionBanner({ travel }: Editor): HTMLElement {
+export function versionBanner(editor: Editor): HTMLElement {
+  const { travel, workspace } = editor;
   const text = el("span", {});
+  const copy = button({ class: "btn s primary" }, () => void editor.copyOver());
   const back = button({ class: "btn s" }, () => travel.back(), "Newest ", kbd("Esc"));
   const element = el(
     "div",
     { class: "version-banner", role: "status" },
     icon("history"),
     text,
+    copy,
     back,
   );
-  travel.state.follow(({ shown, since }) => {
+  const fill = () => {
+    const { shown, since } = travel.state.value;
+    const n = workspace.selected.value.length;
+    const mayCopy = shown !== null && since === null && workspace.annotation.value.can.edit;
     element.hidden = shown === null && since === null;
+    copy.hidden = !mayCopy || n === 0;
+    copy.textContent = n === 1 ? "Bring this cell back" : `Bring ${n} cells back`;
     if (since !== null) text.textContent = `What changed since version ${since}`;
     else if (shown !== null) {
-      text.textContent = `Version ${shown} of ${travel.newest}: only to look at`;
+      const hint = mayCopy && n === 0 ? "select cells to bring them back" : "only to look at";
+      text.textContent = `Version ${shown} of ${travel.newest}: ${hint}`;
     }
-  });
+  };
+  travel.state.follow(fill);
+  workspace.selected.listen(fill);
   return element;
 }
