@@ -16,8 +16,11 @@ const SIDE_WORDS: Readonly<Record<Side, string>> = {
 export class ConflictPanel {
   readonly element: HTMLElement;
   readonly #editor: Editor;
+  readonly #panel: HTMLElement;
+  /** Always there, so that a screen reader hears of what appears. */
+  readonly #said = el("p", { class: "visually-hidden", role: "status" });
   readonly #title = el("h2", {});
-  readonly #text = el("p", { role: "status" });
+  readonly #text = el("p", {});
   readonly #rows = el("ul", { class: "conflict-sides" });
   readonly #sides: Readonly<Record<Side, HTMLButtonElement>>;
   readonly #sideGroup: HTMLElement;
@@ -33,7 +36,7 @@ export class ConflictPanel {
       { class: "seg", role: "group", "aria-label": "Whose change to show" },
       ...Object.values(this.#sides),
     );
-    this.element = el(
+    this.#panel = el(
       "section",
       { class: "conflict-panel", "aria-label": "Changes at the same place" },
       el("header", {}, this.#title),
@@ -42,6 +45,7 @@ export class ConflictPanel {
       this.#sideGroup,
       this.#acts,
     );
+    this.element = el("div", {}, this.#said, this.#panel);
     conflicts.current.follow(() => this.#fill());
     workspace.annotation.listen(() => this.#fill());
     conflicts.side.follow((side) => {
@@ -57,12 +61,19 @@ export class ConflictPanel {
     const { conflicts, stage } = this.#editor;
     const entry = conflicts.current.value;
     stage.touch();
-    this.element.hidden = entry === null;
-    if (entry === null) return;
+    // The keyboard goes back to the image with the panel.
+    const hasFocus = this.#panel.contains(document.activeElement);
+    this.#panel.hidden = entry === null;
+    if (entry === null) {
+      if (hasFocus) document.querySelector<HTMLElement>("#viewer .holder")?.focus();
+      this.#said.textContent = "";
+      return;
+    }
     const n = conflicts.all.length;
     const which = n === 1 ? "" : ` · ${conflicts.all.indexOf(entry) + 1} of ${n}`;
     this.#title.textContent = `${titleOf(entry)}${which}`;
     this.#text.textContent = sentenceOf(entry, this.#nameOf(entry));
+    this.#said.textContent = `${this.#title.textContent}. ${this.#text.textContent}`;
     this.#rows.replaceChildren(
       sideRow("mine", "Mine", entry.edits),
       ...(entry.cause.length === 0 ? [] : [sideRow("theirs", this.#nameOf(entry), entry.cause)]),
@@ -74,7 +85,7 @@ export class ConflictPanel {
   #nameOf({ cause }: SetAside): string {
     const { me } = this.#editor.workspace.annotation.value;
     const nameOf = ({ author }: Edit) =>
-      author.id === me.id ? "You, in another window," : author.name;
+      author.id === me.id ? "You in another window" : author.name;
     const names = [...new Set(cause.map(nameOf))];
     return names.length < 3 ? names.join(" and ") : `${names[0]} and ${names.length - 1} others`;
   }
@@ -84,15 +95,18 @@ export class ConflictPanel {
     const show = button({ class: "btn s ghost" }, () => conflicts.goThere(), "Show the place");
     const next = button({ class: "btn s ghost" }, () => conflicts.next(), "Next");
     const looks = conflicts.all.length > 1 ? [show, next] : [show];
-    if (!workspace.annotation.value.can.edit) {
-      const forget = () => conflicts.forget(entry);
-      return [...looks, button({ class: "btn s danger" }, forget, "Forget mine")];
-    }
+    const forget = () => conflicts.forget(entry);
     const keep = () => void conflicts.keepTheirs(entry);
     const put = () => void conflicts.putOnTop(entry);
+    const canEdit = workspace.annotation.value.can.edit;
+    if (!canEdit || entry.cause.length === 0) {
+      const again = button({ class: "btn s primary" }, put, "Try again");
+      const drop = button({ class: "btn s danger" }, forget, "Forget mine");
+      return [...looks, drop, ...(canEdit ? [again] : [])];
+    }
     return [
       ...looks,
-      button({ class: "btn s" }, keep, entry.cause.length === 0 ? "Leave it" : "Keep theirs"),
+      button({ class: "btn s" }, keep, "Keep theirs"),
       button({ class: "btn s primary" }, put, "Put mine on top"),
     ];
   }

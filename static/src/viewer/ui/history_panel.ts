@@ -1,7 +1,9 @@
 /** The edits of this image by person, the newest first; one opens its version and its place. */
 import type { Edit } from "../model/edit.ts";
 import { placesOfChange } from "../model/place_of_change.ts";
+import type { Palette } from "../render/display.ts";
 import type { Editor } from "../tools/editor.ts";
+import { ChangeThumbnails } from "./change_thumbnail.ts";
 import { button, el, icon, initials } from "./dom.ts";
 import { EDIT_WORDS } from "./edit_words.ts";
 import { TimeLine } from "./time_line.ts";
@@ -14,10 +16,12 @@ export class HistoryPanel {
   readonly #editor: Editor;
   readonly #list = el("ol", { class: "history-list" });
   readonly #timeLine: TimeLine;
+  readonly #pictures: ChangeThumbnails;
 
-  constructor(editor: Editor) {
+  constructor(editor: Editor, palette: Palette) {
     this.#editor = editor;
     this.#timeLine = new TimeLine(editor);
+    this.#pictures = new ChangeThumbnails(palette);
     const close = button(
       { class: "icon-btn", "aria-label": "Close the history" },
       () => this.toggle(),
@@ -56,7 +60,7 @@ export class HistoryPanel {
       button(
         { class: "history-row", "aria-current": this.#isShown(0, 0) },
         () => this.#editor.travel.show(0),
-        icon("segmented"),
+        el("span", { class: "change-picture" }, icon("segmented")),
         el("span", {}, el("b", {}, start), el("span", { class: "quiet" }, "Version 0")),
       ),
     );
@@ -90,9 +94,9 @@ export class HistoryPanel {
           "aria-current": this.#isShown(group[0]!.version, last.version),
         },
         () => this.#show(last),
-        face,
+        this.#pictures.of(group),
         text,
-        when,
+        el("span", { class: "history-who" }, when, face),
       ),
     );
   }

@@ -59,7 +59,7 @@ export function openViewerPage(
   const presets = new ChannelPresets(workspace, settings);
   presets.recall();
   const verbs = new ReviewActions(editor, goTo);
-  const log = new HistoryPanel(editor);
+  const log = new HistoryPanel(editor, palette);
   const cells = new CellsSection(editor);
   const scale = scaleBar(workspace);
   const deletion = new DeletePanel(editor);
