@@ -38,6 +38,11 @@ def tell_annotation(annotation_id: UUID | str, message: Mapping[str, Any]) -> No
     transaction.on_commit(lambda: send(f"annotation.{annotation_id}", message), robust=True)
 
 
+def tell_annotations_of(project_id: UUID | str, message: Mapping[str, Any]) -> None:
+    """After commit: send a message to everybody who has any annotation of the project open."""
+    transaction.on_commit(lambda: send(f"annotations_of.{project_id}", message), robust=True)
+
+
 def tell_person(user_id: UUID | str, message: Mapping[str, Any]) -> None:
     """After commit: send a message to every open page of one person."""
     transaction.on_commit(lambda: send(f"person.{user_id}", message), robust=True)

@@ -15,6 +15,7 @@ from annotations.reports.content import JUST_A_CELL
 from webapp.actions.names import clean_name
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
+from webapp.events import tell_annotations_of
 from webapp.models import Project, User
 from webapp.permissions import Action, require
 from webapp.queries.projects import project_for
@@ -70,6 +71,7 @@ def create_class(
         color=made.color,
         key=made.key,
     )
+    _tell(project.pk)
     return made
 
 
@@ -100,6 +102,7 @@ def change_class(
     if changes:
         found.save(update_fields=list(changes))
         record_event(actor, Verb.CLASS_CHANGED, found, project=found.project, **changes)
+        _tell(found.project_id)
     return found
 
 
@@ -124,7 +127,13 @@ def remove_class(*, actor: User, class_id: UUID, even_if_used: bool = False) -> 
         n_cells=use.n_cells,
         n_images=use.n_images,
     )
+    _tell(found.project_id)
     return found
+
+
+def _tell(project_id: UUID) -> None:
+    """Open images ask for the classes again."""
+    tell_annotations_of(project_id, {"type": "classes"})
 
 
 def _locked(project: Project) -> Any:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import QuerySet
 from django.http import Http404
+from numpy.typing import NDArray
 
 from annotations.labels import marks
+from annotations.labels import patch as patches
 from annotations.labels.marks import Facts
+from annotations.labels.vanished import vanished_labels
 from annotations.models import Annotation, CellClass, Edit
+from segmentation.queries.labels import read_labels
 from webapp.models import Project, User
 from webapp.permissions import Action, require
 
@@ -58,21 +63,42 @@ def describe_classes(project: Project) -> list[dict[str, Any]]:
 
 
 def use_of_classes(project: Project) -> dict[str, Use]:
-    """The use of every class that cells of current annotations have, by the id of the class."""
-    current = Annotation.objects.filter(
+    """The use of every class that cells of current annotations have, by the id of the class.
+
+    What was said of a cell that was deleted stays in the log, but does not count.
+    """
+    found = Annotation.objects.filter(
         image__dataset__project=project, is_current=True, image__deleted_at=None
-    ).values_list("pk", flat=True)
+    )
+    current = {annotation.pk: annotation for annotation in found.select_related("base")}
     said = Edit.objects.filter(annotation_id__in=list(current)).exclude(marks=[])
     rows = said.order_by("annotation_id", "version").values_list("annotation_id", "marks")
     n_cells: Counter[str] = Counter()
     n_images: Counter[str] = Counter()
-    for facts in _facts_by_annotation(rows.iterator(chunk_size=500)).values():
-        here = Counter(
-            str(cell["class"]) for cell in facts.cells.values() if cell.get("class") is not None
-        )
+    for annotation_id, facts in _facts_by_annotation(rows.iterator(chunk_size=500)).items():
+        class_of = {
+            label: str(cell["class"])
+            for label, cell in facts.cells.items()
+            if cell.get("class") is not None
+        }
+        gone = _deleted_cells(current[annotation_id], class_of)
+        here = Counter(kind for label, kind in class_of.items() if label not in gone)
         n_cells.update(here)
         n_images.update(here.keys())
     return {class_id: Use(n, n_images[class_id]) for class_id, n in n_cells.items()}
+
+
+def _deleted_cells(annotation: Annotation, labels: Iterable[int]) -> set[int]:
+    """Those of the cells that have no pixels any more."""
+    drawn = Edit.objects.filter(annotation_id=annotation.pk).exclude(patches=[])
+    rows = drawn.order_by("version").values_list("patches", flat=True)
+    log = (patches.from_json(row) for edit in rows.iterator(chunk_size=500) for row in edit)
+
+    def base() -> Iterable[NDArray[np.uint32]]:
+        stack = () if annotation.base is None else read_labels(annotation.base.labels_id)
+        return (plane for planes in stack for plane in planes)
+
+    return vanished_labels(labels, log, base)
 
 
 def _facts_by_annotation(rows: Iterable[tuple[UUID, Any]]) -> dict[UUID, Facts]:

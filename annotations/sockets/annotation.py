@@ -17,6 +17,7 @@ class AnnotationSocket(GroupSocket):
         annotation = annotation_for(
             self.scope["user"], self.scope["url_route"]["kwargs"]["annotation_id"]
         )
+        self.siblings = f"annotations_of.{annotation.image.dataset.project_id}"
         return f"annotation.{annotation.pk}"
 
     async def connect(self) -> None:
@@ -24,12 +25,14 @@ class AnnotationSocket(GroupSocket):
         self.people: dict[str, dict[str, str]] = {}
         await super().connect()
         if self.group:
+            await self.channel_layer.group_add(self.siblings, self.channel_name)
             await self._say({"type": "hello", **self._who()})
 
     async def disconnect(self, code: int) -> None:
         """Tell the others that this window is gone."""
         if self.group:
             await self._say({"type": "gone", **self._who()})
+            await self.channel_layer.group_discard(self.siblings, self.channel_name)
         await super().disconnect(code)
 
     async def receive_json(self, content: Any, **_: Any) -> None:

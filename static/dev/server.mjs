@@ -3,6 +3,7 @@
  * the same addresses as the real server, and keeps edits in memory. Sign in as somebody else with
  * `?as=rita` in the address, sign out with `?as=nobody`. Images: cells, small, stack, large, approved, blank.
  */
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -221,6 +222,14 @@ function announce(image, message) {
   for (const socket of image.sockets) socket.send(JSON.stringify(message));
 }
 
+/** A manager makes a class: every open image hears of it. */
+function addClass({ name, color, key }) {
+  const made = { id: randomUUID(), name, color, key, is_removed: false };
+  CLASSES.push(made);
+  for (const image of Object.values(IMAGES)) announce(image, { type: "classes" });
+  return [201, made];
+}
+
 function announcePeople(image) {
   const people = [...image.sockets].map(({ person, client }) => ({ ...person, client }));
   announce(image, { type: "people", people });
@@ -357,6 +366,7 @@ function post(path, body, person) {
   if (match) return [201, annotationJson(IMAGES[match[1]], person)];
   match = /^\/api\/images\/(\w+)\/prompts$/.exec(path);
   if (match) return [200, answerPrompt(IMAGES[match[1]].scene, body)];
+  if (path === "/api/projects/glio/classes") return addClass(body);
   match = /^\/api\/annotations\/(\w+)\/(\w+)$/.exec(path);
   return match && VERBS[match[2]] ? VERBS[match[2]](IMAGES[match[1]], body, person) : null;
 }

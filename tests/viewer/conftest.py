@@ -61,10 +61,14 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
     contexts = []
 
     def open_window(
-        image: str = "small", person: str = "bea", query: str = "", density: float = 1
+        image: str = "small",
+        person: str = "bea",
+        query: str = "",
+        density: float = 1,
+        size: tuple[int, int] = (1280, 800),
     ) -> Viewer:
         context = browser.new_context(
-            viewport={"width": 1280, "height": 800},
+            viewport={"width": size[0], "height": size[1]},
             device_scale_factor=density,
             reduced_motion="reduce",
         )

@@ -102,6 +102,28 @@ def test_a_region_to_ignore_is_drawn_listed_and_measured_again(open_viewer: Open
     expect(viewer.page.locator(".regions li:visible")).to_have_count(0)
 
 
+def test_a_region_is_made_and_moved_with_the_keys_alone(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.page.get_by_role("button", name="Ignore what is shown").focus()
+    viewer.press("Enter")
+    viewer.says("are not measured")
+    viewer.until_version(1)
+    viewer.page.locator(".region-sides summary").focus()
+    viewer.press("Enter")
+    right = viewer.page.get_by_label("Region 1: right in pixels")
+    expect(right).to_have_value("599.5")
+    right.focus()
+    viewer.press("Control+a")
+    viewer.page.keyboard.type("240.5")
+    viewer.press("Tab")
+    viewer.until_version(2)
+    expect(right).to_have_value("240.5")
+    expect(viewer.page.get_by_label("Region 1: top in pixels")).to_have_value("-0.5")
+    right.fill("-20")
+    right.blur()
+    viewer.says("The bottom must lie below the top")
+
+
 def test_a_viewer_may_look_but_not_mark(open_viewer: OpenViewer) -> None:
     viewer = open_viewer(person="vic")
     viewer.hover(CELL_1)

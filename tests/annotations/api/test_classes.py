@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from annotations.models import Annotation, CellClass
+from annotations.queries.classes import Use, use_of_classes
 from annotations.queries.facts import facts_at
-from tests.cast import caller, page_of
+from tests.cast import SQUARES, caller, edit_of, page_of, patch_of
 from webapp.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,20 @@ def test_a_class_that_cells_have_is_not_removed_silently(
     assert [(row["name"], row["is_removed"]) for row in told] == [("Mitotic", True)]
     annotation = Annotation.objects.get(pk=annotation.pk)
     assert facts_at(annotation, annotation.version).of_cell(1)["class"] == made["id"]
+
+
+def test_a_cell_that_was_deleted_does_not_count(
+    manage: Any, alice: Any, bob: Any, annotation: Any
+) -> None:
+    made = manage(name="Mitotic").json()
+    give(annotation, bob, made["id"], 1, 2)
+    browser, url = caller(page_of(bob)), f"/api/annotations/{annotation.pk}/edits"
+    deletion = edit_of(1, patch_of(SQUARES[1], 1, 0), kind="delete")
+    assert browser("post", url, deletion).status_code == 201
+    assert use_of_classes(annotation.image.dataset.project) == {made["id"]: Use(1, 1)}
+    back = edit_of(2, patch_of(SQUARES[1], 0, 1), kind="brush")
+    assert browser("post", url, back).status_code == 201
+    assert use_of_classes(annotation.image.dataset.project) == {made["id"]: Use(2, 1)}
 
 
 def test_a_class_is_free_again_once_its_cells_have_another(

@@ -12,6 +12,7 @@ from channels.layers import channel_layers
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 
+from annotations.actions.classes import create_class
 from annotations.sockets.routes import routes as annotation_routes
 from tests.cast import caller, edit_of, page_of, patch_of
 from tests.webapp.sockets.talk import Talk
@@ -110,6 +111,21 @@ def test_a_stroke_lands_in_the_windows_of_the_others(annotation: Any, bob: Any, 
     assert (heard["version"], heard["client_id"]) == (1, edit["client_id"])
     assert heard["patches"] == edit["patches"]
     assert heard["author"] == {"id": str(bob.pk), "name": "Bob"}
+
+
+def test_open_images_hear_that_the_classes_have_changed(
+    annotation: Any, project: Any, alice: Any, bob: Any
+) -> None:
+    async def watch() -> dict[str, Any]:
+        talk = Talk(As(bob), f"/ws/annotations/{annotation.pk}")
+        assert (await talk.connect())[0]
+        make = database_sync_to_async(create_class)
+        await make(actor=alice, project_id=project.pk, name="Mitotic")
+        message = await hear(talk, "classes")
+        await close(talk)
+        return message
+
+    assert asyncio.run(watch()) == {"type": "classes"}
 
 
 def test_people_see_each_other_and_each_others_cursors(

@@ -1,5 +1,6 @@
 /** The kinds of cells that a project tells apart. */
 import type { CellClassJson, ClassColor } from "./contract.ts";
+import { Signal } from "./signal.ts";
 
 /** As in styles/tokens.css: Okabe and Ito's colours and a gray. */
 export const CLASS_COLORS: Readonly<Record<ClassColor, string>> = {
@@ -19,10 +20,22 @@ export const JUST_A_CELL = "Cell";
 const UNKNOWN_CLASS = "New class";
 
 export class CellClasses {
-  readonly #byId: ReadonlyMap<string, CellClassJson>;
+  /** Grows whenever a manager has changed the classes. */
+  readonly revision = new Signal(0);
+  #byId: ReadonlyMap<string, CellClassJson> = new Map();
+  #text = "";
 
   constructor(classes: readonly CellClassJson[]) {
+    this.replace(classes);
+  }
+
+  /** Take over the classes as they are now. */
+  replace(classes: readonly CellClassJson[]): void {
+    const text = JSON.stringify(classes);
+    if (text === this.#text) return;
+    this.#text = text;
     this.#byId = new Map(classes.map((cellClass) => [cellClass.id, cellClass]));
+    this.revision.update((value) => value + 1);
   }
 
   /** Those that can be given to cells. */

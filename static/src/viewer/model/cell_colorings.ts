@@ -68,10 +68,10 @@ export function classFacet(classes: CellClasses): Facet {
   return {
     id: "class",
     name: "Class",
-    values: [
-      ...classes.all.map(({ id, name }) => [id, name] as const),
-      [NO_CLASS, `${JUST_A_CELL} (no class)`] as const,
-    ],
+    get values() {
+      const known = classes.all.map(({ id, name }) => [id, name] as const);
+      return [...known, [NO_CLASS, `${JUST_A_CELL} (no class)`] as const];
+    },
     valueOf: (object) => object.facts.class ?? NO_CLASS,
   };
 }

@@ -67,15 +67,16 @@ export function byConfidenceBand(): Coloring {
 }
 
 export function byMeasure(measure: Measure): Coloring {
-  let known: { readonly cells: readonly CellObject[]; readonly limits: [number, number] } | null;
+  let known: { cells: readonly CellObject[]; revision: number; limits: [number, number] } | null;
   known = null;
   return {
     id: `measure:${measure.id}`,
     name: measure.name.toLowerCase(),
     colorsFor: (objects, everywhere = objects) => {
-      if (known?.cells !== everywhere) {
+      const revision = measure.revision?.() ?? 0;
+      if (known?.cells !== everywhere || known.revision !== revision) {
         const limits = quantilesOf(valuesOf(everywhere, measure), ...RAMP_QUANTILES) ?? [0, 1];
-        known = { cells: everywhere, limits };
+        known = { cells: everywhere, revision, limits };
       }
       const [low, high] = known.limits;
       return {

@@ -197,5 +197,6 @@ export type SocketMessage =
   | { type: "edit"; edit: EditJson }
   | { type: "version"; version: number }
   | { type: "state"; state: ImageState; version: number }
+  | { type: "classes" }
   | { type: "people"; people: PresentPersonJson[] }
   | ({ type: "cursor" } & CursorJson);

@@ -10,6 +10,8 @@ export interface Measure {
   readonly unit: string;
   /** null where the cell has no such number. */
   readonly valueOf: (object: CellObject) => number | null;
+  /** Grows when values are known that were not before; such as those counted from the image. */
+  readonly revision?: () => number;
 }
 
 /** Closed limits of a measure. */

@@ -1,5 +1,5 @@
-/** Regions to ignore: which of them a point lies in. */
-import type { Point } from "./geometry.ts";
+/** Regions to ignore: which of them a point lies in, and their sides. */
+import { type Box, onEighths, type Point } from "./geometry.ts";
 import type { Region } from "./marks.ts";
 
 /** The id of the region of this plane that holds the point, the newest first; null for none. */
@@ -26,4 +26,31 @@ export function holdsPoint(points: readonly Point[], [y, x]: Point): boolean {
     if (isBeside) isInside = !isInside;
   });
   return isInside;
+}
+
+/** The corners of a box, clockwise from the top left. */
+export function cornersOf([y0, x0, y1, x1]: Box): Point[] {
+  return [
+    [y0, x0],
+    [y0, x1],
+    [y1, x1],
+    [y1, x0],
+  ];
+}
+
+/** The smallest box around the points, exact. */
+export function edgesOf(points: readonly Point[]): Box {
+  const [ys, xs] = [points.map(([y]) => y), points.map(([, x]) => x)];
+  return [Math.min(...ys), Math.min(...xs), Math.max(...ys), Math.max(...xs)];
+}
+
+/** The points moved and stretched so that the box is the smallest around them. */
+export function fittedTo(points: readonly Point[], box: Box): Point[] {
+  const edges = edgesOf(points);
+  const moved = (value: number, axis: 0 | 1) => {
+    const [from, to] = [edges[axis], edges[axis + 2]!];
+    const part = to > from ? (value - from) / (to - from) : 0.5;
+    return box[axis] + part * (box[axis + 2]! - box[axis]);
+  };
+  return points.map(([y, x]) => onEighths([moved(y, 0), moved(x, 1)]));
 }

@@ -10,6 +10,7 @@ import { Editing } from "./editing.ts";
 import { Finding } from "./finding.ts";
 import { Glide } from "./glide.ts";
 import { IgnoreTool } from "./ignore_tool.ts";
+import { Intensities } from "./intensities.ts";
 import { LassoTool } from "./lasso_tool.ts";
 import { Marking } from "./marking.ts";
 import { MergeTool } from "./merge_tool.ts";
@@ -41,6 +42,7 @@ export interface Canvases {
 export class Editor {
   readonly workspace: Workspace;
   readonly loader: TileLoader;
+  readonly intensities: Intensities;
   readonly sync: Sync;
   readonly editing: Editing;
   readonly marking: Marking;
@@ -62,6 +64,8 @@ export class Editor {
   constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
     this.workspace = workspace;
     this.loader = new TileLoader(workspace);
+    this.intensities = new Intensities(workspace, this.loader);
+    workspace.addMeasures(this.intensities.measures);
     this.sync = new Sync(workspace);
     this.editing = new Editing(workspace, this.loader, this.sync.pool);
     this.marking = new Marking(this.editing);
@@ -91,6 +95,7 @@ export class Editor {
     const tool = () => this.tool;
     const turnPen = (isErasing: boolean) => this.#turnPen(isErasing);
     this.stage = new Stage(workspace, this.loader, canvases, palette, tool);
+    this.intensities.revision.listen(() => this.stage.repaint());
     this.stage.showProposals(this.propagation.preview);
     this.stage.showConflicts(this.conflicts);
     this.stage.watchSize(canvases.holder);

@@ -1,6 +1,6 @@
 /** Saying what cells are: each verb makes one edit, as drawing does. */
 import { onEighths, type Point } from "../model/geometry.ts";
-import type { CellFacts, CellMark } from "../model/marks.ts";
+import { type CellFacts, type CellMark, isSameRegion } from "../model/marks.ts";
 import { randomUuid } from "../model/uuid.ts";
 import type { Editing } from "./editing.ts";
 import type { Workspace } from "./workspace.ts";
@@ -53,6 +53,15 @@ export class Marking {
     const after = { t: t.value, z: z.value, points };
     this.#editing.commit("ignore", [], [{ region: randomUuid(), before: null, after }]);
     this.#workspace.say("info", "Cells whose middle lies in this region are not measured.");
+  }
+
+  /** Give a region other corners. */
+  moveRegion(region: string, points: readonly Point[]): void {
+    const before = this.#workspace.document.objects.facts.regions.get(region);
+    if (before === undefined || !this.#editing.mayEdit()) return;
+    const after = { ...before, points };
+    if (isSameRegion(before, after)) return;
+    this.#editing.commit("ignore", [], [{ region, before, after }]);
   }
 
   /** Measure a region again. */

@@ -306,6 +306,11 @@ export class Stage {
     this.#redrawLabels();
   }
 
+  /** Colour the cells anew: more is known of them. */
+  repaint(): void {
+    if (this.#painting.isInUse) this.#repaint();
+  }
+
   #repaint(): void {
     this.#isPaintStale = true;
     this.#redrawMasks();

@@ -119,7 +119,7 @@ export class Sync {
   #receive(message: SocketMessage): void {
     if (message.type === "edit") void this.log.hear(editFromJson(message.edit));
     else if (message.type === "version") void this.log.reach(message.version);
-    else if (message.type === "state") void this.refreshAnnotation();
+    else if (message.type === "state" || message.type === "classes") void this.refreshAnnotation();
     else if (message.type === "people") this.#receivePeople(message.people);
     else if (message.type === "cursor") {
       const { type: _type, ...cursor } = message;

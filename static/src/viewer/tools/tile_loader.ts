@@ -1,7 +1,7 @@
 /** Keeps the tiles of the screen loaded, and gets those that a tool needs. */
 import { TileFetcher, tileUrl, type WantedTile } from "../data/tile_fetcher.ts";
 import { type Box, growBox } from "../model/geometry.ts";
-import { type ImageTileAddress, imageTileKey } from "../model/image_tiles.ts";
+import { type ImageTileAddress, imageTileKey, type PixelArray } from "../model/image_tiles.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import { emptyRaster, type Raster } from "../model/raster.ts";
 import { Happening } from "../model/signal.ts";
@@ -115,6 +115,21 @@ export class TileLoader {
       await Promise.all(wanted.map((tile) => this.#fetcher.fetchNow(tile)));
     }
     throw new Error("The masks of this place could not be loaded.");
+  }
+
+  /** A tile of the masks and of one channel at the same place; rejects when one is missing. */
+  async readTile(
+    tile: TileAddress,
+    c: number,
+  ): Promise<{ labels: Uint32Array; pixels: PixelArray }> {
+    const { images, current } = this.#workspace;
+    const address = { ...tile, c };
+    const wanted = [this.#labelTile(tile, current), ...this.#imageTiles(address)];
+    await Promise.all(wanted.flatMap((one) => (one ? [this.#fetcher.fetchNow(one)] : [])));
+    const labels = current.store.get(tile)?.data;
+    const pixels = images.get(address);
+    if (!labels || !pixels) throw new Error("A part of the image could not be loaded.");
+    return { labels, pixels };
   }
 
   /** Let go of tiles beyond the budget that are not on the screen. */

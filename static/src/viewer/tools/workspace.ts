@@ -90,8 +90,8 @@ export class Workspace {
   readonly maskOpacity = new Signal(0.85);
   /** The id of the coloring in use. */
   readonly coloring = new Signal(BY_NUMBER.id);
-  readonly colorings: readonly Coloring[];
-  readonly measures: readonly Measure[];
+  #colorings: readonly Coloring[];
+  measures: readonly Measure[];
   readonly facets: readonly Facet[];
   readonly classes: CellClasses;
   /** Which cells the list shows; those that its limits let through stand out in the image. */
@@ -135,15 +135,11 @@ export class Workspace {
     this.shown = new Signal(this.current);
     this.measures = measuresOf(image.pixel_size_um);
     this.classes = new CellClasses(annotation.classes);
-    const hasClasses = this.classes.all.length > 0;
+    this.annotation.listen(({ classes }) => this.classes.replace(classes));
     const isApproved = () => this.annotation.value.state === "approved";
-    this.facets = [
-      ...[SURENESS, stateFacet(isApproved)],
-      ...(hasClasses ? [classFacet(this.classes)] : []),
-    ];
-    this.colorings = [
-      ...[BY_NUMBER, byConfidenceBand(), byState(isApproved)],
-      ...(hasClasses ? [byClass(this.classes)] : []),
+    this.facets = [SURENESS, stateFacet(isApproved), classFacet(this.classes)];
+    this.#colorings = [
+      ...[BY_NUMBER, byConfidenceBand(), byState(isApproved), byClass(this.classes)],
       ...this.measures.map(byMeasure),
     ];
     this.dealtWith = new DealtWith(annotation.me.id, annotation.id);
@@ -196,6 +192,18 @@ export class Workspace {
   /** Whether the masks that people work on are shown, not an old version. */
   get isCurrent(): boolean {
     return this.shown.value === this.current;
+  }
+
+  /** Measures that are counted from the image, beside those that are known of every cell. */
+  addMeasures(measures: readonly Measure[]): void {
+    this.measures = [...this.measures, ...measures];
+    this.#colorings = [...this.#colorings, ...measures.map(byMeasure)];
+  }
+
+  /** Those that tell something here: the class only where the project has classes. */
+  get colorings(): readonly Coloring[] {
+    const hasClasses = this.classes.all.length > 0;
+    return this.#colorings.filter(({ id }) => hasClasses || id !== "class");
   }
 
   get coloringInUse(): Coloring {

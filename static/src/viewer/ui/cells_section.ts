@@ -1,8 +1,15 @@
 /** All cells of the plane: found, sorted and limited, with the histogram of any measure. */
-import { type CellQuery, isFiltering, matcherOf, queryCells } from "../model/cell_query.ts";
+import {
+  type CellQuery,
+  type Facet,
+  isFiltering,
+  matcherOf,
+  queryCells,
+} from "../model/cell_query.ts";
 import { histogramOf, type Measure, type Range, valuesOf } from "../model/measures.ts";
 import type { CellObject } from "../model/object_index.ts";
 import type { Editor } from "../tools/editor.ts";
+import type { Intensities } from "../tools/intensities.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { CellList } from "./cell_list.ts";
 import { delayed } from "./delayed.ts";
@@ -61,7 +68,7 @@ export class CellsSection {
       this.#empty,
       this.#list.element,
     );
-    this.#listen();
+    this.#listen(editor.intensities);
     // Sorting very many cells must not hold up the picture.
     void editor.stage.firstPicture.then(() => this.#begin());
     setTimeout(() => this.#begin(), LIST_AFTER_MS);
@@ -73,7 +80,7 @@ export class CellsSection {
     this.#collect();
   }
 
-  #listen(): void {
+  #listen(intensities: Intensities): void {
     const { shown, t, z, query } = this.#workspace;
     const later = delayed(() => this.#collect());
     let stop = () => {};
@@ -83,6 +90,8 @@ export class CellsSection {
       later();
     });
     for (const plane of [t, z]) plane.listen(later);
+    this.#workspace.classes.revision.listen(later);
+    intensities.revision.listen(later);
     query.listen(() => this.#collect());
     this.filter.addEventListener("input", () => this.#ask({ digits: this.filter.value.trim() }));
     this.#order.addEventListener("change", () => {
@@ -96,13 +105,23 @@ export class CellsSection {
     });
   }
 
-  #facetChoice({ id, name, values }: Workspace["facets"][number]): HTMLElement {
-    const choice = el(
-      "select",
-      { class: "order", "aria-label": `Only cells with this: ${name}` },
-      el("option", { value: "" }, `any ${name.toLowerCase()}`),
-      ...values.map(([value, text]) => el("option", { value }, text)),
-    );
+  #facetChoice(facet: Facet): HTMLElement {
+    const { id, name } = facet;
+    const choice = el("select", {
+      class: "order",
+      "aria-label": `Only cells with this: ${name}`,
+    });
+    this.#workspace.classes.revision.follow(() => {
+      const { value } = choice;
+      const { values } = facet;
+      // With one value there is nothing to choose.
+      choice.hidden = values.length < 2;
+      choice.replaceChildren(
+        el("option", { value: "" }, `any ${name.toLowerCase()}`),
+        ...values.map(([option, text]) => el("option", { value: option }, text)),
+      );
+      choice.value = value;
+    });
     choice.addEventListener("change", () => {
       const chosen = new Map(this.#workspace.query.value.chosen);
       if (choice.value === "") chosen.delete(id);

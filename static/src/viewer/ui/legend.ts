@@ -1,11 +1,12 @@
 /** What the colours of the masks mean. */
 import { type Legend, RAMP } from "../model/colorings.ts";
+import type { Intensities } from "../tools/intensities.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { delayed } from "./delayed.ts";
 import { el } from "./dom.ts";
 import { measureText } from "./measure_text.ts";
 
-export function legend(workspace: Workspace): HTMLElement {
+export function legend(workspace: Workspace, { revision }: Intensities): HTMLElement {
   const element = el("div", { class: "legend", role: "note", "aria-label": "Colors of the masks" });
   const show = () => {
     const { legend } = workspace.colors;
@@ -15,6 +16,8 @@ export function legend(workspace: Workspace): HTMLElement {
   const later = delayed(show);
   workspace.coloring.listen(show);
   for (const signal of [workspace.t, workspace.z]) signal.listen(show);
+  workspace.classes.revision.listen(show);
+  revision.listen(show);
   workspace.document.objects.revision.listen(() => !element.hidden && later());
   show();
   return element;

@@ -1,5 +1,6 @@
 /** How the masks are drawn. */
 import type { MaskMode } from "../render/display.ts";
+import type { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { button, el, icon } from "./dom.ts";
 import { legend } from "./legend.ts";
@@ -10,7 +11,7 @@ const MODES: readonly (readonly [MaskMode, string])[] = [
   ["off", "Off"],
 ];
 
-export function masksSection(workspace: Workspace): HTMLElement {
+export function masksSection({ workspace, intensities }: Editor): HTMLElement {
   const opacity = el("input", {
     type: "range",
     min: 0.1,
@@ -34,17 +35,20 @@ export function masksSection(workspace: Workspace): HTMLElement {
     { class: "sec" },
     el("h2", {}, "Masks", coloringChoice(workspace)),
     el("div", { class: "mask-row" }, modeButtons(workspace), opacity),
-    legend(workspace),
+    legend(workspace, intensities),
     warnings,
   );
 }
 
 function coloringChoice(workspace: Workspace): HTMLElement {
-  const choice = el(
-    "select",
-    { class: "order", "aria-label": "Color of the masks" },
-    ...workspace.colorings.map(({ id, name }) => el("option", { value: id }, `by ${name}`)),
-  );
+  const choice = el("select", { class: "order", "aria-label": "Color of the masks" });
+  workspace.classes.revision.follow(() => {
+    const options = workspace.colorings.map(({ id, name }) =>
+      el("option", { value: id }, `by ${name}`),
+    );
+    choice.replaceChildren(...options);
+    choice.value = workspace.coloring.value;
+  });
   choice.addEventListener("change", () => workspace.coloring.set(choice.value));
   workspace.coloring.follow((id) => {
     choice.value = id;

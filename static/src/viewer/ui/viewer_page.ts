@@ -91,7 +91,7 @@ export function openViewerPage(
       "channels",
       settings,
     ),
-    foldable(masksSection(workspace), "masks", settings),
+    foldable(masksSection(editor), "masks", settings),
     regionsSection(editor),
     cells.element,
   );
