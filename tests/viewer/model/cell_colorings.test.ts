@@ -34,7 +34,10 @@ function cells(...said: Partial<CellFacts>[]) {
 }
 
 const legendOf = (coloring: ReturnType<typeof byClass>, objects: ReturnType<typeof cells>) => {
-  const { legend } = coloring.colorsFor(objects, objects);
+  const { legend } = coloring.colorsFor(() => objects, {
+    count: objects.length,
+    all: () => objects,
+  });
   return legend.kind === "entries" ? legend.entries.map(({ text }) => text) : [];
 };
 
@@ -52,7 +55,10 @@ describe("colors by class", () => {
   });
 
   it("give cells of one class one color, and others another", () => {
-    const { colorOf } = byClass(CLASSES).colorsFor(objects, objects);
+    const { colorOf } = byClass(CLASSES).colorsFor(() => objects, {
+      count: objects.length,
+      all: () => objects,
+    });
     const [dead, plain, dead2] = objects.map(colorOf);
     expect(dead).toEqual(dead2);
     expect(dead).not.toEqual(plain);

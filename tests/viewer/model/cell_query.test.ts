@@ -30,6 +30,7 @@ function cell(label: number, area: number, confidence: number | null): CellObjec
 
 const CELLS = [cell(12, 30, 0.9), cell(1, 50, null), cell(2, 10, 0.3), cell(123, 50, 0.6)];
 const MEASURES = measuresOf([0.5, 0.5]);
+const everywhere = (cells: readonly CellObject[]) => ({ count: cells.length, all: () => cells });
 const labelsOf = (part: Partial<CellQuery>) =>
   queryCells(CELLS, { ...EVERY_CELL, ...part }, MEASURES, [SURENESS]).map(({ label }) => label);
 
@@ -104,15 +105,18 @@ describe("the colour of a cell", () => {
   it("keeps its scale over all planes, so that a film does not flicker", () => {
     const area = byMeasure(MEASURES.find(({ id }) => id === "area")!);
     const [one] = CELLS;
-    const scale = area.colorsFor([one!], CELLS).legend;
-    expect(scale).toEqual(area.colorsFor(CELLS, CELLS).legend);
+    const scale = area.colorsFor(() => [one!], everywhere(CELLS)).legend;
+    expect(scale).toEqual(area.colorsFor(() => CELLS, everywhere(CELLS)).legend);
   });
 
   it("tells a measure or a band, with a legend", () => {
-    const area = byMeasure(MEASURES.find(({ id }) => id === "area")!).colorsFor(CELLS, CELLS);
+    const area = byMeasure(MEASURES.find(({ id }) => id === "area")!).colorsFor(
+      () => CELLS,
+      everywhere(CELLS),
+    );
     expect(area.legend).toEqual({ kind: "ramp", low: 2.5, high: 12.5, unit: "µm²" });
     expect(area.colorOf(CELLS[2]!)).toEqual(rgbOf(RAMP[0]));
-    const bands = byConfidenceBand().colorsFor(CELLS, CELLS);
+    const bands = byConfidenceBand().colorsFor(() => CELLS, everywhere(CELLS));
     expect(new Set(CELLS.map((object) => bands.colorOf(object))).size).toBe(4);
   });
 });

@@ -100,3 +100,34 @@ describe("the state of a cell", () => {
     expect(objects.get(7, 0, 0)!.facts.is_ambiguous).toBe(true);
   });
 });
+
+describe("what changed since", () => {
+  it("names the cells that won or lost pixels, or of which something was said", () => {
+    const objects = index();
+    expect([...objects.touchedSince(-1)]).toEqual([]);
+    objects.apply(change([1, 1, 0, 2, 2], [1, 1, 7, 2, 2]));
+    const after = objects.revision.value;
+    expect([...objects.touchedSince(0)]).toEqual([7]);
+    objects.apply(change([1, 1, 7, 2, 2], [2, 2, 7, 2, 2]));
+    expect([...objects.touchedSince(after)].sort()).toEqual([1, 2]);
+    const said = objects.revision.value;
+    objects.applyMarks([
+      { labels: [7], before: { is_ambiguous: false }, after: { is_ambiguous: true } },
+    ]);
+    expect([...objects.touchedSince(said)]).toEqual([7]);
+  });
+
+  it("counts the cells as they come, go and come back", () => {
+    const objects = index();
+    const deletion = change([1, 1, 0, 2, 2], [0, 0, 0, 2, 2]);
+    for (const [patch, count] of [
+      [deletion, 1],
+      [reversePatch(deletion), 2],
+      [change([1, 1, 0, 2, 2], [1, 1, 7, 2, 2]), 3],
+    ] as const) {
+      objects.apply(patch);
+      expect(objects.count).toBe(count);
+      expect(objects.all()).toHaveLength(count);
+    }
+  });
+});

@@ -25,13 +25,16 @@ export function byState(isApproved: () => boolean): Coloring {
     id: "state",
     name: "state",
     colorsFor: (objects) => {
-      const counts = countBy(objects, CELL_STATES, stateHere);
-      const entries = CELL_STATES.filter((state) => counts.get(state)! > 0).map((state) =>
-        entry(STATE_COLORS[state], STATE_WORDS[state], counts.get(state)!),
-      );
       return {
-        legend: { kind: "entries", entries },
+        get legend() {
+          const counts = countBy(objects(), CELL_STATES, stateHere);
+          const entries = CELL_STATES.filter((state) => counts.get(state)! > 0).map((state) =>
+            entry(STATE_COLORS[state], STATE_WORDS[state], counts.get(state)!),
+          );
+          return { kind: "entries", entries } as const;
+        },
         colorOf: (object) => rgbOf(STATE_COLORS[stateHere(object)]),
+        key: String(isApproved()),
       };
     },
   };
@@ -42,13 +45,16 @@ export function byClass(classes: CellClasses): Coloring {
     id: "class",
     name: "class",
     colorsFor: (objects) => {
-      const ids = [...classes.offered.map(({ id }) => id), null];
-      const counts = countBy<string | null>(objects, ids, (object) => object.facts.class);
-      const entries = [...counts].map(([id, count]) => {
-        return entry(colorOfClass(classes, id), classes.nameOf(id), count);
-      });
       return {
-        legend: { kind: "entries", entries },
+        get legend() {
+          const ids = [...classes.offered.map(({ id }) => id), null];
+          const counts = countBy<string | null>(objects(), ids, (object) => object.facts.class);
+          const entries = [...counts].map(([id, count]) => {
+            return entry(colorOfClass(classes, id), classes.nameOf(id), count);
+          });
+          return { kind: "entries", entries } as const;
+        },
+        key: String(classes.revision.value),
         colorOf: (object) => rgbOf(colorOfClass(classes, object.facts.class)),
       };
     },

@@ -21,13 +21,24 @@ export interface Colors {
   readonly legend: Legend;
   /** null: the colour of its number. */
   readonly colorOf: (object: CellObject) => Rgb | null;
+  /** As long as it is the same, a cell that did not change keeps its colour. */
+  readonly key: string;
+}
+
+/** The cells of all planes. */
+export interface Everywhere {
+  readonly count: number;
+  all(): readonly CellObject[];
 }
 
 export interface Coloring {
   readonly id: string;
   readonly name: string;
-  /** `everywhere`: the cells of all planes, so that a scale holds for a whole film. */
-  readonly colorsFor: (objects: readonly CellObject[], everywhere: readonly CellObject[]) => Colors;
+  /**
+   * `objects`: those of the plane, for the legend; `everywhere`: of all planes, so that a scale
+   * holds for a whole film.
+   */
+  readonly colorsFor: (objects: () => readonly CellObject[], everywhere: Everywhere) => Colors;
 }
 
 /**
@@ -38,6 +49,8 @@ export const RAMP = ["#4769d6", "#4c92d9", "#5fb8c8", "#97d5a5", "#d7e77d", "#ff
 const RAMP_RGB: readonly Rgb[] = RAMP.map(rgbOf);
 /** The ramp leaves out the most extreme cells, which would take up all of it. */
 const RAMP_QUANTILES = [0.02, 0.98] as const;
+/** A scale stays as it is until so many cells have come or gone: it must not move under the hand. */
+const SCALE_CHANGES_AFTER = 0.02;
 const NO_VALUE = "#8592a0";
 
 /** Orange, yellow and blue of Okabe and Ito: told apart in any colour vision. */
@@ -51,7 +64,7 @@ const BANDS = [
 export const BY_NUMBER: Coloring = {
   id: "number",
   name: "number",
-  colorsFor: () => ({ legend: { kind: "none" }, colorOf: () => null }),
+  colorsFor: () => ({ legend: { kind: "none" }, colorOf: () => null, key: "" }),
 };
 
 export function byConfidenceBand(): Coloring {
@@ -62,26 +75,28 @@ export function byConfidenceBand(): Coloring {
   return {
     id: "confidence",
     name: "confidence",
-    colorsFor: () => ({ legend: { kind: "entries", entries: BANDS }, colorOf }),
+    colorsFor: () => ({ legend: { kind: "entries", entries: BANDS }, colorOf, key: "" }),
   };
 }
 
 export function byMeasure(measure: Measure): Coloring {
-  let known: { cells: readonly CellObject[]; revision: number; limits: [number, number] } | null;
-  known = null;
+  let known: { count: number; revision: number; limits: [number, number] } | null = null;
   return {
     id: `measure:${measure.id}`,
     name: measure.name.toLowerCase(),
-    colorsFor: (objects, everywhere = objects) => {
+    colorsFor: (_objects, everywhere) => {
       const revision = measure.revision?.() ?? 0;
-      if (known?.cells !== everywhere || known.revision !== revision) {
-        const limits = quantilesOf(valuesOf(everywhere, measure), ...RAMP_QUANTILES) ?? [0, 1];
-        known = { cells: everywhere, revision, limits };
+      const { count } = everywhere;
+      const change = known === null ? Infinity : Math.abs(count - known.count);
+      if (known?.revision !== revision || change > SCALE_CHANGES_AFTER * known.count) {
+        const values = valuesOf(everywhere.all(), measure);
+        known = { count, revision, limits: quantilesOf(values, ...RAMP_QUANTILES) ?? [0, 1] };
       }
       const [low, high] = known.limits;
       return {
         legend: { kind: "ramp", low, high, unit: measure.unit },
         colorOf: (object) => rampColor(measure.valueOf(object), low, high),
+        key: `${low} ${high} ${revision}`,
       };
     },
   };

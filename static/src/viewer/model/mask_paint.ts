@@ -22,6 +22,8 @@ export const LOOK = {
 } as const;
 
 const BYTES_OF_A_LABEL = 4;
+/** The next new cells have the next numbers. */
+const SPARE_LABELS = 256;
 
 export class MaskPaint {
   #table: Uint8Array;
@@ -37,9 +39,16 @@ export class MaskPaint {
   /** `color`: three numbers 0..1, or null for the label's own colour. */
   set(label: number, color: Rgb | null, look: number): void {
     const at = BYTES_OF_A_LABEL * label;
+    if (at >= this.#table.length) this.#grow(label);
     if (color !== null) {
       for (let band = 0; band < 3; band++) this.#table[at + band] = Math.round(255 * color[band]!);
     }
     this.#table[at + 3] = look | (color === null ? 0 : LOOK.colored);
+  }
+
+  #grow(label: number): void {
+    const table = new Uint8Array(BYTES_OF_A_LABEL * (label + SPARE_LABELS));
+    table.set(this.#table);
+    this.#table = table;
   }
 }

@@ -38,6 +38,10 @@ interface FollowedObject extends CellObject {
 export class ObjectIndex {
   /** Grows with every change; listen to it to redraw lists. */
   readonly revision = new Signal(0);
+  /** How many there are in all planes. */
+  #count = 0;
+  /** The revision that changed a cell last; cells that nobody touched are not here. */
+  readonly #touchedAt = new Map<number, number>();
   #all: { readonly revision: number; readonly objects: readonly CellObject[] } | null = null;
   /** What people said, of cells that have no pixels now too: an undo brings them back. */
   readonly facts = new Facts();
@@ -53,7 +57,17 @@ export class ObjectIndex {
       };
       this.#plane(t, z).set(label, object);
       this.#said.set(label, confidence);
+      if (area > 0) this.#count++;
     }
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The cells that won or lost pixels, or of which something was said, after a revision. */
+  *touchedSince(revision: number): Iterable<number> {
+    for (const [label, at] of this.#touchedAt) if (at > revision) yield label;
   }
 
   get(label: number, t: number, z: number): CellObject | null {
@@ -99,18 +113,23 @@ export class ObjectIndex {
       const loser = plane.get(before);
       if (loser) {
         loser.area -= n_pixels;
+        if (loser.area === 0) this.#count--;
+        this.#touch(before);
         note(loser, -fingerprint(y, x0, x1));
       }
       if (after === 0) return;
+      this.#touch(after);
       const winner = plane.get(after);
       if (winner === undefined) {
         plane.set(after, this.#drawn(after, patch, [y, x0, y + 1, x1], n_pixels));
+        this.#count++;
       } else {
         if (winner.area === 0 || !holds(winner.box, y, x0, x1)) {
           const box: Box = [y, x0, y + 1, x1];
           // The box of an object that had vanished says nothing about where it comes back.
           winner.box = winner.area > 0 ? uniteBoxes(winner.box, box) : box;
         }
+        if (winner.area === 0) this.#count++;
         winner.area += n_pixels;
         note(winner, fingerprint(y, x0, x1));
       }
@@ -122,6 +141,7 @@ export class ObjectIndex {
     for (const mark of marks) {
       this.facts.apply(mark);
       for (const label of isCellMark(mark) ? mark.labels : []) {
+        this.#touch(label);
         for (const plane of this.#planes.values()) {
           const object = plane.get(label);
           if (object) object.facts = this.facts.ofCell(label);
@@ -129,6 +149,11 @@ export class ObjectIndex {
       }
     }
     this.revision.update((value) => value + 1);
+  }
+
+  /** Note a change that the next revision tells of. */
+  #touch(label: number): void {
+    this.#touchedAt.set(label, this.revision.value + 1);
   }
 
   #drawn(label: number, { t, z }: Patch, box: Box, area: number): FollowedObject {

@@ -1,8 +1,9 @@
 /** Decides how every cell of the plane is drawn: its colour, and what stands out. */
-import { matcherOf } from "../model/cell_query.ts";
+import { type CellQuery, matcherOf } from "../model/cell_query.ts";
+import type { Colors } from "../model/colorings.ts";
 import { largestLabel, paintOther, paintShown } from "../model/comparison.ts";
 import { LOOK, MaskPaint } from "../model/mask_paint.ts";
-import type { CellObject } from "../model/object_index.ts";
+import type { CellObject, ObjectIndex } from "../model/object_index.ts";
 import type { Workspace } from "./workspace.ts";
 
 const NOTHING_PAINTED = new MaskPaint();
@@ -12,8 +13,18 @@ export interface Paints {
   readonly other: MaskPaint;
 }
 
+/** A table that was made, and for what. */
+interface MadePaint {
+  readonly paint: MaskPaint;
+  readonly key: string;
+  readonly query: CellQuery;
+  readonly objects: ObjectIndex;
+  readonly revision: number;
+}
+
 export class MaskPainting {
   readonly #workspace: Workspace;
+  #made: MadePaint | null = null;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -30,8 +41,8 @@ export class MaskPainting {
   /** The tables for the graphics card. */
   paints(): Paints {
     const { comparison, t, z } = this.#workspace;
+    if (comparison.value === null) return { shown: this.#plain(), other: NOTHING_PAINTED };
     const objects = this.#workspace.objectsHere();
-    if (comparison.value === null) return { shown: this.#plain(objects), other: NOTHING_PAINTED };
     const { other, differences } = comparison.value;
     const others = other.objects.list(t.value, z.value);
     return { shown: paintShown(objects, differences), other: paintOther(others, differences) };
@@ -43,17 +54,37 @@ export class MaskPainting {
     return ranges.size > 0 || chosen.size > 0;
   }
 
-  #plain(objects: readonly CellObject[]): MaskPaint {
+  /** After an edit only the cells that it touched are painted again. */
+  #plain(): MaskPaint {
     if (!this.isInUse) return NOTHING_PAINTED;
+    const { shown, t, z, coloringInUse, colors, annotation, measures } = this.#workspace;
+    const query = this.#workspace.query.value;
+    const { objects } = shown.value;
+    const revision = objects.revision.value;
+    const place = [shown.value.id, t.value, z.value, annotation.value.state];
+    const counted = measures.map((measure) => measure.revision?.() ?? 0);
+    const key = [...place, coloringInUse.id, colors.key, ...counted].join(" ");
+    const made = this.#made;
+    const isSame = made?.key === key && made.query === query && made.objects === objects;
+    const cells = isSame ? this.#touchedSince(made.revision) : this.#workspace.objectsHere();
+    const paint = isSame ? made.paint : new MaskPaint(largestLabel(cells));
+    this.#paintCells(paint, cells, colors.colorOf);
+    this.#made = { paint, key, query, objects, revision };
+    return paint;
+  }
+
+  #touchedSince(revision: number): CellObject[] {
+    const touched = [...this.#workspace.shown.value.objects.touchedSince(revision)];
+    return touched.flatMap((label) => this.#workspace.objectHere(label) ?? []);
+  }
+
+  #paintCells(paint: MaskPaint, cells: readonly CellObject[], colorOf: Colors["colorOf"]): void {
     const { query, measures, facets } = this.#workspace;
     const matches = matcherOf(query.value, measures, facets);
-    const { colorOf } = this.#workspace.colors;
-    const paint = new MaskPaint(largestLabel(objects));
-    for (const object of objects) {
+    for (const object of cells) {
       const light = !this.#hasLight ? 0 : matches(object) ? LOOK.lit : LOOK.dimmed;
       const dashes = object.facts.is_ambiguous ? LOOK.dashed : 0;
       paint.set(object.label, colorOf(object), light | dashes);
     }
-    return paint;
   }
 }

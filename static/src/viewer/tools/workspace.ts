@@ -212,7 +212,7 @@ export class Workspace {
 
   /** The colours of the plane that is shown, and what they mean. */
   get colors(): Colors {
-    return this.coloringInUse.colorsFor(this.objectsHere(), this.shown.value.objects.all());
+    return this.coloringInUse.colorsFor(() => this.objectsHere(), this.shown.value.objects);
   }
 
   get display(): Display {
