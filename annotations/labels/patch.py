@@ -132,10 +132,9 @@ def difference(
         int(rows[-1]) + 1 + offset[0],
         int(columns[-1]) + 1 + offset[1],
     )
-    positions = np.flatnonzero(changed[box])
-    old = before[box].ravel()[positions]
-    new = after[box].ravel()[positions]
-    return Patch(t, z, bbox, _runs_of(positions, old, new))
+    inside = changed[box]
+    runs = _runs_of(np.flatnonzero(inside), before[box][inside], after[box][inside])
+    return Patch(t, z, bbox, runs)
 
 
 def apply(plane: Plane, patch: Patch) -> None:
