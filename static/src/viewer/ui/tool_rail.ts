@@ -1,38 +1,38 @@
-/** The tools on the left, each with its key. */
+/** The tools on the left, each with its key; those of a kind share a place. */
 import type { Editor } from "../tools/editor.ts";
 import type { ToolId } from "../tools/workspace.ts";
 import { button, el, icon } from "./dom.ts";
 import type { KeyBindings } from "./key_bindings.ts";
+import { type Family, type Member, toolFamily } from "./tool_family.ts";
 
-/** Commands of the rail with their icons; null is a line. */
-const RAIL: readonly (readonly [command: string, icon: string] | null)[] = [
-  ["pick", "pick"],
-  ["choose", "choose"],
+const one = (command: string, icon = command): Member => ({ command, icon });
+
+/** What lies in the rail: commands, families of them, and lines (null). */
+const RAIL: readonly (Member | Family | null)[] = [
+  { name: "Select", members: [one("pick"), one("choose")] },
+  one("click"),
   null,
-  ["click", "click"],
-  ["brush", "brush"],
-  ["eraser", "eraser"],
-  ["lasso", "lasso"],
+  one("brush"),
+  one("eraser"),
+  one("lasso"),
   null,
-  ["split", "split"],
-  ["merge", "merge"],
-  ["fill", "fill"],
-  ["delete", "trash"],
-  ["delete_rule", "delete_rule"],
+  one("split"),
+  one("merge"),
+  {
+    name: "Reshape cells",
+    members: [one("fill"), one("grow"), one("shrink"), one("smooth")],
+  },
+  { name: "Delete cells", members: [one("delete", "trash"), one("delete_rule")] },
   null,
-  ["ambiguous", "question"],
-  ["class", "tag"],
-  ["ignore", "ignore"],
+  {
+    name: "Say what cells are",
+    members: [one("ambiguous", "question"), one("class", "tag"), one("ignore")],
+  },
+  one("ruler"),
   null,
-  ["protect", "shield"],
-  ["ruler", "ruler"],
+  one("protect", "shield"),
 ];
-const FOOT: readonly (readonly [command: string, icon: string])[] = [
-  ["undo", "undo"],
-  ["redo", "redo"],
-  ["fit", "fit"],
-  ["help", "help"],
-];
+const FOOT: readonly Member[] = [one("undo"), one("redo"), one("fit"), one("help")];
 const TOOLS: ReadonlySet<string> = new Set<ToolId>([
   "pick",
   "choose",
@@ -47,12 +47,14 @@ const TOOLS: ReadonlySet<string> = new Set<ToolId>([
 ]);
 
 export function fillToolRail(rail: HTMLElement, editor: Editor, bindings: KeyBindings): void {
-  const toolButton = (id: string, name: string) => railButton(editor, bindings, id, name);
-  rail.append(
-    ...RAIL.map((entry) => (entry === null ? el("hr") : toolButton(...entry))),
-    el("span", { class: "gap" }),
-    ...FOOT.map((entry) => toolButton(...entry)),
-  );
+  const toolButton = ({ command, icon: name }: Member) =>
+    railButton(editor, bindings, command, name);
+  const element = (entry: Member | Family | null) => {
+    if (entry === null) return el("hr");
+    if ("command" in entry) return toolButton(entry);
+    return toolFamily(entry, editor, bindings, toolButton);
+  };
+  rail.append(...RAIL.map(element), el("span", { class: "gap" }), ...FOOT.map(element));
 }
 
 function railButton(
