@@ -118,7 +118,6 @@ def test_a_second_tab_leaves_the_edits_to_the_first_until_that_is_closed(
     drawn = first.label(ALSO_EMPTY)
     first.page.close()
     second.page.context.unroute(EDITS)
-    second.page.evaluate("dispatchEvent(new Event('focus'))")
     second.until_version(2)
     assert second.label(ALSO_EMPTY) == drawn
     assert len(set(sent)) == 1
@@ -190,7 +189,7 @@ def test_edits_that_wait_in_another_image_are_named(open_viewer: OpenViewer) -> 
     says_kept(viewer, 1)
     viewer.page.goto(viewer.page.url.replace("/small", "/cells"))
     viewer.wait()
-    viewer.says("One change in the image “B03 · site 3” could not be sent yet")
+    viewer.says("One change of yours in the image “B03 · site 3” did not reach the server yet")
     viewer.page.context.unroute(EDITS)
     viewer.page.get_by_role("button", name="Open it").click()
     viewer.page.wait_for_url(re.compile("/images/small"))

@@ -4,6 +4,7 @@
  */
 import type { PendingEdit } from "../model/edit.ts";
 import type { PendingStorage } from "../model/outbox.ts";
+import { Happening } from "../model/signal.ts";
 import { LastMoment } from "./last_moment.ts";
 import { type KeptEdit, OutboxDatabase } from "./outbox_database.ts";
 import { TabLife } from "./tab_life.ts";
@@ -31,6 +32,9 @@ export class BrowserPendingStorage implements PendingStorage {
   readonly #database = new OutboxDatabase();
   readonly #tab: TabLife;
   readonly #lastMoment: LastMoment;
+  /** Told when a tab is closed that may have left edits behind. */
+  readonly left = new Happening<null>();
+  readonly #watched = new Set<string>();
   /** What is on its way to the disk. */
   readonly #underway = new Map<string, PendingEdit>();
   #lastNumber = 0;
@@ -48,6 +52,7 @@ export class BrowserPendingStorage implements PendingStorage {
     return this.#tab.alone(TAKE_OVER, async () => {
       const hurried = this.#lastMoment.read().map((edit) => this.#kept(edit));
       const living = await this.#tab.living();
+      this.#watch(living);
       const waiting = await this.#database.of(this.#box.person);
       const ours = this.#tab.id;
       const left = waiting.filter(({ annotation, tab: owner }) => {
@@ -85,6 +90,14 @@ export class BrowserPendingStorage implements PendingStorage {
       images.set(annotation, { ...image, n_edits });
     }
     return [...images.values()];
+  }
+
+  #watch(living: ReadonlySet<string>): void {
+    for (const other of living) {
+      if (other === this.#tab.id || this.#watched.has(other)) continue;
+      this.#watched.add(other);
+      void this.#tab.whenGone(other).then(() => this.left.tell(null));
+    }
   }
 
   #kept(edit: PendingEdit): KeptEdit {

@@ -30,6 +30,11 @@ export class TabLife {
     return new Set([this.id, ...names.map((name) => name.slice(PREFIX.length))]);
   }
 
+  /** Resolves when another tab that is open now is closed. */
+  async whenGone(tab: string): Promise<void> {
+    await navigator.locks.request(PREFIX + tab, () => {});
+  }
+
   /** Do something that only one tab at a time may do. */
   async alone<T>(what: string, run: () => Promise<T>): Promise<T> {
     await this.#held;

@@ -74,6 +74,11 @@ export class Outbox {
     document.version.listen(() => this.#passOverSent());
   }
 
+  /** Whether nothing waits, neither for the server nor for a decision. */
+  get isDone(): boolean {
+    return this.#document.pending.value.length === 0 && this.setAside.value.length === 0;
+  }
+
   /** Draw the edits that a former visit could not send; those that the server has are forgotten. */
   async restore(): Promise<void> {
     const edits = await this.#storage.takeOver().catch(() => this.#sayCannotKeep());

@@ -62,9 +62,9 @@ export class Sync {
     this.session.state.listen(({ kind }) => kind === "open" && this.#socket?.reopen());
     void this.outbox.restore();
     // What another tab left behind meanwhile.
-    for (const moment of ["focus", "online"]) {
-      addEventListener(moment, () => void this.outbox.restore(), { signal: left });
-    }
+    const restore = () => void this.outbox.restore();
+    for (const moment of ["focus", "online"]) addEventListener(moment, restore, { signal: left });
+    left.addEventListener("abort", this.#storage.left.listen(restore));
     if (this.#workspace.canEdit) this.pool.refillInBackground();
     void this.#tellElsewhere();
   }
@@ -89,11 +89,13 @@ export class Sync {
     this.#socket?.send({ type: "cursor", t: t.value, z: z.value, y: round(y), x: round(x) });
   }
 
-  /** Edits of another image are sent once that image is opened. */
+  /** Edits of another image are sent once that image is opened; said once, not in every image. */
   async #tellElsewhere(): Promise<void> {
+    if (hasToldElsewhere) return;
     const images = await this.#storage.elsewhere().catch(() => []);
     const [first] = images;
     if (first === undefined) return;
+    hasToldElsewhere = true;
     const open = { label: "Open it", run: () => location.assign(first.url) };
     this.#workspace.say("warning", elsewhereText(images), open);
   }
@@ -163,6 +165,7 @@ export class Sync {
   }
 }
 
+let hasToldElsewhere = false;
 let hasAskedToPersist = false;
 
 /** Ask the browser, once, not to clear the edits that wait when the disk becomes full. */
@@ -173,7 +176,8 @@ function askToPersist(): void {
 
 function elsewhereText([first, ...others]: readonly WaitingElsewhere[]): string {
   const { n_edits, name } = first!;
-  const changes = n_edits === 1 ? "One change" : `${n_edits} changes`;
-  const also = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return `${changes} in the image “${name}”${also} could not be sent yet. Opening it sends them.`;
+  const [changes, them] = n_edits === 1 ? ["One change", "it"] : [`${n_edits} changes`, "them"];
+  const also = others.length === 0 ? "" : `, and some in ${others.length} more,`;
+  const where = `of yours in the image “${name}”${also}`;
+  return `${changes} ${where} did not reach the server yet. Open the image to send ${them}.`;
 }

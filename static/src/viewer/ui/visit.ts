@@ -52,7 +52,7 @@ export class Visit {
 
   /** Whether the server has everything that was changed. */
   get isSaved(): boolean {
-    return this.editor.sync.outbox.state.value.kind === "saved";
+    return this.editor.sync.outbox.isDone;
   }
 
   /** Draw the first picture before the root is on the page, at the size that it will have. */
