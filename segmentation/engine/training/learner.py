@@ -98,8 +98,11 @@ class Learner(Generic[AnyNetwork]):
                 value.copy_(current[name])
 
     def facts(self) -> dict[str, Any]:
-        """Return what a checkpoint must agree in with the network that continues it."""
-        return {}
+        """Return what a checkpoint must agree in with the training that continues it.
+
+        Another seed would learn from images that the first part held out.
+        """
+        return {"seed": self.budget.seed}
 
     def save(self) -> None:
         """Write the state; a crash while writing leaves the earlier file whole."""
@@ -115,13 +118,14 @@ class Learner(Generic[AnyNetwork]):
         partial.replace(self.checkpoint)
 
     def resume(self) -> None:
-        """Continue from the checkpoint. Raises ValueError when it is of another network."""
+        """Continue from the checkpoint. Raises ValueError when it is of another training."""
         state: dict[str, Any] = torch.load(
             self.checkpoint, weights_only=True, map_location=self.device
         )
         for name, value in self.facts().items():
-            if state[name] != value:
-                raise ValueError(f"the checkpoint holds a network of {name} {state[name]}")
+            # Checkpoints of before the seed was kept in them are taken at their word.
+            if state.get(name, value) != value:
+                raise ValueError(f"the checkpoint is of a training with {name} {state[name]}")
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])

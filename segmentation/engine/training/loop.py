@@ -72,8 +72,8 @@ class Training(Learner[Network]):
         self.average.load_state_dict(state)
 
     def facts(self) -> dict[str, Any]:
-        """Return the size of the network."""
-        return {"size": self.settings.size}
+        """Return the seed and the size of the network."""
+        return super().facts() | {"size": self.settings.size}
 
 
 def _in_float32(answer: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -157,3 +158,5 @@ def test_training_learns_saves_and_resumes(tmp_path: Path) -> None:
         assert torch.equal(one, other)
     with pytest.raises(ValueError, match="size S"):
         Training(Settings(size="M", seed=0, minutes=1), tmp_path).resume()
+    with pytest.raises(ValueError, match="seed 0"):
+        Training(replace(settings, seed=1), tmp_path).resume()
