@@ -306,6 +306,27 @@ def test_the_differences_to_another_result_are_counted(open_viewer: OpenViewer) 
     expect(counts).to_be_hidden()
 
 
+def test_the_differences_are_counted_over_all_planes(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("stack")
+    address = viewer.page.url.split("/images/")[0]
+    rows = viewer.page.request.get(f"{address}/api/annotations/stack/objects").json()["objects"]
+    labels = {row[0] for row in rows}
+    missing = {label for label in labels if label % 7 == 0}
+    compare_with(viewer, "result:stack-other")
+    viewer.page.get_by_role("button", name="Differences").click()
+    counts = viewer.page.locator(".compare-bar .difference-counts")
+    words = f"In all 10 planes:{len(missing)} only here{len(labels) - len(missing)} changed"
+    expect(counts).to_contain_text(words, timeout=120_000)
+    here = {row[0] for row in rows if row[1:3] == [0, 0]}
+    note = viewer.page.locator(".compare-note")
+    expect(note).to_contain_text(f"In this plane: {len(here & missing)} only here")
+    viewer.click(CELL_10)
+    viewer.press("Delete")
+    viewer.until_version(1)
+    expect(note).to_contain_text("1 only there", timeout=60_000)
+    expect(counts).to_contain_text("1 only there")
+
+
 def test_a_cell_is_carried_on_to_the_next_slices_after_a_look(open_viewer: OpenViewer) -> None:
     viewer = open_viewer("stack")
     frame = viewer.page.get_by_label("Slice", exact=True)

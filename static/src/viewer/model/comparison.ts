@@ -13,6 +13,13 @@ export interface Differences {
   readonly changedThere: ReadonlySet<number>;
 }
 
+/** How far the planes of a film or a stack are compared, and what differs in the shown one. */
+export interface PlanesCompared {
+  readonly n_counted: number;
+  readonly n_planes: number;
+  readonly here: Differences;
+}
+
 export interface Comparison {
   readonly other: LabelSource;
   /** What the other one is: "version 12". */
@@ -20,6 +27,32 @@ export interface Comparison {
   readonly differences: Differences;
   /** Said beside the numbers when they are not exact. */
   readonly caveat: string | null;
+  /** Where there is more than one plane. */
+  readonly planes?: PlanesCompared;
+}
+
+/** The differences of many planes as one: a label names one cell of one plane. */
+export function unitedDifferences(parts: readonly Differences[]): Differences {
+  const unite = (name: keyof Differences) => new Set(parts.flatMap((part) => [...part[name]]));
+  return {
+    added: unite("added"),
+    removed: unite("removed"),
+    changed: unite("changed"),
+    changedThere: unite("changedThere"),
+  };
+}
+
+/** "In all 10 planes", or how many are counted until now. */
+export function planesWords({ n_counted, n_planes }: PlanesCompared): string {
+  if (n_counted === n_planes) return `In all ${n_planes} planes`;
+  return `In ${n_counted} of ${n_planes} planes so far`;
+}
+
+/** "In this plane: 2 only here, 1 changed, none only there." */
+export function hereWords({ added, changed, removed }: Differences): string {
+  const count = ({ size }: ReadonlySet<number>) => (size === 0 ? "none" : String(size));
+  const words = `${count(added)} only here, ${count(changed)} changed, ${count(removed)} only there`;
+  return `In this plane: ${words}.`;
 }
 
 /** Okabe and Ito's blue, orange and vermilion; each has a pattern of its own besides. */

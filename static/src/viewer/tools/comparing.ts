@@ -1,5 +1,6 @@
 /** Compares the masks with another result, over each other or side by side, and copies from it. */
 import { fetchSegmentations, type SegmentationJson } from "../data/segmentation_api.ts";
+import { type Differences, unitedDifferences } from "../model/comparison.ts";
 import { boxAround, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import { cellsInLasso } from "../model/lasso_choice.ts";
@@ -7,11 +8,12 @@ import { Overlaps } from "../model/matching.ts";
 import { polygon } from "../model/operations.ts";
 import { boxOf } from "../model/raster.ts";
 import { Signal } from "../model/signal.ts";
+import { planeKey } from "../model/tile_grid.ts";
 import { VersionSource } from "../model/version_source.ts";
 import type { Copying } from "./copying.ts";
 import { openSegmentation } from "./segmentation_source.ts";
 import type { TileLoader } from "./tile_loader.ts";
-import type { Beside, Workspace } from "./workspace.ts";
+import type { Beside, Plane, Workspace } from "./workspace.ts";
 
 export type Layout = "over" | "beside";
 
@@ -28,6 +30,9 @@ export class Comparing {
   readonly #workspace: Workspace;
   readonly #loader: TileLoader;
   readonly #copying: Copying;
+  /** What differs in the planes that are counted, for the present masks. */
+  readonly #counted = new Map<string, Differences>();
+  #countedVersion = 0;
   #timer = 0;
   #run = 0;
 
@@ -37,7 +42,10 @@ export class Comparing {
     this.#copying = copying;
     const later = () => this.#countLater();
     for (const plane of [workspace.t, workspace.z]) plane.listen(later);
-    workspace.document.objects.revision.listen(later);
+    workspace.document.objects.revision.listen(() => {
+      this.#forgetChanged();
+      later();
+    });
     this.layout.listen(() => this.#place());
   }
 
@@ -138,6 +146,7 @@ export class Comparing {
   }
 
   #open(compared: Beside): void {
+    this.#counted.clear();
     this.picked.set([]);
     this.compared.set(compared);
     this.#place();
@@ -159,21 +168,74 @@ export class Comparing {
     this.#timer = window.setTimeout(() => void this.#count(), RECOUNT_AFTER_MS);
   }
 
-  /** Match the cells of the plane that is shown. */
+  /** The planes that an edit has touched since they were counted are to be counted again. */
+  #forgetChanged(): void {
+    const { log, pending, version } = this.#workspace.document;
+    const { t, z } = this.#workspace;
+    this.#counted.delete(planeKey(t.value, z.value));
+    const edits = [...log.slice(this.#countedVersion), ...pending.value];
+    for (const patch of edits.flatMap(({ patches }) => patches)) {
+      this.#counted.delete(planeKey(patch.t, patch.z));
+    }
+    this.#countedVersion = version.value;
+  }
+
+  /** Match the cells of the plane that is shown, then those of all others. */
   async #count(): Promise<void> {
     const compared = this.compared.value;
     if (compared === null) return;
     const run = ++this.#run;
-    const { t, z, current, comparison } = this.#workspace;
-    const [frame, slice] = [t.value, z.value];
+    const isOver = () => run !== this.#run || this.layout.value === "beside";
+    try {
+      for (const { t, z } of this.#planesFromHere()) {
+        const key = planeKey(t, z);
+        if (!this.#counted.has(key)) {
+          const differences = await this.#countPlane(compared.source, t, z);
+          if (isOver()) return;
+          this.#counted.set(key, differences);
+        } else if (key !== this.#shownKey) continue;
+        this.#tell(compared);
+      }
+      this.#tell(compared);
+    } catch {
+      if (isOver()) return;
+      const text = "Not all planes could be compared. Close the comparison and open it again.";
+      this.#workspace.say("warning", text);
+    }
+  }
+
+  async #countPlane(other: LabelSource, t: number, z: number): Promise<Differences> {
     const level = this.#levelToCompare();
-    const read = (source: LabelSource) => this.#loader.readLevel(source, level, frame, slice);
-    const [shown, other] = [await read(current), await read(compared.source)];
-    if (run !== this.#run || this.layout.value === "beside") return;
-    const differences = new Overlaps(shown, other).differences();
+    const shown = await this.#loader.readLevel(this.#workspace.current, level, t, z);
+    const there = await this.#loader.readLevel(other, level, t, z);
+    return new Overlaps(shown, there).differences();
+  }
+
+  /** Say what is known until now. */
+  #tell({ source, title }: Beside): void {
+    const { comparison, nFrames, nSlices } = this.#workspace;
+    const level = this.#levelToCompare();
     const caveat = level === 0 ? null : `estimated from every ${2 ** level}th row and column`;
-    const { source, title } = compared;
-    comparison.set({ other: source, title, differences, caveat });
+    const differences = unitedDifferences([...this.#counted.values()]);
+    const here = this.#counted.get(this.#shownKey);
+    const n_planes = nFrames * nSlices;
+    const planes = { n_counted: this.#counted.size, n_planes, here: here ?? differences };
+    const more = n_planes > 1 ? { planes } : {};
+    comparison.set({ other: source, title, differences, caveat, ...more });
+  }
+
+  get #shownKey(): string {
+    const { t, z } = this.#workspace;
+    return planeKey(t.value, z.value);
+  }
+
+  #planesFromHere(): Plane[] {
+    const { t, z, nFrames, nSlices } = this.#workspace;
+    const planes = Array.from({ length: nFrames * nSlices }, (_, at) => {
+      return { t: Math.floor(at / nSlices), z: at % nSlices };
+    });
+    const farness = (plane: Plane) => Math.abs(plane.t - t.value) + Math.abs(plane.z - z.value);
+    return planes.sort((a, b) => farness(a) - farness(b));
   }
 
   #levelToCompare(): number {

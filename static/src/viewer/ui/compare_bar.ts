@@ -1,5 +1,6 @@
 /** Chooses what the masks are compared with, and how; copies cells from there. */
 import type { SegmentationJson } from "../data/segmentation_api.ts";
+import { hereWords, planesWords } from "../model/comparison.ts";
 import type { Layout } from "../tools/comparing.ts";
 import type { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
@@ -133,7 +134,9 @@ export class CompareBar {
     this.#layouts.hidden = compared === null || compared.channels !== null;
     if (isCounted) {
       const { added, removed, changed } = comparison.differences;
+      const where = comparison.planes ? [el("li", {}, `${planesWords(comparison.planes)}:`)] : [];
       this.#counts.replaceChildren(
+        ...where,
         differenceLine("added", added.size, "only here"),
         differenceLine("changed", changed.size),
         differenceLine("removed", removed.size, "only there"),
@@ -150,9 +153,10 @@ export class CompareBar {
     const compared = comparing.compared.value;
     if (compared === null) return "";
     if (comparing.layout.value === "over") {
-      const { differences, caveat } = workspace.comparison.value ?? {};
+      const { differences, caveat, planes } = workspace.comparison.value ?? {};
       const canCopy = comparing.picked.value.length === 0 && differences?.removed.size;
-      return caveat ?? (canCopy ? "Click cells that are only there to copy them." : "");
+      const said = caveat ?? (canCopy ? "Click cells that are only there to copy them." : "");
+      return [planes ? hereWords(planes.here) : "", said].filter(Boolean).join(" ");
     }
     const isEmpty = comparing.picked.value.length === 0 && compared.channels === null;
     return isEmpty ? "Click cells on the right, or draw around them, to copy them." : "";
