@@ -104,8 +104,7 @@ def test_a_region_to_ignore_is_drawn_listed_and_measured_again(open_viewer: Open
 
 def test_a_region_is_made_and_moved_with_the_keys_alone(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
-    viewer.page.get_by_role("button", name="Ignore what is shown").focus()
-    viewer.press("Enter")
+    viewer.press("Shift+i")
     viewer.says("are not measured")
     viewer.until_version(1)
     viewer.page.locator(".region-sides summary").focus()

@@ -1,4 +1,6 @@
 /** The commands that say what cells are. */
+import { type Box, intersectBoxes } from "../model/geometry.ts";
+import { cornersOf } from "../model/regions.ts";
 import type { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { openClassMenu } from "./class_menu.ts";
@@ -34,6 +36,13 @@ export function markCommands(editor: Editor): Command[] {
         if (isAmbiguous && focused !== undefined && labels.includes(focused)) review.accept();
       },
     },
+    {
+      id: "ignore_shown",
+      title: "Ignore the part of the image that is on the screen",
+      group: "Cells",
+      keys: ["shift+i"],
+      run: () => marking.ignore(cornersOf(shownPart(workspace))),
+    },
   ];
 }
 
@@ -41,4 +50,12 @@ export function markCommands(editor: Editor): Command[] {
 export function chosenCells({ selected, hovered }: Workspace): readonly number[] {
   if (selected.value.length > 0) return selected.value;
   return hovered.value === 0 ? [] : [hovered.value];
+}
+
+/** The image pixels on the screen; their outer edges lie half a pixel beyond their centres. */
+function shownPart({ view, height, width }: Workspace): Box {
+  const { size } = view.value;
+  const [y0, x0] = view.value.screenToImage([0, 0]);
+  const [y1, x1] = view.value.screenToImage([size.height, size.width]);
+  return intersectBoxes([y0, x0, y1, x1], [-0.5, -0.5, height - 0.5, width - 0.5]);
 }

@@ -1,10 +1,10 @@
 /**
- * The regions that are set aside. All that the mouse does can be done here with the keys too: make
- * one of what is on the screen, move its sides, show it, measure it again.
+ * The regions that are set aside. What the mouse does can be done here with the keys too: move the
+ * sides of one, show it, measure it again. (Shift I makes one of what is on the screen.)
  */
-import { type Box, boxAround, intersectBoxes } from "../model/geometry.ts";
+import { type Box, boxAround } from "../model/geometry.ts";
 import type { Region } from "../model/marks.ts";
-import { cornersOf, edgesOf, fittedTo } from "../model/regions.ts";
+import { edgesOf, fittedTo } from "../model/regions.ts";
 import type { Editor } from "../tools/editor.ts";
 import { button, el, icon } from "./dom.ts";
 
@@ -14,18 +14,12 @@ const SIDES = ["top", "left", "bottom", "right"] as const;
 export function regionsSection(editor: Editor): HTMLElement {
   const { workspace } = editor;
   const list = el("ul", { class: "regions" });
-  const ignoreShown = button(
-    { class: "link", title: "Set aside the part of the image that is on the screen" },
-    () => editor.marking.ignore(cornersOf(shownPart(editor))),
-    "Ignore what is shown",
-  );
-  const heading = el("h2", {}, "Ignored regions", ignoreShown);
+  const heading = el("h2", {}, "Ignored regions");
   const element = el("section", { class: "sec regions-sec" }, heading, list);
   const rows = new Map<string, RegionRow>();
   const show = () => {
     const { regions } = workspace.document.objects.facts;
-    ignoreShown.hidden = !workspace.canEdit;
-    element.hidden = regions.size === 0 && !workspace.canEdit;
+    element.hidden = regions.size === 0;
     for (const [id, row] of rows) {
       if (regions.has(id)) continue;
       row.element.remove();
@@ -114,13 +108,4 @@ class RegionRow {
     const fitting = 0.6 * Math.min(size.height / (y1 - y0), size.width / (x1 - x0));
     glide.to([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2], Math.min(6, fitting));
   }
-}
-
-/** The image pixels on the screen; their outer edges lie half a pixel beyond their centres. */
-function shownPart({ workspace }: Editor): Box {
-  const { size } = workspace.view.value;
-  const [y0, x0] = workspace.view.value.screenToImage([0, 0]);
-  const [y1, x1] = workspace.view.value.screenToImage([size.height, size.width]);
-  const plane: Box = [-0.5, -0.5, workspace.height - 0.5, workspace.width - 0.5];
-  return intersectBoxes([y0, x0, y1, x1], plane);
 }
