@@ -44,6 +44,9 @@ export class TileFetcher {
 
   /** Fetch a tile that somebody waits for, at once. */
   async fetchNow(tile: WantedTile): Promise<void> {
+    const known = this.#flights.get(tile.key);
+    // One that was given up a moment ago lands without the tile.
+    if (known?.abort.signal.aborted) await known.landed.catch(() => {});
     const flight = this.#flights.get(tile.key) ?? this.#start(tile);
     flight.isAwaited = true;
     await flight.landed;
