@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 NOT_HERE = 4404
+SIGNED_OUT = 4401
 
 
 class GroupSocket(AsyncJsonWebsocketConsumer):
@@ -39,7 +40,14 @@ class GroupSocket(AsyncJsonWebsocketConsumer):
                 await self.channel_layer.group_discard(group, self.channel_name)
 
     async def told(self, event: dict[str, Any]) -> None:
-        """Pass on what the group was told; a changed role is asked for again at once."""
+        """Pass on what the group was told; a changed role is asked for again at once.
+
+        A socket does not know its session. When its person signs out anywhere, it is closed, and
+        pages that still have a session open it again.
+        """
+        if event["message"].get("type") == "signed_out":
+            await self.close(code=SIGNED_OUT)
+            return
         if event["message"].get("type") == "role":
             try:
                 await database_sync_to_async(self.find_group)()

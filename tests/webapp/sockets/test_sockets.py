@@ -18,7 +18,7 @@ from tests.cast import caller, edit_of, page_of, patch_of
 from tests.webapp.sockets.talk import Talk
 from webapp.actions.datasets import create_dataset
 from webapp.actions.members import remove_member
-from webapp.sockets.groups import NOT_HERE
+from webapp.sockets.groups import NOT_HERE, SIGNED_OUT
 from webapp.sockets.routes import routes as project_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +91,29 @@ def test_members_hear_what_happens_in_their_project(vera: Any, olga: Any, projec
         return message
 
     assert asyncio.run(listen())["verb"] == "dataset.created"
+
+
+@pytest.mark.parametrize("what", ["projects", "annotations"])
+def test_whoever_signs_out_hears_nothing_more(
+    what: str, bob: Any, rita: Any, annotation: Any
+) -> None:
+    subject = annotation.project if what == "projects" else annotation
+    browser = page_of(bob)
+
+    async def listen() -> dict[str, Any]:
+        talks = [Talk(As(person), f"/ws/{what}/{subject.pk}") for person in (bob, rita)]
+        for talk in talks:
+            assert (await talk.connect())[0]
+        await database_sync_to_async(browser.post)("/account/sign-out")
+        for _ in range(20):
+            answer: dict[str, Any] = await talks[0].receive_output()
+            if answer["type"] == "websocket.close":
+                break
+        await talks[1].say({"type": "cursor", "t": 0, "z": 0, "y": 1, "x": 1})
+        await close(*talks)
+        return answer
+
+    assert asyncio.run(listen()) == {"type": "websocket.close", "code": SIGNED_OUT}
 
 
 def test_a_stroke_lands_in_the_windows_of_the_others(annotation: Any, bob: Any, rita: Any) -> None:

@@ -2,6 +2,8 @@
 import type { SocketMessage } from "../model/contract.ts";
 import { Happening, Signal } from "../model/signal.ts";
 
+/** The person has signed out somewhere (webapp/sockets/groups.py). */
+const SIGNED_OUT = 4401;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 20_000;
 
@@ -49,11 +51,11 @@ export class LiveSocket {
       this.isOpen.set(true);
     });
     socket.addEventListener("message", ({ data }) => this.message.tell(JSON.parse(String(data))));
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", ({ code }) => {
       const wasOpen = this.isOpen.value;
       this.isOpen.set(false);
       if (this.#isOver) return;
-      if (!wasOpen) this.refused.tell(null);
+      if (!wasOpen || code === SIGNED_OUT) this.refused.tell(null);
       this.#timer = window.setTimeout(() => this.#open(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
     });
