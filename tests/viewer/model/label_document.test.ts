@@ -138,6 +138,7 @@ function connect(server: Server, me: typeof ALICE, memory = new Memory()): Clien
         client.isOnline ? server.add(edit, me) : { kind: "unreachable", detail: "No connection." },
       catchUp,
       whenQuiet: async () => {},
+      whenDrawn: async () => {},
       wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
     },
     memory,
@@ -358,7 +359,8 @@ describe("the outbox", () => {
   it("sets everything aside when the image is closed to edits", async () => {
     const document = openDocument();
     const refused: SendResult = { kind: "refused", detail: "Approved.", isFinal: true };
-    const ports = { catchUp: async () => {}, whenQuiet: async () => {}, wait: async () => {} };
+    const nothing = async () => {};
+    const ports = { catchUp: nothing, whenQuiet: nothing, whenDrawn: nothing, wait: nothing };
     const outbox = new Outbox(document, { ...ports, send: async () => refused }, new Memory());
     draw(document, 5, 5, 3);
     draw(document, 6, 6, 4);

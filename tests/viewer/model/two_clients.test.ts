@@ -150,6 +150,7 @@ class Tab {
     const unreachable: SendResult = { kind: "unreachable", detail: "No connection." };
     const ports = {
       whenQuiet,
+      whenDrawn: async () => {},
       send: (edit: NewEditJson) => this.#ask(() => server.add(edit, me)).catch(() => unreachable),
       catchUp: () => this.#log.catchUp(),
       wait: () => this.#later(() => {}),

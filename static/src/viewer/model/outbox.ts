@@ -33,6 +33,8 @@ export interface OutboxPorts {
   catchUp(): Promise<void>;
   /** Resolves when no stroke is being drawn; only then may pixels be rolled back. */
   whenQuiet(): Promise<void>;
+  /** Resolves when the last change is on the screen: it takes longer to write down than to draw. */
+  whenDrawn(): Promise<void>;
   /** Wait before the next try; may be cut short when the connection comes back. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -167,6 +169,7 @@ export class Outbox {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
+    await this.#ports.whenDrawn();
     let wait = FIRST_WAIT_MS;
     for (let edit = this.#next(); edit !== undefined; edit = this.#next()) {
       const result = await this.#ports.send(this.#message(edit));

@@ -15,6 +15,7 @@ const CANNOT_KEEP =
   "This browser keeps nothing beyond this tab (a private window, or a full disk). " +
   "Leave the tab open until everything is saved.";
 const CURSOR_INTERVAL_MS = 60;
+const LONGEST_FRAME_MS = 100;
 
 export class Sync {
   readonly outbox: Outbox;
@@ -41,7 +42,7 @@ export class Sync {
     const ports = {
       send: (edit: Parameters<typeof api.sendEdit>[1]) => api.sendEdit(annotation, edit),
       catchUp: () => this.log.catchUp(),
-      whenQuiet,
+      ...{ whenQuiet, whenDrawn },
       wait: (milliseconds: number) => this.#wait(milliseconds),
     };
     this.outbox = new Outbox(workspace.document, ports, this.#storage);
@@ -180,4 +181,15 @@ function elsewhereText([first, ...others]: readonly WaitingElsewhere[]): string 
   const also = others.length === 0 ? "" : `, and some in ${others.length} more,`;
   const where = `of yours in the image “${name}”${also}`;
   return `${changes} ${where} did not reach the server yet. Open the image to send ${them}.`;
+}
+
+/** After the next frame; a tab that nobody sees draws none. */
+function whenDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_FRAME_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(resolve);
+    });
+  });
 }
