@@ -19,7 +19,7 @@ from annotations.states import EDITABLE, IllegalMove
 from webapp import events
 from webapp.audit.chain import GENESIS, link_hash
 from webapp.models import User
-from webapp.states import ImageState
+from webapp.states import Conflict, ImageState
 
 LARGEST_NEWS = 2**18
 
@@ -65,8 +65,16 @@ def saved_before(annotation: Annotation, client_id: UUID) -> SavedEdit | None:
     return SavedEdit(known.version, known.base_version != known.version - 1, is_new=False)
 
 
+class Replaced(Conflict):
+    """The image has another annotation now, which nobody had touched when it came."""
+
+    code = "replaced"
+
+
 def check_editable(annotation: Annotation) -> None:
-    """Raise IllegalMove when the annotation is in review or approved."""
+    """Raise IllegalMove when the annotation is in review or approved, Replaced when it is old."""
+    if not annotation.is_current:
+        raise Replaced("This image was segmented anew. Reload the page to see the new masks.")
     if ImageState(annotation.state) not in EDITABLE:
         raise IllegalMove(ImageState(annotation.state), ImageState.CORRECTED)
 

@@ -118,7 +118,7 @@ class Edits(APIView):
         responses={
             201: SavedAnswer,
             200: OpenApiResponse(SavedAnswer, "This `client_id` was saved before."),
-            409: OpenApiResponse(EditConflictAnswer, "conflict, mismatch, approved or in_review"),
+            409: OpenApiResponse(EditConflictAnswer, "conflict, mismatch, replaced, approved or in_review"),
             **REFUSALS,
         },
     )
@@ -156,7 +156,7 @@ class Restore(APIView):
         responses={
             201: SavedAnswer,
             200: OpenApiResponse(SavedAnswer, "This `client_id` was saved before."),
-            409: OpenApiResponse(Refusal, "moved, approved or in_review"),
+            409: OpenApiResponse(Refusal, "moved, replaced, approved or in_review"),
             **REFUSALS,
         },
     )

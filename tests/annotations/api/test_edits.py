@@ -109,6 +109,16 @@ def test_two_people_never_get_the_same_labels(annotation: Any, bob: Any, rita: A
     ]
 
 
+def test_masks_that_were_replaced_take_no_more_edits(
+    annotation: Any, save: Any, fresh: int
+) -> None:
+    # As when another segmentation is adopted while nobody has touched this one.
+    Annotation.objects.filter(pk=annotation.pk).update(is_current=False)
+    answer = save(edit_of(0, patch_of(FREE, 0, fresh)))
+    assert (answer.status_code, answer.json()["code"]) == (409, "replaced")
+    assert answer.json()["detail"].startswith("This image was segmented anew.")
+
+
 @pytest.mark.parametrize("count", [0, -1, 5000, "many", None])
 def test_a_senseless_number_of_labels_is_refused(annotation: Any, bob: Any, count: Any) -> None:
     url = f"/api/annotations/{annotation.pk}/labels"

@@ -148,9 +148,9 @@ def test_log_raster_and_editors_agree_whatever_the_network_does(
     )
     @given(st.lists(STEP, min_size=4, max_size=24))
     def check(steps: list[tuple[int, str, int, int, int]]) -> None:
-        fresh = Annotation.objects.create(
-            image=annotation.image, base=annotation.base, next_label=5, is_current=False
-        )
+        image = annotation.image
+        Annotation.objects.filter(image=image).update(is_current=False)
+        fresh = Annotation.objects.create(image=image, base=annotation.base, next_label=5)
         url = f"/api/annotations/{fresh.pk}"
         editors = [Editor(call, url, squares()[0, 0].copy()) for call in calls]
         for who, what, y, x, label in steps:
