@@ -20,6 +20,8 @@ from tests.benchmarks.correcting_hands import Box, Hands, Point
 
 GOOD = 0.7
 MOST_REFINING_CLICKS = 2
+HOPELESS = 0.3
+"""An answer worse than this is deleted at once, and the cell drawn."""
 SMALLEST_PX = 20
 AROUND_PX = 60
 MOST_DOUBTFUL = 2000
@@ -90,9 +92,7 @@ class Reviewer:
                 continue
             self.hands.decide()
             self.hands.use("m")
-            for piece in pieces:
-                self.hands.click(deepest(labels == piece))
-            self.hands.key("Escape")
+            self.hands.drag(gesture([deepest(labels == piece) for piece in pieces]))
 
     def _split_pairs(self) -> None:
         """Cut the cells that are two true ones along the line between those."""
@@ -167,7 +167,7 @@ class Nearby:
         self.hands.click(self._placed(deepest(free)))
         mine = self._mine()
         for _ in range(MOST_REFINING_CLICKS):
-            if mine is not None and iou(mine, self.cell) < GOOD:
+            if mine is not None and HOPELESS <= iou(mine, self.cell) < GOOD:
                 self._refine(mine)
                 mine = self._mine()
         if mine is None:
@@ -210,6 +210,12 @@ class Nearby:
 
     def _placed(self, point: Point) -> Point:
         return point[0] + self.box[0], point[1] + self.box[1]
+
+
+def gesture(points: list[Point]) -> list[Point]:
+    """Return a narrow lasso that runs through all points and back."""
+    way = [*points, *points[-2::-1]]
+    return [(y + (1.0 if i >= len(points) else 0.0), x) for i, (y, x) in enumerate(way)]
 
 
 def iou(a: AnyArray, b: AnyArray) -> float:
