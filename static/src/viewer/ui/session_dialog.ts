@@ -13,6 +13,8 @@ export class SessionDialog {
     { class: "dialog", "aria-labelledby": "session-title", "aria-describedby": "session-text" },
     el("form", { method: "dialog" }, this.#title, this.#text, this.#acts),
   );
+  /** Whether the person has still to be told. */
+  #isDue = false;
   /** Where the person signs in again. */
   #tab: Window | null = null;
 
@@ -24,15 +26,24 @@ export class SessionDialog {
     left.addEventListener("abort", () => this.#dialog.remove());
     state.listen((now) => this.#follow(now));
     addEventListener("focus", () => this.#follow(state.value), { signal: left });
-    editor.sync.outbox.state.listen(() => this.#fill(state.value));
+    editor.workspace.isDrawing.listen(() => this.#show(state.value));
+    editor.sync.outbox.state.listen(() => {
+      this.#text.textContent = this.#textOf(state.value);
+    });
   }
 
   #follow(now: SessionState): void {
+    this.#isDue = now.kind !== "open";
     if (now.kind === "open") this.#end();
-    else {
-      this.#fill(now);
-      if (!this.#dialog.open) this.#dialog.showModal();
-    }
+    else this.#show(now);
+  }
+
+  /** A stroke that has begun is finished first. */
+  #show(now: SessionState): void {
+    if (!this.#isDue || this.#editor.workspace.isDrawing.value) return;
+    this.#isDue = false;
+    this.#fill(now);
+    if (!this.#dialog.open) this.#dialog.showModal();
   }
 
   #end(): void {
@@ -44,25 +55,34 @@ export class SessionDialog {
   }
 
   #fill(now: SessionState): void {
-    if (now.kind === "open") return;
     const me = this.#editor.workspace.annotation.value.me.name;
-    const later = button({ class: "btn ghost" }, () => this.#dialog.close(), "Go on drawing");
-    if (now.kind === "ended") {
+    this.#text.textContent = this.#textOf(now);
+    if (now.kind === "other") {
+      const reload = button({ class: "btn" }, () => location.reload(), `Go on as ${now.name}`);
+      this.#title.textContent = `${now.name} is signed in now`;
+      this.#acts.replaceChildren(reload, this.#signIn(SWITCH_URL, `Sign in as ${me}`));
+    } else {
+      const later = button({ class: "btn ghost" }, () => this.#dialog.close(), "Go on drawing");
       this.#title.textContent = "You are signed out";
-      this.#text.textContent =
-        `${this.#keptText("Your")} Sign in as ${me} in a new tab, with your second step if you ` +
-        "have one; this page stays as it is and goes on by itself.";
       this.#acts.replaceChildren(later, this.#signIn(SIGN_IN_URL, "Sign in"));
-      return;
     }
-    this.#title.textContent = `${now.name} is signed in now`;
-    this.#text.textContent =
-      `${me} opened this page. ${this.#keptText("The")} They are sent only when ${me} is signed ` +
-      `in again, never in the name of ${now.name}.`;
-    const reload = () => location.reload();
-    this.#acts.replaceChildren(
-      button({ class: "btn" }, reload, `Go on as ${now.name}`),
-      this.#signIn(SWITCH_URL, `Sign in as ${me}`),
+  }
+
+  #textOf(now: SessionState): string {
+    const me = this.#editor.workspace.annotation.value.me.name;
+    const kept = this.#keptText();
+    if (now.kind === "other") {
+      const fate =
+        kept === null
+          ? "Everything drawn so far is saved. Nothing more is done"
+          : `${kept}, and sent only when ${me} is signed in again, never`;
+      return `${me} opened this page. ${fate} in the name of ${now.name}.`;
+    }
+    const fate =
+      kept === null ? "Everything drawn so far is saved." : `${kept}, and sent afterwards.`;
+    return (
+      `${fate} Sign in as ${me} in a new tab, with your second step if you have one; ` +
+      "this page stays as it is and goes on by itself."
     );
   }
 
@@ -74,12 +94,11 @@ export class SessionDialog {
     return button({ class: "btn primary" }, open, icon("key"), text);
   }
 
-  /** What happens to the changes that wait. */
-  #keptText(whose: "Your" | "The"): string {
+  /** Where the changes are that wait; null when there are none. */
+  #keptText(): string | null {
     const { value } = this.#editor.sync.outbox.state;
-    if (value.kind === "saved") return "Everything drawn so far is saved.";
-    const changes = value.n_waiting === 1 ? "change is" : `${value.n_waiting} changes are`;
-    const where = value.isKept ? "kept in this browser" : "kept in this tab: leave it open";
-    return `${whose} ${changes} ${where}, and sent afterwards.`;
+    if (value.kind === "saved") return null;
+    const changes = value.n_waiting === 1 ? "One change is" : `${value.n_waiting} changes are`;
+    return `${changes} ${value.isKept ? "kept in this browser" : "kept in this tab: leave it open"}`;
   }
 }
