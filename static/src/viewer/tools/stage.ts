@@ -44,6 +44,7 @@ export class Stage {
   #isScheduled = false;
   #isFirstPictureDone = false;
   #zoom = 0;
+  #drawnZoom: number | null = null;
   #zoomedAt = 0;
   #settleTimer = 0;
   #onFirstPicture!: () => void;
@@ -138,18 +139,25 @@ export class Stage {
     this.#isScheduled = false;
     if (this.#renderer.isLost) return;
     const startedAt = performance.now();
-    const isZooming = startedAt - this.#zoomedAt < SETTLED_AFTER_MS;
+    const isZooming = this.#isZooming(startedAt);
+    this.#drawnZoom = this.#zoom;
     const { scale, isCoarse } = isZooming ? this.#pace.moving : this.#pace.sharp;
     this.#setResolution(scale);
     const frame = this.#frame(isCoarse);
     const wereTilesNew = this.#drawLayers(frame);
     this.#overlay.draw(this.#tool(), frame.view);
-    if (isZooming && wereTilesNew) this.#pace.note(startedAt);
+    if (isZooming && wereTilesNew && this.#isFirstPictureDone) this.#pace.note(startedAt);
     if (isCoarse) this.#settleLater();
     if (wereTilesNew && !this.#isFirstPictureDone && this.#loader.isPictureComplete()) {
       this.#isFirstPictureDone = true;
       this.#onFirstPicture();
     }
+  }
+
+  /** Also when a slow frame comes long after the wheel has turned. */
+  #isZooming(now: number): boolean {
+    const isOther = this.#drawnZoom !== null && this.#drawnZoom !== this.#zoom;
+    return isOther || now - this.#zoomedAt < SETTLED_AFTER_MS;
   }
 
   /** Bring picture, labels and canvas up to date; returns whether any tile was drawn. */
@@ -160,8 +168,8 @@ export class Stage {
       const boxes = area.boxes?.map((box) => this.#renderer.boxOf(frame.view, box)) ?? null;
       return boxes && [...(exposed ?? []), ...boxes];
     };
-    const [picture, labels, masks] = this.#areas.map(boxesOf);
-    const parts = [picture!, labels!, masks!];
+    const parts = this.#areas.map(boxesOf);
+    const [picture, labels] = parts;
     const isMoved = exposed === null || exposed.length > 0;
     const areTilesNew = isMoved || !this.#stalePicture.isEmpty || !this.#staleLabels.isEmpty;
     if (areTilesNew) this.#loader.refresh();
