@@ -118,7 +118,9 @@ class Edits(APIView):
         responses={
             201: SavedAnswer,
             200: OpenApiResponse(SavedAnswer, "This `client_id` was saved before."),
-            409: OpenApiResponse(EditConflictAnswer, "conflict, mismatch, replaced, approved or in_review"),
+            409: OpenApiResponse(
+                EditConflictAnswer, "conflict, mismatch, replaced, approved or in_review"
+            ),
             **REFUSALS,
         },
     )

@@ -41,10 +41,13 @@ export class CellList {
 
   /** Show these cells in this order, with the measure in the last column. */
   show(objects: readonly CellObject[], measure: Measure): void {
+    const hadNone = this.#objects.length === 0;
     this.#objects = objects;
     this.#measure = measure;
     this.#space.style.height = `${objects.length * ROW_HEIGHT}px`;
-    this.#fill();
+    // A cell that was selected before the list came, by a link for example, is shown in it.
+    if (hadNone) this.#follow(this.#editor.workspace.selected.value);
+    else this.#fill();
   }
 
   openFirst(): void {
