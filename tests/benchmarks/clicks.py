@@ -22,7 +22,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from segmentation.engine.cli.export_clicks import network_of
-from segmentation.engine.cli.train import find_files
+from segmentation.engine.cli.train import find_unseen
 from segmentation.engine.confidence import calibration_of
 from segmentation.engine.files import read_image, read_labels
 from segmentation.engine.methods.generalist.inference import Runner, load_network
@@ -111,7 +111,8 @@ def main() -> None:
         refinement = network_of(state["average"])
     else:
         refinement = load_refinement(find_card(REFINEMENT_WEIGHTS))
-    held_out = [file for file in find_files([options.data], RECIPE, 0) if file.is_held_out]
+    seeds = find_card(REFINEMENT_WEIGHTS).facts["training"]["seeds"]
+    held_out = [f for f in find_unseen([options.data], RECIPE, seeds) if f.is_held_out]
     files = held_out[:: options.every]
     budget = {"n_cells": options.cells, "n_clicks": options.clicks}
     networks = (None, refinement)

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from segmentation.engine.cli.train import find_files
+from segmentation.engine.cli.train import find_unseen
 from segmentation.engine.methods.generalist.inference import Runner, load_network
 from segmentation.engine.methods.generalist.refinement import (
     FIELDS_WEIGHTS,
@@ -34,7 +34,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER, metavar="DIR")
     parser.add_argument("--name", default=REFINEMENT_WEIGHTS)
-    parser.add_argument("--seed", type=int, default=0, help="the seed of the training's split")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0], help="the seeds of the training's splits"
+    )
     parser.add_argument("--cells", type=int, default=12, help="cells that are clicked an image")
     parser.add_argument("--clicks", type=int, default=3, help="clicks a cell")
     parser.add_argument("--command", default="", help="the training command, for the card")
@@ -57,7 +59,7 @@ def measure(
     """Return by modality the mean IoU after each click, by the flows alone and refined."""
     device = torch.device("cpu")
     runner = Runner(load_network(find_card(FIELDS_WEIGHTS), device), device)
-    budget = {"n_cells": options.cells, "n_clicks": options.clicks, "seed": options.seed}
+    budget = {"n_cells": options.cells, "n_clicks": options.clicks, "seed": options.seeds[0]}
     refined = summarize_clicks(click_through(files, runner, network, **budget))
     flows = summarize_clicks(click_through(files, runner, None, **budget))
     return {
@@ -75,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
     state = torch.load(options.checkpoint, weights_only=True)
     options.out.mkdir(parents=True, exist_ok=True)
-    files = find_files(options.data, options.recipe, options.seed)
+    files = find_unseen(options.data, options.recipe, options.seeds)
     held_out = [file for file in files if file.is_held_out]
     metrics = measure(held_out, network_of(state["average"]), options)
     path = options.out / f"{options.name}.safetensors"
@@ -89,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         training={
             "command": options.command,
             "notes": options.notes,
-            "seed": options.seed,
+            "seeds": options.seeds,
             "n_steps": state["n_done"],
             "minutes": round(state["elapsed_s"] / 60, 1),
         },

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,18 @@ def find_files(folders: Sequence[Path], recipe: Path, seed: int) -> list[Labeled
             for part in parts_of(member, parts):
                 files += list_files(member, part, seed)
     return files
+
+
+def find_unseen(folders: Sequence[Path], recipe: Path, seeds: Sequence[int]) -> list[LabeledFile]:
+    """List the labeled files of all folders; held out are those that every seed holds out.
+
+    For what was trained in parts with several seeds.
+    """
+    splits = [find_files(folders, recipe, seed) for seed in seeds]
+    return [
+        replace(same[0], is_held_out=all(file.is_held_out for file in same))
+        for same in zip(*splits, strict=True)
+    ]
 
 
 def write_split(files: Sequence[LabeledFile], path: Path) -> None:

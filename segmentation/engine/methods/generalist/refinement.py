@@ -30,8 +30,8 @@ from segmentation.engine.one_cell import Point
 from segmentation.engine.weights import Card, load_tensors, verify
 
 REFINEMENT_WEIGHTS = "clicks-s"
-FIELDS_WEIGHTS = "generalist-s"
-"""Whose fields the refinement network learned to read: the small one answers at once."""
+FIELDS_WEIGHTS = "generalist-m"
+"""Whose fields the refinement network learned to read."""
 WIDTHS = (32, 48, 64, 96)
 N_SCENE_PLANES = 7
 N_PLANES = N_SCENE_PLANES + 3
