@@ -71,10 +71,15 @@ class Replaced(Conflict):
     code = "replaced"
 
 
-def check_editable(annotation: Annotation) -> None:
-    """Raise IllegalMove when the annotation is in review or approved, Replaced when it is old."""
+def check_current(annotation: Annotation) -> None:
+    """Raise Replaced when a page still shows the masks of before the image was segmented anew."""
     if not annotation.is_current:
         raise Replaced("This image was segmented anew. Reload the page to see the new masks.")
+
+
+def check_editable(annotation: Annotation) -> None:
+    """Raise IllegalMove when the annotation is in review or approved, Replaced when it is old."""
+    check_current(annotation)
     if ImageState(annotation.state) not in EDITABLE:
         raise IllegalMove(ImageState(annotation.state), ImageState.CORRECTED)
 

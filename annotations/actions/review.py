@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from annotations.actions.edit_log import check_current
 from annotations.actions.head import n_cells_of, open_head
 from annotations.models import Annotation, Approval, Review
 from annotations.models.review import Verdict
@@ -27,6 +28,7 @@ def submit_for_review(*, actor: User, annotation_id: UUID) -> Annotation:
     """Freeze the current version and put the image into the review queue."""
     annotation = annotation_for(actor, annotation_id, is_locked=True)
     require(actor, Action.EDIT_LABELS, annotation.project)
+    check_current(annotation)
     annotation.move_to(ImageState.IN_REVIEW)
     annotation.submitted_by, annotation.submitted_at = actor, timezone.now()
     annotation.save(update_fields=["submitted_by", "submitted_at"])

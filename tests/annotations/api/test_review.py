@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotations.labels.digest import label_digest
-from annotations.models import Approval
+from annotations.models import Annotation, Approval
 from tests.cast import HEIGHT, WIDTH, caller, edit_of, page_of, patch_of, squares
 from webapp.models import AuditEvent
 
@@ -110,3 +110,12 @@ def test_what_one_may_do_is_told_with_reasons(annotation: Any, ask: Any, vera: A
     told = page_of(vera).get(f"/api/annotations/{annotation.pk}").json()
     assert not any(told["can"].values())
     assert set(told["reasons"]) == set(told["can"])
+
+
+def test_masks_that_were_replaced_are_not_submitted(annotation: Any, ask: Any, bob: Any) -> None:
+    # As when another segmentation is adopted while the page still shows this one.
+    Annotation.objects.filter(pk=annotation.pk).update(is_current=False)
+    answer = ask(bob, "submit")
+    assert (answer.status_code, answer.json()["code"]) == (409, "replaced")
+    annotation.refresh_from_db()
+    assert annotation.state == "segmented"
