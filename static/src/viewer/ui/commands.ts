@@ -28,6 +28,7 @@ export interface PageActions {
   readonly copyLink: () => void;
   readonly saveScreenshot: () => void;
   readonly deleteByRule: () => void;
+  readonly goToConflict: () => void;
   readonly goTo: (address: string) => void;
 }
 
@@ -336,6 +337,13 @@ function imageCommands(editor: Editor, page: PageActions): Command[] {
       group: "This image",
       keys: ["}"],
       run: () => editor.travel.show(editor.travel.shownVersion + 1),
+    },
+    {
+      id: "conflict",
+      title: "Choose between two changes at the same place",
+      group: "This image",
+      keys: ["shift+j"],
+      run: page.goToConflict,
     },
     { id: "help", title: "All keys", group: "This image", keys: ["?"], run: page.showHelp },
     {

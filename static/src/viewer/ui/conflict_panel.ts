@@ -57,6 +57,14 @@ export class ConflictPanel {
     });
   }
 
+  /** Bring the keyboard to the choice, or say that there is none. */
+  focus(): void {
+    const { conflicts, workspace } = this.#editor;
+    if (conflicts.current.value === null)
+      workspace.say("info", "No two changes wait for a choice.");
+    else this.#acts.querySelector("button")?.focus();
+  }
+
   #fill(): void {
     const { conflicts, stage } = this.#editor;
     const entry = conflicts.current.value;

@@ -63,6 +63,7 @@ export function openViewerPage(
   const cells = new CellsSection(editor);
   const scale = scaleBar(workspace);
   const deletion = new DeletePanel(editor);
+  const conflict = new ConflictPanel(editor);
   const commands = makeCommands(editor, {
     showHelp: () => showKeys(bindings),
     toggleHistory: () => log.toggle(),
@@ -70,6 +71,7 @@ export function openViewerPage(
     copyLink: () => void copyLink(editor),
     saveScreenshot: () => saveScreenshot(editor, scale),
     deleteByRule: () => deletion.open(),
+    goToConflict: () => conflict.focus(),
     focusFilter: () => cells.filter.focus(),
     goTo,
     submit: () => {
@@ -103,7 +105,7 @@ export function openViewerPage(
     hintBar(workspace, bindings),
     scale,
     ...(workspace.nSlices > 1 ? [planeBar(editor)] : []),
-    new ConflictPanel(editor).element,
+    conflict.element,
     notices(workspace),
     log.element,
     deletion.element,
