@@ -10,25 +10,13 @@ at each for a while, as she would, and submits it.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page
 
-from tests.benchmarks.correcting import (
-    Task,
-    choose,
-    found_the_lab,
-    prepare,
-    segmented_dataset,
-    wait_for_viewer,
-)
-from tests.benchmarks.correcting_hands import PATIENCE_S
-from tests.browser.conftest import FLAGS
-from tests.browser.product import running_product
-from webapp.bootstrap.browser import require_browser
+from tests.benchmarks.real_images import Task, open_product, segmented_dataset, wait_for_viewer
 
 LOOKING_MS = 6000
 POLL_MS = 5
@@ -66,26 +54,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--images", type=int, default=6)
     options = parser.parse_args()
-    expect.set_options(timeout=PATIENCE_S * 1000)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tempfile.TemporaryDirectory() as images,
-        running_product(Path(folder)) as product,
-        sync_playwright() as play,
-    ):
-        tasks = prepare(choose(options.data, options.images), Path(images))
-        chromium = play.chromium.launch(
-            executable_path=str(require_browser()), headless=True, args=FLAGS
-        )
-        context = chromium.new_context(
-            base_url=product.address, viewport={"width": 1440, "height": 900}
-        )
-        context.set_default_timeout(PATIENCE_S * 1000)
-        page = context.new_page()
-        found_the_lab(page)
+    with open_product(options.data, options.images) as (page, tasks):
         for at_once in (True, False):
             measure(page, tasks, at_once=at_once)
-        chromium.close()
 
 
 if __name__ == "__main__":

@@ -17,13 +17,6 @@ ELSEWHERE = (300, 300, 310, 320)
 
 
 @pytest.fixture
-def save(annotation: Any, bob: Any) -> Any:
-    """Bob's browser saves an edit."""
-    browser = caller(page_of(bob))
-    return lambda edit: browser("post", f"/api/annotations/{annotation.pk}/edits", edit)
-
-
-@pytest.fixture
 def fresh(annotation: Any, bob: Any) -> int:
     """A label that the server handed out to bob."""
     url = f"/api/annotations/{annotation.pk}/labels"

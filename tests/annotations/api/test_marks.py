@@ -18,13 +18,6 @@ REGION = "c0ffee00-1111-4222-8333-444455556666"
 TRIANGLE = {"t": 0, "z": 0, "points": [[0, 0], [0, 40.5], [40, 0]]}
 
 
-@pytest.fixture
-def save(annotation: Any, bob: Any) -> Any:
-    """Bob's browser saves an edit."""
-    browser = caller(page_of(bob))
-    return lambda edit: browser("post", f"/api/annotations/{annotation.pk}/edits", edit)
-
-
 def unclear(*labels: int, is_undo: bool = False) -> dict[str, Any]:
     """Cells become ambiguous, or are so no longer."""
     before, after = {"is_ambiguous": is_undo}, {"is_ambiguous": not is_undo}

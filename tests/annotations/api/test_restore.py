@@ -21,13 +21,6 @@ TRIANGLE = {"t": 0, "z": 0, "points": [[0, 0], [0, 40.5], [40, 0]]}
 
 
 @pytest.fixture
-def save(annotation: Any, bob: Any) -> Any:
-    """Bob's browser saves an edit."""
-    browser = caller(page_of(bob))
-    return lambda edit: browser("post", f"/api/annotations/{annotation.pk}/edits", edit)
-
-
-@pytest.fixture
 def restore(annotation: Any, bob: Any) -> Any:
     """Bob's browser asks for an earlier version."""
     browser = caller(page_of(bob))

@@ -7,32 +7,16 @@ import {
   editsOverlap,
   type PendingEdit,
 } from "../../../static/src/viewer/model/edit.ts";
-import type { Box } from "../../../static/src/viewer/model/geometry.ts";
-import { LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
-import { LabelStore } from "../../../static/src/viewer/model/label_store.ts";
+import type { LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
 import { marksFromJson } from "../../../static/src/viewer/model/marks.ts";
-import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
 import * as operations from "../../../static/src/viewer/model/operations.ts";
 import { Outbox, type SendResult } from "../../../static/src/viewer/model/outbox.ts";
 import { difference, patchFromJson } from "../../../static/src/viewer/model/patch.ts";
 import { boxOf } from "../../../static/src/viewer/model/raster.ts";
-import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
+import { openDocument, pixels, SIZE, WHOLE } from "./small_document.ts";
 
-const SIZE = 16;
-const WHOLE: Box = [0, 0, SIZE, SIZE];
 const ALICE = { id: "alice", name: "Alice" };
 const BOB = { id: "bob", name: "Bob" };
-
-function openDocument(me = ALICE): LabelDocument {
-  const grid = new TileGrid([{ level: 0, height: SIZE, width: SIZE }], SIZE);
-  const document = new LabelDocument(new LabelStore(grid, 1e9), new ObjectIndex([]), me);
-  document.putTile({ t: 0, z: 0, level: 0, row: 0, col: 0 }, new Uint32Array(SIZE * SIZE));
-  return document;
-}
-
-function pixels(document: LabelDocument): number[] {
-  return [...document.store.read(WHOLE, 0, 0)!.data];
-}
 
 /** The labels 1 to 3 that are said to be ambiguous, whether they have pixels or not. */
 function ambiguous(document: LabelDocument): number[] {
@@ -104,7 +88,7 @@ class Server {
   }
 
   document(): LabelDocument {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     for (const edit of this.log) document.ingest(editFromJson(edit));
     return document;
   }
@@ -162,14 +146,14 @@ function follow(client: Client, server: Server): void {
 
 describe("the document", () => {
   it("draws an own edit at once and keeps the areas of objects", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     draw(document, 5, 5, 3);
     expect(document.objects.get(3, 0, 0)!.area).toBe(13);
     expect(pixels(document).filter((label) => label === 3)).toHaveLength(13);
   });
 
   it("undoes and redoes to the very same pixels", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     draw(document, 5, 5, 3);
     const one = pixels(document);
     draw(document, 6, 6, 4);
@@ -186,7 +170,7 @@ describe("the document", () => {
   });
 
   it("says when somebody else has painted over what would be undone", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     const edit = draw(document, 5, 5, 3);
     document.confirm(edit.client_id, 1, "now");
     const other = openDocument(BOB);
@@ -198,7 +182,7 @@ describe("the document", () => {
   });
 
   it("says what is said of a cell at once, and takes it back", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     draw(document, 5, 5, 3);
     mark(document, 3);
     expect(document.objects.get(3, 0, 0)!.facts.is_ambiguous).toBe(true);
@@ -209,7 +193,7 @@ describe("the document", () => {
   });
 
   it("says when somebody else has said something of the cell since", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     const edit = mark(document, 3);
     document.confirm(edit.client_id, 1, "now");
     const other = openDocument(BOB);
@@ -221,7 +205,7 @@ describe("the document", () => {
   });
 
   it("refuses a log with a gap", () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     const { patches } = brush(document, 5, 5, 3)!;
     const edit = { client_id: "b", kind: "brush" as EditKind, undoes: null, patches, marks: [] };
     expect(() => document.ingest({ ...edit, version: 2, author: BOB, created_at: "now" })).toThrow(
@@ -357,7 +341,7 @@ describe("the outbox", () => {
   });
 
   it("sets everything aside when the image is closed to edits", async () => {
-    const document = openDocument();
+    const document = openDocument(ALICE);
     const refused: SendResult = { kind: "refused", detail: "Approved.", isFinal: true };
     const nothing = async () => {};
     const ports = { catchUp: nothing, whenQuiet: nothing, whenDrawn: nothing, wait: nothing };

@@ -11,12 +11,9 @@ import {
   editsOverlap,
   type PendingEdit,
 } from "../../../static/src/viewer/model/edit.ts";
-import type { Box } from "../../../static/src/viewer/model/geometry.ts";
-import { type Author, LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
-import { LabelStore } from "../../../static/src/viewer/model/label_store.ts";
+import type { Author, LabelDocument } from "../../../static/src/viewer/model/label_document.ts";
 import { LogFollower } from "../../../static/src/viewer/model/log_follower.ts";
 import { marksFromJson } from "../../../static/src/viewer/model/marks.ts";
-import { ObjectIndex } from "../../../static/src/viewer/model/object_index.ts";
 import * as operations from "../../../static/src/viewer/model/operations.ts";
 import {
   Outbox,
@@ -25,25 +22,12 @@ import {
 } from "../../../static/src/viewer/model/outbox.ts";
 import { difference, patchFromJson } from "../../../static/src/viewer/model/patch.ts";
 import { boxOf } from "../../../static/src/viewer/model/raster.ts";
-import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
+import { openDocument, pixels, SIZE, WHOLE } from "./small_document.ts";
 
-const SIZE = 16;
-const WHOLE: Box = [0, 0, SIZE, SIZE];
 const PEOPLE = [
   { id: "alice", name: "Alice" },
   { id: "bob", name: "Bob" },
 ] as const;
-
-function openDocument(me: Author): LabelDocument {
-  const grid = new TileGrid([{ level: 0, height: SIZE, width: SIZE }], SIZE);
-  const document = new LabelDocument(new LabelStore(grid, 1e9), new ObjectIndex([]), me);
-  document.putTile({ t: 0, z: 0, level: 0, row: 0, col: 0 }, new Uint32Array(SIZE * SIZE));
-  return document;
-}
-
-function pixels(document: LabelDocument): number[] {
-  return [...document.store.read(WHOLE, 0, 0)!.data];
-}
 
 function ambiguous(document: LabelDocument): boolean[] {
   return [1, 2, 3].map((label) => document.objects.facts.ofCell(label).is_ambiguous);

@@ -3,6 +3,7 @@ import { type CellClasses, CLASS_COLORS, JUST_A_CELL } from "../model/cell_class
 import type { Editor } from "../tools/editor.ts";
 import { POINT_AT_A_CELL } from "../tools/marking.ts";
 import { button, el, grouped, kbd } from "./dom.ts";
+import { stepThrough } from "./menu_keys.ts";
 
 const NO_CLASS_KEY = "0";
 
@@ -46,7 +47,7 @@ function showMenu(editor: Editor, labels: readonly number[], choices: readonly C
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const chosen = choices.find(({ key }) => key === event.key.toLowerCase());
     if (chosen) choose(chosen);
-    else if (!step(items, event.key)) return;
+    else if (!stepThrough(items, event.key)) return;
     event.preventDefault();
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -75,19 +76,6 @@ function currentIndex(editor: Editor, labels: readonly number[], choices: readon
     0,
     choices.findIndex(({ id }) => id === now),
   );
-}
-
-function step(items: readonly HTMLButtonElement[], key: string): boolean {
-  const now = items.indexOf(document.activeElement as HTMLButtonElement);
-  const targets: Readonly<Record<string, number>> = {
-    ArrowDown: (now + 1) % items.length,
-    ArrowUp: (now - 1 + items.length) % items.length,
-    Home: 0,
-    End: items.length - 1,
-  };
-  const target = targets[key];
-  if (target !== undefined) items[target]!.focus();
-  return target !== undefined;
 }
 
 function offerClassPage({ workspace }: Editor): void {

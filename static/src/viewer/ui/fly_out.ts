@@ -1,5 +1,6 @@
 /** A small menu beside a button, above everything else; closes when something else is clicked. */
 import { button, el, icon, kbd } from "./dom.ts";
+import { stepThrough } from "./menu_keys.ts";
 
 export interface FlyOutItem {
   readonly icon: string;
@@ -66,24 +67,13 @@ export class FlyOut {
   }
 
   #press(event: KeyboardEvent): void {
-    const rows = this.#rows;
-    const now = rows.indexOf(document.activeElement as HTMLElement);
-    const targets: Readonly<Record<string, number>> = {
-      ArrowDown: (now + 1) % rows.length,
-      ArrowUp: (now - 1 + rows.length) % rows.length,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const target = targets[event.key];
     const isLeaving = ["Escape", "ArrowLeft", "Tab"].includes(event.key);
-    if (target === undefined && !isLeaving) return;
+    if (!isLeaving && !stepThrough(this.#rows, event.key)) return;
     // The page would take these keys for its own.
     event.stopPropagation();
     event.preventDefault();
-    if (target !== undefined) rows[target]!.focus();
-    else {
-      this.close();
-      this.#anchor.querySelector("button")?.focus();
-    }
+    if (!isLeaving) return;
+    this.close();
+    this.#anchor.querySelector("button")?.focus();
   }
 }
