@@ -65,7 +65,9 @@ def test_work_done_offline_survives_the_closed_tab_and_is_sent_later(
     says_kept(viewer, 1)
     url, context = viewer.page.url, viewer.page.context
     again = Viewer(context.new_page())
-    viewer.page.close(run_before_unload=True)
+    # The call returns before the page is gone, and a page that goes takes no routes.
+    with viewer.page.expect_event("close"):
+        viewer.page.close(run_before_unload=True)
     context.unroute(EDITS)
     again.page.goto(url)
     again.wait().until_version(1)
@@ -175,8 +177,8 @@ def test_a_browser_that_keeps_nothing_says_so_and_goes_on(open_viewer: OpenViewe
     expect(viewer.page.locator("#saved")).to_contain_text("Offline · 1 waiting")
     asked: list[str] = []
     viewer.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    viewer.page.close(run_before_unload=True)
-    viewer.page.wait_for_timeout(200)
+    with viewer.page.expect_event("dialog"):
+        viewer.page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     reconnect(viewer)
     viewer.until_version(1)
