@@ -11,6 +11,7 @@ class EditKind(models.TextChoices):
     BRUSH = "brush", "painted"
     ERASE = "erase", "erased"
     LASSO = "lasso", "drew a cell"
+    REDRAW = "redraw", "redrew a cell"
     CLICK = "click", "found a cell"
     DELETE = "delete", "deleted"
     MERGE = "merge", "merged"

@@ -840,6 +840,86 @@ def seed_cases() -> list[dict[str, Any]]:
     ]
 
 
+def redrawn(plane: Grid, mask: Grid, new: int, selected: list[int], protect: bool) -> Grid:
+    pixels = [(y, x) for y, row in enumerate(plane) for x, _ in enumerate(row)]
+    inside = [(y, x) for y, x in pixels if mask[y][x]]
+    cells = sorted({label for row in plane for label in row} - {0})
+    own = {cell: [p for p in pixels if plane[p[0]][p[1]] == cell] for cell in cells}
+    shared = {cell: [p for p in own[cell] if p in inside] for cell in cells}
+    third, three_quarters = Fraction(1, 3), Fraction(3, 4)
+    under = [
+        cell
+        for cell in cells
+        if shared[cell]
+        and (
+            Fraction(len(shared[cell]), len(own[cell])) > third
+            or Fraction(len(shared[cell]), len(inside)) > third
+        )
+    ]
+    meant = [cell for cell in under if cell in selected] or under
+    target = max(meant, key=lambda cell: len(shared[cell])) if meant else new
+    gone = [c for c in cells if Fraction(len(shared[c]), len(own[c])) > three_quarters]
+    cleared = changed_copy(plane, {p: 0 for cell in {*gone, target} for p in own.get(cell, [])})
+    free = [(y, x) for y, x in inside if cleared[y][x] == 0 or not protect]
+    return changed_copy(cleared, dict.fromkeys(free, target))
+
+
+def redraw_cases() -> list[dict[str, Any]]:
+    chance = random.Random(47)
+    side = grid("......", ".11.22", ".11.22", ".11.22", "......")
+    broken = grid("......", ".1123.", ".1.23.", ".1143.", "......")
+    third = grid(".......", ".......", ".11111.", ".11111.", ".11111.")
+    quarters = grid("2222221111")
+
+    def box(plane: Grid, y0: int, x0: int, y1: int, x1: int) -> Grid:
+        return mask_of(len(plane), len(plane[0]), lambda y, x: y0 <= y < y1 and x0 <= x < x1)
+
+    given: list[tuple[str, Grid, Grid, list[int]]] = [
+        ("nothing lies under it", side, box(side, 0, 3, 5, 4), []),
+        ("the cell is larger than it was", side, box(side, 0, 0, 5, 3), []),
+        ("the cell is smaller than it was", side, box(side, 1, 1, 3, 2), []),
+        ("the cell gives up what is outside", side, box(side, 2, 0, 5, 3), []),
+        ("a neighbour is in the way", side, box(side, 1, 1, 4, 5), []),
+        ("both halves: the selected one", side, box(side, 1, 2, 4, 5), [2]),
+        ("both halves: the smaller number", side, box(side, 1, 2, 4, 5), []),
+        ("a selected one elsewhere is not meant", side, box(side, 1, 0, 4, 3), [2]),
+        ("pieces become one", broken, box(broken, 0, 0, 5, 6), []),
+        ("pieces become the selected one", broken, box(broken, 0, 0, 5, 6), [4]),
+        ("exactly a third of the cell, all of the inside", third, box(third, 2, 1, 3, 6), []),
+        ("a third of both is not enough", third, box(third, 0, 1, 3, 6), []),
+        ("nothing is inside", side, box(side, 0, 0, 0, 0), [1]),
+        ("three quarters inside stay", quarters, box(quarters, 0, 0, 1, 9), []),
+    ]
+    for number in range(14):
+        seeds = [(chance.randrange(11), chance.randrange(13), n % 5) for n in range(9)]
+        plane = [
+            [
+                min(seeds, key=lambda s, y=y, x=x: (s[0] - y) ** 2 + (s[1] - x) ** 2)[2]  # type: ignore[misc]
+                for x in range(13)
+            ]
+            for y in range(11)
+        ]
+        (cy, cx), size = (chance.randrange(11), chance.randrange(13)), chance.randint(1, 40)
+        disc = mask_of(
+            11, 13, lambda y, x, cy=cy, cx=cx, size=size: (y - cy) ** 2 + (x - cx) ** 2 <= size
+        )
+        given.append((f"random {number}", plane, disc, [] if number % 2 else [number % 5]))
+    return [
+        {
+            "name": f"{name}, {'beside others' if protect else 'over others'}",
+            "operation": "redraw",
+            "plane": plane,
+            "mask": mask,
+            "new_label": 9,
+            "selected": selected,
+            "protect_others": protect,
+            "result": redrawn(plane, mask, 9, selected, protect),
+        }
+        for name, plane, mask, selected in given
+        for protect in (True, False)
+    ]
+
+
 def write(name: str, cases: list[dict[str, Any]]) -> None:
     """One case a line: small, and a change shows as one line."""
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
@@ -850,4 +930,4 @@ if __name__ == "__main__":
     write("patches.json", valid_patches() + invalid_patches())
     drawn = raster_cases() + drawing_cases() + hole_cases() + split_cases()
     write("marks.json", valid_marks() + invalid_marks())
-    write("operations.json", drawn + reshape_cases() + seed_cases())
+    write("operations.json", drawn + reshape_cases() + seed_cases() + redraw_cases())

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from annotations.labels import operations, reshape, seeded_split
+from annotations.labels import operations, redrawing, reshape, seeded_split
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "golden" / "operations.json").read_text(encoding="utf-8")
 )
-ROOMS = (operations, reshape, seeded_split)
+ROOMS = (operations, reshape, seeded_split, redrawing)
 BOOKKEEPING = {"name", "operation", "result", "plane", "mask"}
 
 
@@ -58,6 +58,7 @@ def test_every_operation_has_examples() -> None:
         "merge",
         "paint",
         "polygon",
+        "redraw",
         "shrink",
         "smooth",
         "split_by_line",

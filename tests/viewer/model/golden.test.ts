@@ -12,6 +12,7 @@ import {
   reversePatch,
 } from "../../../static/src/viewer/model/patch.ts";
 import { copyRaster, type Mask, type Raster } from "../../../static/src/viewer/model/raster.ts";
+import { meantBy, redrawn } from "../../../static/src/viewer/model/redrawing.ts";
 import * as reshape from "../../../static/src/viewer/model/reshape.ts";
 import { InvalidPatch } from "../../../static/src/viewer/model/runs.ts";
 import { splitBySeeds } from "../../../static/src/viewer/model/seeded_split.ts";
@@ -65,6 +66,12 @@ type Example = any;
 
 const box = ({ height, width }: Example): Box => [0, 0, height, width];
 
+function redraw(plane: Raster, inside: Mask, e: Example): Raster {
+  const areaOf = (label: number) => plane.data.filter((value) => value === label).length;
+  const { target, absorbed } = meantBy(plane, inside, e.selected, areaOf);
+  return redrawn(plane, inside, target || e.new_label, absorbed, e.protect_others);
+}
+
 const run: Record<string, (example: Example) => Raster | Mask> = {
   disc: (e) => operations.stroke([e.center as Point], e.radius, box(e)),
   stroke: (e) => operations.stroke(e.points, e.radius, box(e)),
@@ -79,6 +86,7 @@ const run: Record<string, (example: Example) => Raster | Mask> = {
   shrink: (e) => reshape.shrink(raster(e.plane), new Set(e.labels)).raster,
   smooth: (e) => reshape.smooth(raster(e.plane), new Set(e.labels)).raster,
   split_by_seeds: (e) => splitBySeeds(raster(e.plane), e.label, e.first, e.second, e.new_label),
+  redraw: (e) => redraw(raster(e.plane), mask(e.mask), e),
   split_by_line: (e) => operations.splitByLine(raster(e.plane), e.label, e.points, e.new_labels),
 };
 

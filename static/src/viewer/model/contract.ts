@@ -124,6 +124,7 @@ export type EditKind =
   | "brush"
   | "erase"
   | "lasso"
+  | "redraw"
   | "click"
   | "delete"
   | "merge"

@@ -18,6 +18,8 @@ import { PickTool } from "./pick_tool.ts";
 import { Player } from "./player.ts";
 import { PointerInput } from "./pointer_input.ts";
 import { Propagation } from "./propagation.ts";
+import { RedrawTool } from "./redraw_tool.ts";
+import { Redrawing } from "./redrawing.ts";
 import { ReviewQueue } from "./review_queue.ts";
 import { RulerTool } from "./ruler_tool.ts";
 import { type PaneCanvases, SidePane } from "./side_pane.ts";
@@ -86,6 +88,7 @@ export class Editor {
       brush: new BrushTool(this.editing, new Snapping(workspace)),
       eraser: new EraserTool(this.editing),
       lasso: new LassoTool(this.editing),
+      redraw: new RedrawTool(this.editing, new Redrawing(this.editing), this.finding),
       split: new SplitTool(this.editing),
       merge: new MergeTool(this.editing),
       choose: new ChooseTool(workspace, this.comparing),

@@ -8,7 +8,6 @@ import { deepestPixel } from "../model/seeded_split.ts";
 import type { Editing } from "./editing.ts";
 
 const NOTHING = "Nothing here looks like a cell. Draw it with the brush or the lasso.";
-const TAKEN = "There is a cell here already. Delete it first, or add to the last one with Alt.";
 const SEES_NOTHING = "The model sees no cell here; this one stays as it is.";
 const SEES_ANOTHER = "The model sees a cell that is there already; this one stays as it is.";
 /** Of a cell found in a box so much must be free, or it is one that is there already. */
@@ -102,21 +101,9 @@ export class Finding {
     const { workspace, loader } = this.#editing;
     const cell = workspace.objectHere(label);
     if (cell === null || !this.#editing.mayEdit()) return;
-    const { t, z } = cell;
     await this.#alone(async () => {
-      const point = deepestPixel(await loader.read(cell.box, t, z), label);
-      if (point === null) return;
-      const [rows] = await this.#ask({ t, z, added: [point] });
-      const box = rows && boxOfRows(rows);
-      if (rows === undefined || box === undefined) return workspace.say("info", SEES_NOTHING);
-      const there = operations.remove(await loader.read(box, t, z), new Set([label]));
-      if (freeShare(there, maskOfRows(rows, box)) < LEAST_FREE) {
-        return workspace.say("info", SEES_ANOTHER);
-      }
-      const isChanged = await this.#draw(rows, label, t, z);
-      if (!isChanged) workspace.say("info", "The model draws this cell just as it is.");
-      this.#current = { ...NO_POINTS, label, t, z, added: [point] };
-      workspace.select([label]);
+      const point = deepestPixel(await loader.read(cell.box, cell.t, cell.z), label);
+      if (point !== null) await this.#drawAnew(label, { ...NO_POINTS, added: [point] });
     });
   }
 
@@ -143,17 +130,19 @@ export class Finding {
     });
   }
 
-  /** Ask for a new cell where nobody has drawn one, and remember it as the last one. */
+  /** Ask for the cell here, anew where there is one, and remember it as the last one. */
   async #begin(point: Point, pointed: Pointed): Promise<void> {
     const { workspace } = this.#editing;
     if (!this.#editing.mayEdit()) return;
     const under = workspace.labelAt(point);
+    const { t, z } = this.#plane();
     if (under !== 0 && workspace.isProtecting.value) {
       workspace.select([under]);
-      if (under !== this.#current?.label) workspace.say("info", TAKEN);
+      // What Alt and Shift have made of the last one is not thrown away by one more click.
+      if (under === this.#currentHere()?.label) return;
+      await this.#alone(() => this.#drawAnew(under, pointed));
       return;
     }
-    const { t, z } = this.#plane();
     await this.#alone(async () => {
       const [rows] = await this.#ask({ t, z, ...pointed });
       if (rows === undefined) return workspace.say("info", NOTHING);
@@ -164,6 +153,23 @@ export class Finding {
         workspace.select([label]);
       } else this.#editing.pool.giveBack(label);
     });
+  }
+
+  /** Give a cell the shape that the model sees; others keep their pixels. */
+  async #drawAnew(label: number, pointed: Pointed): Promise<void> {
+    const { workspace, loader } = this.#editing;
+    const { t, z } = this.#plane();
+    const [rows] = await this.#ask({ t, z, ...pointed });
+    const box = rows && boxOfRows(rows);
+    if (rows === undefined || box === undefined) return workspace.say("info", SEES_NOTHING);
+    const there = operations.remove(await loader.read(box, t, z), new Set([label]));
+    if (freeShare(there, maskOfRows(rows, box)) < LEAST_FREE) {
+      return workspace.say("info", SEES_ANOTHER);
+    }
+    const isChanged = await this.#draw(rows, label, t, z);
+    if (!isChanged) workspace.say("info", "The model draws this cell just as it is.");
+    this.#current = { label, t, z, ...pointed };
+    workspace.select([label]);
   }
 
   /** Ask for the last cell again, with more points. */

@@ -1,7 +1,6 @@
 /** The 2-D canvas above the picture: the tool in use, the doubtful cell, the others' cursors. */
 import { growBox } from "../model/geometry.ts";
 import type { CellObject } from "../model/object_index.ts";
-import { forEachStretch } from "../model/propagate.ts";
 import { Signal } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
 import { drawChange } from "./conflict_overlay.ts";
@@ -9,10 +8,11 @@ import type { Conflicts } from "./conflicts.ts";
 import type { Proposal } from "./propagation.ts";
 import { drawRegion } from "./region_overlay.ts";
 import { drawCross } from "./side_pane.ts";
+import { drawTag, fillStripes } from "./stripes.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
-const FONT = '600 12px "Inter", system-ui, sans-serif';
+const PROPOSED = { fill: "rgb(55 184 171 / .35)", line: "rgb(255 255 255 / .85)", slope: 1 };
 
 export class Overlay {
   readonly #canvas: HTMLCanvasElement;
@@ -35,8 +35,10 @@ export class Overlay {
   draw(tool: Tool, view: View): void {
     const context = this.#context;
     const ratio = this.#canvas.width / Math.max(1, view.size.width);
-    // Chromium may keep the former picture when a frame does nothing but clearRect.
     context.reset();
+    // Chromium may keep the former picture when a frame does nothing but clear it.
+    context.fillStyle = "rgb(0 0 0 / .004)";
+    context.fillRect(0, 0, 1, 1);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { focus, isPeeking } = this.#workspace;
     if (!isPeeking.value) this.#drawRegions(view);
@@ -108,54 +110,14 @@ function drawFocus(context: CanvasRenderingContext2D, view: View, object: CellOb
   context.stroke();
   context.setLineDash([]);
   const sure = object.confidence === null ? "" : ` · ${Math.round(object.confidence * 100)} % sure`;
-  drawTag(context, left - 1, top - 29, `Cell ${object.label}${sure}`, "#fff", "#14191f");
+  drawTag(context, left - 1, top - 29, `Cell ${object.label}${sure}`);
 }
 
 /** The shape in stripes, with what to press; stripes, as the cells below have plain outlines. */
 function drawProposal(context: CanvasRenderingContext2D, view: View, proposal: Proposal): void {
-  let [top, left] = [Infinity, Infinity];
-  context.beginPath();
-  forEachStretch(proposal.mask, (y, x0, x1) => {
-    const [y0, xStart] = view.imageToScreen([y - 0.5, x0 - 0.5]);
-    const [y1, xEnd] = view.imageToScreen([y + 0.5, x1 - 0.5]);
-    context.rect(xStart, y0, xEnd - xStart, y1 - y0);
-    top = Math.min(top, y0);
-    left = Math.min(left, xStart);
-  });
-  context.save();
-  context.clip();
-  context.fillStyle = "rgb(55 184 171 / .35)";
-  context.fillRect(0, 0, view.size.width, view.size.height);
-  context.strokeStyle = "rgb(255 255 255 / .85)";
-  context.lineWidth = 1.5;
-  context.beginPath();
-  for (let x = -view.size.height; x < view.size.width; x += 8) {
-    context.moveTo(x, view.size.height);
-    context.lineTo(x + view.size.height, 0);
-  }
-  context.stroke();
-  context.restore();
+  const { top, left } = fillStripes(context, view, proposal.mask, PROPOSED);
   const what = proposal.target === null ? "New cell" : `Cell ${proposal.target}`;
-  drawTag(context, left, top - 29, `${what}: Enter keeps, Esc drops`, "#fff", "#14191f");
-}
-
-function drawTag(
-  context: CanvasRenderingContext2D,
-  left: number,
-  top: number,
-  text: string,
-  background: string,
-  color: string,
-): void {
-  context.font = FONT;
-  context.textBaseline = "middle";
-  const width = context.measureText(text).width;
-  context.beginPath();
-  context.roundRect(left, top, width + 14, 22, 5);
-  context.fillStyle = background;
-  context.fill();
-  context.fillStyle = color;
-  context.fillText(text, left + 7, top + 11.5);
+  drawTag(context, left, top - 29, `${what}: Enter keeps, Esc drops`);
 }
 
 function drawCursor(

@@ -45,6 +45,7 @@ export type ToolId =
   | "brush"
   | "eraser"
   | "lasso"
+  | "redraw"
   | "split"
   | "merge"
   | "ignore";

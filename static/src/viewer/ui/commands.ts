@@ -61,6 +61,7 @@ function toolCommands(editor: Editor): Command[] {
     tool("eraser", "Eraser", "e"),
     tool("ruler", "Ruler", "shift+r"),
     tool("lasso", "Lasso; shift takes away", "l"),
+    tool("redraw", "Redraw a cell: around it, or click it for the model to do so", "z"),
     tool("split", "Split by a line, or by a click in each half", "s"),
     {
       ...tool("merge", "Merge cells", "m"),

@@ -5,6 +5,7 @@ export const EDIT_WORDS: Readonly<Record<EditKind, string>> = {
   brush: "Painted",
   erase: "Erased",
   lasso: "Drew with the lasso",
+  redraw: "Redrew a cell",
   click: "Found with a click",
   delete: "Deleted cells",
   merge: "Merged cells",

@@ -37,6 +37,13 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   ],
   eraser: [[["drag"], "erase"], SIZE, [["@protect"], "protect others"], ...GENERAL],
   lasso: [[["drag"], "around, or click corners"], [["shift", "right"], "take away"], ...GENERAL],
+  redraw: [
+    [["drag"], "around a cell: it takes this shape"],
+    [["click"], "let the model draw it"],
+    [["alt"], "cut out a new one"],
+    [["@delete"], "delete"],
+    ...GENERAL,
+  ],
   split: [
     [["drag"], "across a cell"],
     [["shift"], "straight"],
