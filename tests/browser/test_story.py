@@ -94,9 +94,10 @@ def open_image(page: Page, dataset: str, name: str) -> None:
 
 
 def wait_for_viewer(page: Page) -> None:
-    """Until the first full picture is there."""
+    """Until the first full picture is there, and a new cell could be drawn."""
     wait_until(page, "() => window.coverslip_viewer !== undefined")
     page.evaluate("window.coverslip_viewer.ready")
+    wait_until(page, "() => window.coverslip_viewer.is_idle")
 
 
 def empty_spot(page: Page) -> tuple[float, float]:

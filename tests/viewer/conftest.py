@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.viewer.driver import Viewer
 from webapp.bootstrap.browser import require_browser
@@ -22,6 +22,7 @@ SOFTWARE_WEBGL = [
     "--disable-background-networking",
     "--no-first-run",
 ]
+PATIENCE_MS = 60_000
 OpenViewer = Callable[..., Viewer]
 
 
@@ -46,6 +47,7 @@ def address(bundles: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium that draws in software."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=str(require_browser()), headless=True, args=SOFTWARE_WEBGL
@@ -72,7 +74,7 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
             device_scale_factor=density,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page: Page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -81,5 +83,9 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
 
     yield open_window
     for context in contexts:
+        # A page that goes may still be asking for something that a test holds back.
+        context.unroute_all(behavior="ignoreErrors")
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
     assert not errors

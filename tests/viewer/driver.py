@@ -16,9 +16,14 @@ class Viewer:
         self.page = page
 
     def wait(self) -> Viewer:
-        """Until the first full picture is on the screen."""
+        """Until the first full picture is on the screen, and a new cell could be drawn."""
         self.page.wait_for_function("() => window.coverslip_viewer !== undefined")
         self.page.evaluate("window.coverslip_viewer.ready")
+        return self.until_idle()
+
+    def until_idle(self) -> Viewer:
+        """Until everything that the view asks for is on the screen."""
+        self.page.wait_for_function("() => window.coverslip_viewer.is_idle")
         return self
 
     def reload(self) -> Viewer:
@@ -69,6 +74,42 @@ class Viewer:
         self.page.wait_for_function(
             "([y, x, label]) => window.coverslip_viewer.label_at(y, x) === label",
             arg=[*point, label],
+        )
+
+    def until_selected(self, *labels: int) -> None:
+        """Until exactly these cells are selected, in this order."""
+        self.page.wait_for_function(
+            "labels => String(window.coverslip_viewer.selected) === String(labels)",
+            arg=list(labels),
+        )
+
+    def until_shown(self, point: Point) -> None:
+        """Until a point of the image lies in the middle third of the picture."""
+        self.page.wait_for_function(
+            """([y, x]) => {
+              const place = window.coverslip_viewer.image_to_screen(y, x);
+              const box = document.querySelector(".holder").getBoundingClientRect();
+              return Math.abs(place.y - box.top - box.height / 2) < box.height / 6
+                && Math.abs(place.x - box.left - box.width / 2) < box.width / 6;
+            }""",
+            arg=list(point),
+        )
+
+    def until_in_address(self) -> None:
+        """Until a reload would show this place with these cells selected."""
+        self.page.wait_for_function(
+            """() => {
+              const { image_to_screen, selected } = window.coverslip_viewer;
+              const query = new URLSearchParams(location.search);
+              const zoom = image_to_screen(0, 1).x - image_to_screen(0, 0).x;
+              const [y, x] = (query.get("at") ?? "").split(",").map(Number);
+              const place = image_to_screen(y, x);
+              const box = document.querySelector(".holder").getBoundingClientRect();
+              const [down, right] = [box.top + box.height / 2, box.left + box.width / 2];
+              return Math.abs(Number(query.get("zoom")) - zoom) < 1e-3
+                && Math.hypot(place.y - down, place.x - right) < zoom
+                && (query.get("cell") ?? "") === selected.join("~");
+            }"""
         )
 
     def says(self, text: str) -> None:

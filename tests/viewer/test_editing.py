@@ -41,6 +41,7 @@ def test_a_stroke_that_starts_on_a_cell_extends_it_and_protects_its_neighbors(
     viewer = open_viewer()
     viewer.press("b")
     viewer.drag((140, 360), (140, 440))
+    viewer.until_version(1)
     assert viewer.label((140, 390)) == 10
     assert viewer.label((140, 435)) == 11
 
@@ -49,7 +50,7 @@ def test_with_take_over_the_brush_paints_over_neighbors(open_viewer: OpenViewer)
     viewer = open_viewer()
     viewer.press("b", "x")
     viewer.drag((140, 360), (140, 440))
-    assert viewer.label((140, 435)) == 10
+    viewer.until_label((140, 435), 10)
 
 
 def test_undo_and_redo_survive_a_reload(open_viewer: OpenViewer) -> None:
@@ -59,11 +60,11 @@ def test_undo_and_redo_survive_a_reload(open_viewer: OpenViewer) -> None:
     viewer.until_version(1)
     viewer.reload()
     viewer.press("Control+z")
-    assert viewer.label(EMPTY) == 0
+    viewer.until_label(EMPTY, 0)
     viewer.until_version(2)
     viewer.reload()
     viewer.press("Control+Shift+z")
-    assert viewer.label(EMPTY) == FIRST_FRESH_LABEL
+    viewer.until_label(EMPTY, FIRST_FRESH_LABEL)
     viewer.until_version(3)
 
 
@@ -71,6 +72,7 @@ def test_the_eraser_takes_away_only_the_cell_it_started_on(open_viewer: OpenView
     viewer = open_viewer()
     viewer.press("e")
     viewer.drag((140, 360), (150, 415))
+    viewer.until_version(1)
     assert viewer.label((140, 362)) == 0
     assert viewer.label((150, 415)) == 11
 
@@ -148,6 +150,7 @@ def test_a_lasso_draws_a_cell_and_with_shift_takes_away(open_viewer: OpenViewer)
     viewer.page.keyboard.down("Shift")
     viewer.drag((35, 230), (35, 265), (95, 265), (95, 230))
     viewer.page.keyboard.up("Shift")
+    viewer.until_version(2)
     viewer.until_label(EMPTY, 0)
     assert viewer.label((60, 280)) == FIRST_FRESH_LABEL
 
@@ -165,6 +168,7 @@ def test_a_cell_grows_shrinks_and_is_smoothed_by_keys_and_undone(open_viewer: Op
     viewer = open_viewer()
     viewer.press("b")
     viewer.drag((60, 255), (60, 275))
+    viewer.until_version(1)
     viewer.press("[", "[", "[", "[", "v")
     edge = (60, 284)
     assert viewer.label(edge) == 0
@@ -192,6 +196,7 @@ def test_a_ring_is_filled(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     viewer.press("b", "[", "[", "[")
     viewer.drag((45, 245), (45, 280), (80, 280), (80, 245), (45, 245))
+    viewer.until_version(1)
     assert viewer.label((62, 262)) == 0
     viewer.press("o")
     viewer.until_label((62, 262), FIRST_FRESH_LABEL)
@@ -289,12 +294,12 @@ def test_the_address_keeps_the_place(open_viewer: OpenViewer) -> None:
     viewer.click(CELL_8)
     viewer.hover(CELL_8)
     viewer.page.mouse.wheel(0, -400)
-    viewer.page.wait_for_url(re.compile("cell=8"))
-    viewer.page.wait_for_timeout(400)
+    viewer.until_in_address()
     script = "window.coverslip_viewer.image_to_screen(0, 0)"
     before = viewer.page.evaluate(script)
     viewer.reload()
     after = viewer.page.evaluate(script)
+    assert "cell=8" in viewer.page.url
     assert after["x"] == pytest.approx(before["x"], abs=1.5)
     assert after["y"] == pytest.approx(before["y"], abs=1.5)
     expect(viewer.page.locator("#cell-8")).to_have_attribute("aria-selected", "true")
@@ -353,7 +358,7 @@ def test_two_fingers_zoom_and_a_long_press_selects_whatever_the_tool(
     touch("touchStart", (400, 300), (500, 300))
     touch("touchMove", (350, 300), (550, 300))
     touch("touchEnd")
-    assert viewer.page.evaluate(script) > 1.5 * before
+    viewer.page.wait_for_function(f"before => ({script})() > 1.5 * before", arg=before)
     assert viewer.page.evaluate("[scrollX, scrollY, visualViewport.scale]") == [0, 0, 1]
     assert viewer.n_waiting == 0
 
@@ -371,11 +376,7 @@ def test_the_picture_comes_back_after_the_graphics_context_was_lost(
           setTimeout(() => extension.restoreContext(), 50);
         }"""
     )
-    viewer.page.wait_for_timeout(300)
-    viewer.page.wait_for_function(
-        "() => !document.querySelector('.picture').getContext('webgl2').isContextLost()"
-    )
-    viewer.page.wait_for_timeout(500)
+    viewer.until_idle()
     assert viewer.page.locator(".picture").screenshot() == before
 
 

@@ -40,6 +40,11 @@ PIXELS_OF = """label => {
 }"""
 
 
+HAS_ANSWER = """() => performance.getEntriesByType("resource").some(
+  ({ name, responseEnd }) => name.endsWith("/prompts") && responseEnd > 0)"""
+"""Whether the model has said what it sees."""
+
+
 def pixels(viewer: Viewer, label: int) -> set[int]:
     """The pixels of a cell around CELL_8."""
     return set(viewer.page.evaluate(PIXELS_OF, label))
@@ -79,13 +84,11 @@ def test_the_brush_keeps_its_size_on_the_screen_or_in_the_image(open_viewer: Ope
     viewer.press("b")
     options = viewer.page.get_by_role("group", name="Brush", exact=True)
     size = options.get_by_role("slider", name="Size of the brush")
-    in_image = size.get_attribute("aria-valuetext")
-    assert in_image == "16 pixels of the image"
+    expect(size).to_have_attribute("aria-valuetext", "16 pixels of the image")
     options.get_by_role("button", name="Pixels of the screen").click()
     on_screen = size.get_attribute("aria-valuetext")
     viewer.press("+", "+", "+")
     assert size.get_attribute("aria-valuetext") == on_screen
-    viewer.page.wait_for_timeout(1500)
     viewer.reload()
     viewer.press("b")
     expect(size).to_have_attribute("aria-valuetext", on_screen or "")
@@ -142,10 +145,9 @@ def test_a_brush_that_snaps_fills_the_cell_and_nothing_beside_it(open_viewer: Op
     viewer.until_version(1)
     assert viewer.label(CELL_8) == 0
     viewer.hover(CELL_8)
-    with viewer.page.expect_response("**/prompts"):
-        viewer.press("Shift+B")
-        viewer.hover((CELL_8[0], CELL_8[1] + 1))
-    viewer.page.wait_for_timeout(300)
+    viewer.press("Shift+B")
+    viewer.hover((CELL_8[0], CELL_8[1] + 1))
+    viewer.page.wait_for_function(HAS_ANSWER)
     viewer.press(*["]"] * 12)
     viewer.drag(CELL_8, (CELL_8[0] + 3, CELL_8[1] + 3))
     viewer.until_version(2)

@@ -66,6 +66,7 @@ def test_a_tablet_page_is_accessible(open_viewer: OpenViewer) -> None:
 
 def test_everything_in_the_side_panel_is_reached_with_tab(open_viewer: OpenViewer) -> None:
     page = open_viewer().page
+    expect(page.locator(".cells .row").first).to_be_visible()
     wanted = set(page.evaluate(IN_PANEL))
     assert len(wanted) > 25
     page.locator(".panel [data-place='0']").focus()

@@ -28,7 +28,7 @@ LOSE = """
 RESTORE = """
 () => new Promise((done) => {
   const canvas = document.querySelector('.holder canvas');
-  canvas.addEventListener('webglcontextrestored', () => setTimeout(done, 300), { once: true });
+  canvas.addEventListener('webglcontextrestored', () => done(), { once: true });
   window.graphics.restoreContext();
 })
 """
@@ -53,7 +53,7 @@ def test_edits_selection_and_place_made_without_graphics_are_there_afterwards(
     viewer.page.mouse.move(500, 400)
     viewer.page.mouse.wheel(0, -200)
     viewer.page.evaluate(RESTORE)
-    viewer.page.wait_for_timeout(400)
+    viewer.until_in_address()
     assert viewer.label(CELL_1) == 0
     must_show_what_a_fresh_page_shows(viewer)
 

@@ -43,7 +43,7 @@ def test_the_menu_works_with_arrows_and_reads_well(open_viewer: OpenViewer) -> N
     viewer.press("q")
     expect(viewer.page.get_by_role("menuitem", name="Dead")).to_be_focused()
     viewer.press("Escape")
-    assert viewer.page.get_by_role("menu").count() == 0
+    expect(viewer.page.get_by_role("menu")).to_have_count(0)
     viewer.until_version(1)
 
 

@@ -22,10 +22,8 @@ def submit(viewer: Viewer, image: str) -> None:
 
 
 def wait_until_ready(viewer: Viewer) -> None:
-    """Until the next image has been fetched; nothing on the page tells."""
-    viewer.page.wait_for_load_state("networkidle")
-    viewer.page.wait_for_timeout(1500)
-    viewer.page.wait_for_load_state("networkidle")
+    """Until the next image can come without a new page."""
+    viewer.page.wait_for_function("() => window.coverslip_viewer.is_next_ready")
 
 
 def test_the_next_image_comes_without_a_new_page_and_takes_the_tools_over(
@@ -62,9 +60,9 @@ def test_edits_keys_and_the_address_belong_to_the_image_that_is_shown(
     viewer.until_version(1)
     viewer.reload()
     assert viewer.version == 1
-    viewer.page.go_back()
+    with viewer.page.expect_event("load"):
+        viewer.page.go_back()
     viewer.page.wait_for_url("**/images/cells*")
-    viewer.page.wait_for_load_state()
     viewer.wait()
     assert viewer.version == 0
     expect(viewer.page.get_by_role("heading", level=1)).to_have_text("B03 · site 2")

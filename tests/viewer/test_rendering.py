@@ -13,15 +13,8 @@ from PIL import Image
 
 from tests.viewer.conftest import OpenViewer
 from tests.viewer.driver import Viewer
-from tests.viewer.reference_picture import (
-    Channel,
-    Masks,
-    Pyramid,
-    Screen,
-    compose,
-    ramp_colors,
-    rgb,
-)
+from tests.viewer.reference_masks import Masks, ramp_colors, rgb
+from tests.viewer.reference_picture import Channel, Pyramid, Screen, compose
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +75,7 @@ def objects_of(viewer: Viewer) -> list[list[float]]:
 def canvas_of(viewer: Viewer) -> NDArray[np.uint8]:
     """The pixels of the picture, (Y, X, 3), once nothing is hovered and all is drawn."""
     viewer.page.mouse.move(5, 5)
-    viewer.page.wait_for_timeout(500)
+    viewer.until_idle()
     script = "() => document.querySelector('.holder canvas').toDataURL('image/png')"
     data = viewer.page.evaluate(script).split(",")[1]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
@@ -176,7 +169,7 @@ def drag_by(viewer: Viewer, steps: list[tuple[int, int]]) -> None:
     for down, right in steps:
         y, x = y + down, x + right
         mouse.move(x, y)
-        viewer.page.wait_for_timeout(60)
+        viewer.until_idle()
     mouse.up(button="middle")
 
 
@@ -200,5 +193,4 @@ def test_what_was_coarse_while_zooming_is_sharp_afterwards(open_viewer: OpenView
     viewer.page.mouse.move(500, 400)
     for turn in range(16):
         viewer.page.mouse.wheel(0, -60 if turn < 8 else 60)
-    viewer.page.wait_for_timeout(600)
     check(viewer, 1.0, PLAIN, Masks())

@@ -76,8 +76,8 @@ def test_what_one_person_drew_is_never_sent_in_the_name_of_another(
     expect(dialog).to_contain_text(
         "only when Bea Kim is signed in again, never in the name of Rita"
     )
-    dialog.get_by_role("button", name="Go on as Rita Moss").click()
-    viewer.page.wait_for_load_state()
+    with viewer.page.expect_event("load"):
+        dialog.get_by_role("button", name="Go on as Rita Moss").click()
     viewer.wait()
     assert (viewer.version, viewer.n_waiting, viewer.label(EMPTY)) == (0, 0, 0)
     sign_in_elsewhere(viewer, "bea")

@@ -17,6 +17,10 @@ export interface ViewerHandle {
   readonly version: number;
   readonly saved: SaveState["kind"];
   readonly n_waiting: number;
+  /** Whether all that the view asks for is on the screen, and a new cell could be drawn. */
+  readonly is_idle: boolean;
+  /** Whether the next image is ready behind this one. */
+  readonly is_next_ready: boolean;
   /** Draw everything again and give the time that it took, in ms. */
   measure_full_frame(): number;
   /** Draw only what is stale, such as a brush stroke, and give the time that it took, in ms. */
@@ -29,7 +33,7 @@ declare global {
   }
 }
 
-function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
+function makeHandle(editor: Editor, holder: HTMLElement, journey: Journey): ViewerHandle {
   const { view, document: labels } = editor.workspace;
   const corner = () => holder.getBoundingClientRect();
   return {
@@ -55,6 +59,12 @@ function makeHandle(editor: Editor, holder: HTMLElement): ViewerHandle {
     },
     get n_waiting() {
       return labels.pending.value.length;
+    },
+    get is_idle() {
+      return editor.isIdle;
+    },
+    get is_next_ready() {
+      return journey.isNextReady;
     },
     measure_full_frame: () => editor.stage.measureFullFrame(),
     measure_frame: () => editor.stage.measureFrame(),
@@ -84,7 +94,7 @@ async function start(root: HTMLElement): Promise<void> {
     const journey = new Journey(root);
     journey.entered.listen((editor) => {
       const holder = document.querySelector<HTMLElement>("#viewer .holder")!;
-      window.coverslip_viewer = makeHandle(editor, holder);
+      window.coverslip_viewer = makeHandle(editor, holder, journey);
     });
     await journey.begin(root);
   } catch (error) {

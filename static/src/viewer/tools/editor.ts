@@ -59,6 +59,7 @@ export class Editor {
   readonly conflicts: Conflicts;
   readonly stage: Stage;
   readonly input: PointerInput;
+  readonly #side: SidePane;
   readonly #tools: Readonly<Record<ToolId, Tool>>;
   /** The tool of the pen's tip, while its other end erases. */
   #tipTool: ToolId | null = null;
@@ -104,20 +105,28 @@ export class Editor {
     this.stage.watchSize(canvases.holder);
     const touch = () => this.stage.touch();
     this.input = new PointerInput(canvases.holder, workspace, this.glide, { tool, turnPen }, touch);
-    this.#openSide(canvases.side, palette);
+    this.#side = this.#openSide(canvases.side, palette);
     workspace.brush.listen(touch);
     workspace.pointer.listen((point) => point && this.sync.sendCursor(point));
     for (const plane of [workspace.t, workspace.z]) plane.listen(() => this.tool.cancel());
   }
 
   /** The second picture follows the first, and the pointer works in it too. */
-  #openSide(canvases: PaneCanvases, palette: Palette): void {
+  #openSide(canvases: PaneCanvases, palette: Palette): SidePane {
     const { workspace, comparing } = this;
     const pane = new SidePane(workspace, comparing, this.loader, canvases, palette);
     const tool = new SideTool(workspace, comparing);
     pane.overlay.listen(({ context, view }) => tool.draw(context, view));
     const touch = () => pane.touch();
     new PointerInput(canvases.holder, workspace, this.glide, { tool: () => tool }, touch);
+    return pane;
+  }
+
+  /** Whether both pictures are whole, and a new cell could be drawn at once. */
+  get isIdle(): boolean {
+    const { canEdit } = this.workspace;
+    const hasLabels = !canEdit || this.sync.pool.size > 0;
+    return this.stage.isStill && this.#side.isStill && hasLabels;
   }
 
   get tool(): Tool {

@@ -46,6 +46,11 @@ export class SidePane {
     this.#listen(loader);
   }
 
+  /** Whether nothing waits to be drawn. */
+  get isStill(): boolean {
+    return !this.#isScheduled;
+  }
+
   /** Draw again with the next frame. */
   touch(): void {
     if (this.#isScheduled || this.#workspace.beside.value === null) return;

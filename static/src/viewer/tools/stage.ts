@@ -46,6 +46,7 @@ export class Stage {
   #zoom = 0;
   #drawnZoom: number | null = null;
   #zoomedAt = 0;
+  /** Runs while what was drawn coarsely is still to be drawn sharply; else 0. */
   #settleTimer = 0;
   #onFirstPicture!: () => void;
   /** Resolves when all that the first view shows is on the screen. */
@@ -132,6 +133,12 @@ export class Stage {
   /** Draw the overlay again: a tool has moved. */
   touch(): void {
     this.#schedule();
+  }
+
+  /** Whether the picture shows all that the view asks for, as sharp as it gets. */
+  get isStill(): boolean {
+    const isDrawn = !this.#isScheduled && this.#settleTimer === 0 && !this.#renderer.isLost;
+    return isDrawn && this.#loader.isPictureComplete();
   }
 
   /** Draw what is stale now, without waiting for the next frame. */
@@ -390,7 +397,10 @@ export class Stage {
 
   #settleLater(): void {
     clearTimeout(this.#settleTimer);
-    this.#settleTimer = window.setTimeout(() => this.#redrawAll(), SETTLED_AFTER_MS + 10);
+    this.#settleTimer = window.setTimeout(() => {
+      this.#settleTimer = 0;
+      this.#redrawAll();
+    }, SETTLED_AFTER_MS + 10);
   }
 
   #sendPaints(): void {

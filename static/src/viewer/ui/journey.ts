@@ -30,6 +30,11 @@ export class Journey {
     addEventListener("popstate", () => location.reload());
   }
 
+  /** Whether the next image can come without a new page. */
+  get isNextReady(): boolean {
+    return this.#next !== null;
+  }
+
   /** Open the image that the page was asked for. */
   async begin(root: HTMLElement): Promise<void> {
     this.#now = await Visit.prepare(root, root.dataset.imageUrl ?? "", this.#surroundings);
