@@ -10,6 +10,7 @@ import type { Palette } from "../render/display.ts";
 import { type Frame, Renderer } from "../render/renderer.ts";
 import type { Conflicts } from "./conflicts.ts";
 import { FramePace } from "./frame_pace.ts";
+import { surviveLoss } from "./graphics_loss.ts";
 import { MaskPainting } from "./mask_painting.ts";
 import { Overlay } from "./overlay.ts";
 import type { Proposal } from "./propagation.ts";
@@ -19,8 +20,6 @@ import type { Workspace } from "./workspace.ts";
 
 const MOST_DEVICE_PIXELS = 2;
 const SETTLED_AFTER_MS = 140;
-/** A graphics card that is only reset comes back sooner. */
-const WARN_OF_LOSS_MS = 2500;
 /** Of more cells than these that look different, the whole screen is put together again. */
 const MOST_CELLS_ALONE = 40;
 
@@ -70,28 +69,14 @@ export class Stage {
     this.#pictureCanvas = canvases.picture;
     this.#overlayCanvas = canvases.overlay;
     this.#listen();
-    this.#surviveLoss(canvases.picture);
+    const warn = (text: string) => workspace.say("warning", text);
+    surviveLoss(canvases.picture, () => this.#makeAgain(), warn);
   }
 
-  /**
-   * The browser may take the graphics card away at any time, such as after the computer slept. All
-   * that was on it is made again from what this page holds; edits go on meanwhile.
-   */
-  #surviveLoss(canvas: HTMLCanvasElement): void {
-    let warning = 0;
-    canvas.addEventListener("webglcontextlost", (event) => {
-      event.preventDefault();
-      const text =
-        "The graphics of this computer have stopped. Your edits are kept; " +
-        "if the picture does not come back, reload the page.";
-      warning = window.setTimeout(() => this.#workspace.say("warning", text), WARN_OF_LOSS_MS);
-    });
-    canvas.addEventListener("webglcontextrestored", () => {
-      clearTimeout(warning);
-      this.#renderer.setUp();
-      this.#isPaintStale = true;
-      this.#redrawAll();
-    });
+  #makeAgain(): void {
+    this.#renderer.setUp();
+    this.#isPaintStale = true;
+    this.#redrawAll();
   }
 
   /** Follow the size of the element that holds the canvases. */
