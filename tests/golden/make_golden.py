@@ -846,21 +846,14 @@ def redrawn(plane: Grid, mask: Grid, new: int, selected: list[int], protect: boo
     cells = sorted({label for row in plane for label in row} - {0})
     own = {cell: [p for p in pixels if plane[p[0]][p[1]] == cell] for cell in cells}
     shared = {cell: [p for p in own[cell] if p in inside] for cell in cells}
-    third, three_quarters = Fraction(1, 3), Fraction(3, 4)
-    under = [
-        cell
-        for cell in cells
-        if shared[cell]
-        and (
-            Fraction(len(shared[cell]), len(own[cell])) > third
-            or Fraction(len(shared[cell]), len(inside)) > third
-        )
-    ]
+    third, half, three_quarters = Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)
+    under = [cell for cell in cells if Fraction(len(shared[cell]), len(own[cell])) > third]
     meant = [cell for cell in under if cell in selected] or under
     target = max(meant, key=lambda cell: len(shared[cell])) if meant else new
     gone = [c for c in cells if Fraction(len(shared[c]), len(own[c])) > three_quarters]
     cleared = changed_copy(plane, {p: 0 for cell in {*gone, target} for p in own.get(cell, [])})
-    free = [(y, x) for y, x in inside if cleared[y][x] == 0 or not protect]
+    giving = [c for c in cells if inside and Fraction(len(shared[c]), len(inside)) > half]
+    free = [(y, x) for y, x in inside if cleared[y][x] in (0, *giving) or not protect]
     return changed_copy(cleared, dict.fromkeys(free, target))
 
 
@@ -870,6 +863,7 @@ def redraw_cases() -> list[dict[str, Any]]:
     broken = grid("......", ".1123.", ".1.23.", ".1143.", "......")
     third = grid(".......", ".......", ".11111.", ".11111.", ".11111.")
     quarters = grid("2222221111")
+    chip = grid(".........", ".22111111", ".11111111", ".11111111", ".11111111")
 
     def box(plane: Grid, y0: int, x0: int, y1: int, x1: int) -> Grid:
         return mask_of(len(plane), len(plane[0]), lambda y, x: y0 <= y < y1 and x0 <= x < x1)
@@ -885,8 +879,9 @@ def redraw_cases() -> list[dict[str, Any]]:
         ("a selected one elsewhere is not meant", side, box(side, 1, 0, 4, 3), [2]),
         ("pieces become one", broken, box(broken, 0, 0, 5, 6), []),
         ("pieces become the selected one", broken, box(broken, 0, 0, 5, 6), [4]),
-        ("exactly a third of the cell, all of the inside", third, box(third, 2, 1, 3, 6), []),
-        ("a third of both is not enough", third, box(third, 0, 1, 3, 6), []),
+        ("a new one cut out of a larger one", third, box(third, 2, 1, 3, 6), []),
+        ("a third inside is not enough", third, box(third, 0, 1, 3, 6), [1]),
+        ("a piece takes from the larger one", chip, box(chip, 1, 1, 3, 4), []),
         ("nothing is inside", side, box(side, 0, 0, 0, 0), [1]),
         ("three quarters inside stay", quarters, box(quarters, 0, 0, 1, 9), []),
     ]

@@ -162,3 +162,26 @@ def test_a_brush_that_snaps_fills_the_cell_and_nothing_beside_it(open_viewer: Op
     viewer.drag(CELL_8, (CELL_8[0] + 3, CELL_8[1] + 3))
     viewer.until_version(4)
     assert len(pixels(viewer, viewer.label(CELL_8)) - cell) > 100
+
+
+def test_an_eraser_that_snaps_takes_away_what_is_beside_the_cell(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    cell = pixels(viewer, viewer.label(CELL_8))
+    viewer.press("b", *["]"] * 12)
+    viewer.drag(CELL_8, (CELL_8[0] + 3, CELL_8[1] + 3))
+    viewer.until_version(1)
+    larger = pixels(viewer, 8)
+    beside = next(iter(larger - cell))
+    start = (beside // 1000, beside % 1000)
+    viewer.press("e")
+    viewer.hover(start)
+    viewer.press("Shift+B")
+    viewer.hover((start[0], start[1] + 1))
+    viewer.page.wait_for_function(HAS_ANSWER)
+    tool = viewer.page.locator('.rail [data-command="eraser"]')
+    expect(tool).to_have_attribute("aria-pressed", "true")
+    viewer.drag(start, CELL_8)
+    viewer.until_version(2)
+    left = pixels(viewer, 8)
+    assert cell <= left
+    assert len(left - cell) < len(larger - cell)

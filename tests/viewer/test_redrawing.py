@@ -45,10 +45,10 @@ def test_a_cell_takes_the_shape_of_an_outline_and_others_stay(open_viewer: OpenV
     viewer = open_viewer()
     before = areas(viewer)
     viewer.press("z")
-    viewer.drag(*around(*CELL_8, 12))
+    viewer.drag(*around(*CELL_8, 28))
     viewer.until_version(1)
     after = areas(viewer)
-    assert after[8] == 24 * 24
+    assert after[8] == 56 * 56
     assert {**after, 8: before[8]} == before
     viewer.press("Control+z")
     viewer.until_version(2)
@@ -71,6 +71,16 @@ def test_of_two_cells_inside_the_selected_one_stays_and_the_other_goes(
     assert {label: after[label] for label in others} == others
 
 
+def test_inside_a_much_larger_cell_a_new_one_is_cut_out(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    before = areas(viewer)
+    viewer.press("z")
+    viewer.drag(*around(*CELL_8, 8))
+    viewer.until_version(1)
+    assert viewer.label(CELL_8) == FIRST_FRESH_LABEL
+    assert areas(viewer) == {**before, 8: before[8] - 16 * 16, FIRST_FRESH_LABEL: 16 * 16}
+
+
 def test_where_no_cell_is_a_new_one_is_made_and_with_alt_everywhere(
     open_viewer: OpenViewer,
 ) -> None:
@@ -81,19 +91,19 @@ def test_where_no_cell_is_a_new_one_is_made_and_with_alt_everywhere(
     viewer.until_version(1)
     assert viewer.label(EMPTY) == FIRST_FRESH_LABEL
     viewer.page.keyboard.down("Alt")
-    viewer.drag(*around(*CELL_8, 8))
+    viewer.drag(*around(*CELL_8, 28))
     viewer.page.keyboard.up("Alt")
     viewer.until_version(2)
     after = areas(viewer)
-    assert after[8] == before[8] - 16 * 16
-    assert after[FIRST_FRESH_LABEL + 1] == 16 * 16
+    assert after[8] == before[8] - 56 * 56
+    assert after[FIRST_FRESH_LABEL + 1] == 56 * 56
 
 
 def test_a_click_lets_the_model_draw_the_cell_that_is_there(open_viewer: OpenViewer) -> None:
     viewer = open_viewer()
     before = areas(viewer)
     viewer.press("z")
-    viewer.drag(*around(*CELL_8, 12))
+    viewer.drag(*around(*CELL_8, 28))
     viewer.until_version(1)
     viewer.click(CELL_8)
     viewer.until_version(2)
@@ -108,7 +118,7 @@ def test_while_it_is_drawn_it_says_in_words_and_stripes_what_will_happen(
     tool = viewer.page.locator('.rail [data-command="redraw"]')
     expect(tool).to_be_visible()
     expect(tool).to_have_attribute("aria-pressed", "true")
-    corners = around(*CELL_8, 12)
+    corners = around(*CELL_8, 28)
     viewer.hover(corners[0])
     viewer.page.mouse.down()
     plain = viewer.page.locator(".holder").first.screenshot()

@@ -41,8 +41,8 @@ const TOOLS: Readonly<Record<string, (plane: Raster, use: Use) => Raster>> = {
   shrink: (plane, { label }) => reshape.shrink(plane, new Set([label])).raster,
   smooth: (plane, { label }) => reshape.smooth(plane, new Set([label])).raster,
   redraw: (plane, use) => {
-    const { target, absorbed } = outlined(plane, use);
-    return redrawn(plane, outlineOf(plane, use), target || use.label, absorbed, true);
+    const meant = outlined(plane, use);
+    return redrawn(plane, outlineOf(plane, use), meant.target || use.label, meant, true);
   },
 };
 
@@ -59,8 +59,8 @@ function outlined(plane: Raster, use: Use): Meant {
 function cellsMeant(tool: string, plane: Raster, use: Use): ReadonlySet<number> {
   if (tool === "merge") return new Set([use.label, use.other]);
   if (tool !== "redraw") return new Set([use.label]);
-  const { target, absorbed } = outlined(plane, use);
-  return new Set([target || use.label, ...absorbed]);
+  const { target, absorbed, larger } = outlined(plane, use);
+  return new Set([target || use.label, ...absorbed, larger]);
 }
 const places = fc.tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1));
 const uses = fc.record({

@@ -68,8 +68,8 @@ const box = ({ height, width }: Example): Box => [0, 0, height, width];
 
 function redraw(plane: Raster, inside: Mask, e: Example): Raster {
   const areaOf = (label: number) => plane.data.filter((value) => value === label).length;
-  const { target, absorbed } = meantBy(plane, inside, e.selected, areaOf);
-  return redrawn(plane, inside, target || e.new_label, absorbed, e.protect_others);
+  const meant = meantBy(plane, inside, e.selected, areaOf);
+  return redrawn(plane, inside, meant.target || e.new_label, meant, e.protect_others);
 }
 
 const run: Record<string, (example: Example) => Raster | Mask> = {

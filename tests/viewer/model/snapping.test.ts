@@ -27,6 +27,22 @@ describe("what the model sees", () => {
 });
 
 describe("a stroke that snaps", () => {
+  it("begun beside the cells, erases what is beside them and leaves them whole", () => {
+    const place = fc.tuple(fc.integer({ min: 10, max: 59 }), fc.integer({ min: 10, max: 59 }));
+    const seen = suggestionFrom(CELLS, BOX);
+    const plane = { ...seen, data: new Uint32Array(seen.data.length).fill(7) };
+    fc.assert(
+      fc.property(place, place, fc.integer({ min: 1, max: 20 }), (from, to, radius) => {
+        const mask = operations.stroke([from, to], radius, BOX);
+        const { data } = operations.erase(plane, snapped(mask, seen, 0), 7);
+        data.forEach((label, at) => {
+          const isErased = mask.data[at] === 1 && seen.data[at] === 0;
+          if (label !== (isErased ? 0 : 7)) expect.fail(`pixel ${at}`);
+        });
+      }),
+    );
+  });
+
   it("leaves exactly what lies under the brush and in the cell", () => {
     const place = fc.tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 }));
     const seen = suggestionFrom(CELLS, BOX);

@@ -1,4 +1,4 @@
-/** A brush that ends where the model sees the outline of the cell. */
+/** Strokes that end where the model sees the outline of a cell. */
 import { type Box, intersectBoxes, isEmptyBox, type Point } from "./geometry.ts";
 import { emptyRaster, type Mask, type Raster } from "./raster.ts";
 
@@ -26,7 +26,7 @@ export function suggestedAt({ y0, x0, height, width, data }: Raster, [y, x]: Poi
   return data[row * width + column]!;
 }
 
-/** Of a stroke what lies in one cell that the model sees; everything outside is left out. */
+/** Of a stroke what lies in one cell that the model sees, or beside all of them (0). */
 export function snapped(mask: Mask, suggestion: Raster, cell: number): Mask {
   const data = new Uint8Array(mask.data.length);
   for (let row = 0; row < mask.height; row++) {

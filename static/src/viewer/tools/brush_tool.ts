@@ -1,5 +1,5 @@
 /** Paint cells, and erase them. */
-import type { Point } from "../model/geometry.ts";
+import { type Box, growBox, type Point } from "../model/geometry.ts";
 import * as operations from "../model/operations.ts";
 import type { Patch } from "../model/patch.ts";
 import type { Mask, Raster } from "../model/raster.ts";
@@ -9,21 +9,28 @@ import type { Editing } from "./editing.ts";
 import type { Snapping } from "./snapping.ts";
 import { type Footprint, Stroke } from "./stroke.ts";
 import { type PointerPlace, QuietTool } from "./tool.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** CSS pixels. */
 const SMALL_RING = 4;
+/** Its line, or the lines around a small one. */
+const AROUND_RING = 12;
+const NOT_SEEN_YET = "The model is still looking at this place; this stroke is not snapped.";
+const NO_CELL_SEEN = "The model sees no cell here; this stroke is not snapped.";
+type Snap = (mask: Mask) => Mask;
+const ALL: Snap = (mask) => mask;
 
 abstract class RoundTool extends QuietTool {
   override readonly cursor = "none";
   /** The right button erases. */
   override readonly takesRightButton = true;
   protected readonly editing: Editing;
+  readonly #snapping: Snapping;
   #stroke: Stroke | null = null;
 
-  constructor(editing: Editing) {
+  constructor(editing: Editing, snapping: Snapping) {
     super();
     this.editing = editing;
+    this.#snapping = snapping;
   }
 
   /** Begin at a place; null when it cannot begin there. */
@@ -67,6 +74,45 @@ abstract class RoundTool extends QuietTool {
     if (pointer.value !== null) drawRing(context, view, pointer.value, brushRadius);
   }
 
+  override reach(view: View): Box | null {
+    const { pointer, brushRadius } = this.editing.workspace;
+    if (pointer.value === null) return null;
+    const [y, x] = view.imageToScreen(pointer.value);
+    return growBox([y, x, y, x], brushRadius * view.zoom + AROUND_RING);
+  }
+
+  /** Others are protected: only the first cell that the stroke meets is erased. */
+  protected erasing(place: PointerPlace): Footprint {
+    const { workspace } = this.editing;
+    // Beside the cell that the model sees there is as much to erase as in one.
+    const snap = this.snapAt(place, () => true);
+    if (!workspace.isProtecting.value) {
+      return (raster, mask) => operations.erase(raster, snap(mask), null);
+    }
+    let target = workspace.labelAt(place.image);
+    return (raster, mask) => {
+      const left = snap(mask);
+      if (target === 0) target = firstUnder(raster, left);
+      return operations.erase(raster, left, target);
+    };
+  }
+
+  /**
+   * What is left of a stroke: what lies in the same part as its beginning, a cell that the model
+   * sees or what is beside all of them. All of it without snapping; Ctrl says the opposite of the
+   * switch.
+   */
+  protected snapAt({ image, isCtrl }: PointerPlace, isMeant: (cell: number) => boolean): Snap {
+    const { workspace } = this.editing;
+    if (workspace.isSnapping.value === isCtrl) return ALL;
+    const suggestion = this.#snapping.at(image);
+    const cell = suggestion === null ? 0 : suggestedAt(suggestion, image);
+    if (suggestion !== null && isMeant(cell)) return (mask) => snapped(mask, suggestion, cell);
+    this.#snapping.look(image);
+    workspace.say("info", suggestion === null ? NOT_SEEN_YET : NO_CELL_SEEN);
+    return ALL;
+  }
+
   async #finish(stroke: Stroke): Promise<void> {
     try {
       this.end(await stroke.finish());
@@ -76,26 +122,16 @@ abstract class RoundTool extends QuietTool {
   }
 }
 
-const NOT_SEEN_YET =
-  "The model is still looking at this place; this stroke is painted as it is drawn.";
-const NO_CELL_SEEN = "The model sees no cell here; this stroke is painted as it is drawn.";
-
 export class BrushTool extends RoundTool {
-  readonly #snapping: Snapping;
   #label = 0;
   #isNew = false;
   #isErasing = false;
-
-  constructor(editing: Editing, snapping: Snapping) {
-    super(editing);
-    this.#snapping = snapping;
-  }
 
   protected override begin(place: PointerPlace): Footprint | null {
     const { workspace } = this.editing;
     const under = workspace.labelAt(place.image);
     this.#isErasing = place.isRight;
-    if (place.isRight) return erasing(workspace, under);
+    if (place.isRight) return this.erasing(place);
     if (place.isAlt) {
       workspace.select(under === 0 ? [] : [under]);
       return null;
@@ -108,21 +144,8 @@ export class BrushTool extends RoundTool {
     this.#label = label;
     workspace.select([label]);
     const isProtecting = workspace.isProtecting.value;
-    const snap = this.#snapAt(place);
+    const snap = this.snapAt(place, (cell) => cell !== 0);
     return (raster, mask) => operations.paint(raster, snap(mask), label, isProtecting);
-  }
-
-  /** What is left of the stroke; all of it without snapping. Ctrl says the opposite of the switch. */
-  #snapAt({ image, isCtrl }: PointerPlace): (mask: Mask) => Mask {
-    const { workspace } = this.editing;
-    const all = (mask: Mask) => mask;
-    if (workspace.isSnapping.value === isCtrl) return all;
-    const suggestion = this.#snapping.at(image);
-    const cell = suggestion === null ? 0 : suggestedAt(suggestion, image);
-    if (suggestion !== null && cell !== 0) return (mask) => snapped(mask, suggestion, cell);
-    this.#snapping.look(image);
-    workspace.say("info", suggestion === null ? NOT_SEEN_YET : NO_CELL_SEEN);
-    return all;
   }
 
   protected override end(patch: Patch | null): void {
@@ -133,23 +156,12 @@ export class BrushTool extends RoundTool {
 
 export class EraserTool extends RoundTool {
   protected override begin(place: PointerPlace): Footprint {
-    const { workspace } = this.editing;
-    return erasing(workspace, workspace.labelAt(place.image));
+    return this.erasing(place);
   }
 
   protected override end(patch: Patch | null): void {
     if (patch) this.editing.commit("erase", [patch]);
   }
-}
-
-/** Others are protected: only the first cell that the stroke meets is erased. */
-function erasing({ isProtecting }: Workspace, under: number): Footprint {
-  if (!isProtecting.value) return (raster, mask) => operations.erase(raster, mask, null);
-  let target = under;
-  return (raster, mask) => {
-    if (target === 0) target = firstUnder(raster, mask);
-    return operations.erase(raster, mask, target);
-  };
 }
 
 function firstUnder(raster: Raster, mask: Mask): number {

@@ -83,11 +83,12 @@ export class Editor {
     const { outbox } = this.sync;
     this.conflicts = new Conflicts(workspace, this.loader, this.editing, outbox, this.glide);
     this.travel.departing.listen(() => this.comparing.close());
+    const snapping = new Snapping(workspace);
     this.#tools = {
       pick: new PickTool(workspace, this.comparing),
       click: new ClickTool(this.editing, this.finding),
-      brush: new BrushTool(this.editing, new Snapping(workspace)),
-      eraser: new EraserTool(this.editing),
+      brush: new BrushTool(this.editing, snapping),
+      eraser: new EraserTool(this.editing, snapping),
       lasso: new LassoTool(this.editing),
       redraw: new RedrawTool(this.editing, new Redrawing(this.editing), this.finding),
       split: new SplitTool(this.editing),

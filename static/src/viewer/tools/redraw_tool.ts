@@ -108,8 +108,9 @@ export class RedrawTool extends QuietTool {
   }
 }
 
-function textOf({ target, absorbed }: Meant): string {
-  const what = target === 0 ? "New cell" : `Cell ${target} takes this shape`;
+function textOf({ target, absorbed, larger }: Meant): string {
+  const from = larger === 0 ? "" : `, cut out of cell ${larger}`;
+  const what = `${target === 0 ? "New cell" : `Cell ${target} takes this shape`}${from}`;
   if (absorbed.length === 0) return what;
   return `${what}, ${absorbed.length} inside ${absorbed.length === 1 ? "goes" : "go"}`;
 }

@@ -79,17 +79,17 @@ export class Redrawing {
     return { raster, mask: operations.polygon(points, boxOf(raster)), meant };
   }
 
-  #commit(raster: Raster, mask: Mask, { target, absorbed }: Meant): void {
+  #commit(raster: Raster, mask: Mask, meant: Meant): void {
     const { workspace } = this;
     if (!mask.data.includes(1)) {
       workspace.say("info", NOTHING_INSIDE);
       return;
     }
-    const label = target || this.#editing.takeLabel();
+    const label = meant.target || this.#editing.takeLabel();
     if (label === null) return;
-    const after = redrawn(raster, mask, label, absorbed, workspace.isProtecting.value);
+    const after = redrawn(raster, mask, label, meant, workspace.isProtecting.value);
     if (!after.data.includes(label)) {
-      if (target === 0) this.#giveBack(label, NO_ROOM);
+      if (meant.target === 0) this.#giveBack(label, NO_ROOM);
       else workspace.say("info", NO_ROOM);
       return;
     }

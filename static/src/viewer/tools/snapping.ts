@@ -1,4 +1,4 @@
-/** What the model sees around the brush: asked of the server ahead of the stroke, and remembered. */
+/** What the model sees around brush and eraser: asked of the server ahead of the stroke, and remembered. */
 import { askForCells } from "../data/prompt_api.ts";
 import { type Box, distance, intersectBoxes, isEmptyBox, type Point } from "../model/geometry.ts";
 import type { Raster } from "../model/raster.ts";
@@ -44,7 +44,8 @@ export class Snapping {
 
   #lookAhead(point: Point): void {
     const { isSnapping, tool, canEdit, isDrawing } = this.#workspace;
-    if (!isSnapping.value || tool.value !== "brush" || !canEdit || isDrawing.value) return;
+    const isRound = tool.value === "brush" || tool.value === "eraser";
+    if (!isSnapping.value || !isRound || !canEdit || isDrawing.value) return;
     this.look(point);
   }
 

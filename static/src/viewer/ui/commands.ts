@@ -83,11 +83,11 @@ function toolCommands(editor: Editor): Command[] {
     },
     {
       id: "snap",
-      title: "End the brush at the outline that the model sees, or not",
+      title: "End strokes at the outline that the model sees, or not",
       group: "Tools",
       keys: ["shift+b"],
       run: () => {
-        editor.useTool("brush");
+        if (workspace.tool.value !== "eraser") editor.useTool("brush");
         workspace.isSnapping.update((value) => !value);
       },
     },

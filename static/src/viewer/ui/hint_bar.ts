@@ -35,7 +35,13 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
     SIZE,
     ...GENERAL,
   ],
-  eraser: [[["drag"], "erase"], SIZE, [["@protect"], "protect others"], ...GENERAL],
+  eraser: [
+    [["drag"], "erase"],
+    [["@snap"], "snap"],
+    SIZE,
+    [["@protect"], "protect others"],
+    ...GENERAL,
+  ],
   lasso: [[["drag"], "around, or click corners"], [["shift", "right"], "take away"], ...GENERAL],
   redraw: [
     [["drag"], "around a cell: it takes this shape"],

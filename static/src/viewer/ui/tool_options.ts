@@ -27,7 +27,7 @@ export function toolOptions(workspace: Workspace, settings: UserSettings): HTMLE
     { class: "tool-options", role: "group", "aria-label": "Brush" },
     ...sizeChoice(workspace),
     unitChoice(workspace),
-    snapChoice(workspace),
+    snapChoice(workspace.isSnapping),
   );
   workspace.tool.follow((tool) => {
     bar.hidden = !ROUND_TOOLS.includes(tool) || !workspace.canEdit;
@@ -67,15 +67,11 @@ function textOf({ radius, unit }: BrushSize): string {
   return `${radius * 2} pixels of the ${unit}`;
 }
 
-/** The eraser takes what it is told. */
-function snapChoice({ isSnapping, tool }: Workspace): HTMLElement {
-  const title = "The stroke ends where the model sees the outline of the cell; ctrl for one stroke";
+function snapChoice(isSnapping: Workspace["isSnapping"]): HTMLElement {
+  const title = "Strokes end where the model sees the outline of the cell; ctrl for one stroke";
   const toggle = () => isSnapping.update((value) => !value);
   const element = button({ class: "btn s", title }, toggle, icon("snap"), "Snap to cell");
   isSnapping.follow((value) => element.setAttribute("aria-pressed", String(value)));
-  tool.follow((now) => {
-    element.hidden = now !== "brush";
-  });
   return element;
 }
 
