@@ -84,13 +84,13 @@ class Viewer:
         )
 
     def until_shown(self, point: Point) -> None:
-        """Until a point of the image lies in the middle third of the picture."""
+        """Until a point of the image lies well inside the picture, beside any panel."""
         self.page.wait_for_function(
             """([y, x]) => {
               const place = window.coverslip_viewer.image_to_screen(y, x);
               const box = document.querySelector(".holder").getBoundingClientRect();
-              return Math.abs(place.y - box.top - box.height / 2) < box.height / 6
-                && Math.abs(place.x - box.left - box.width / 2) < box.width / 6;
+              return Math.abs(place.y - box.top - box.height / 2) < box.height / 4
+                && Math.abs(place.x - box.left - box.width / 2) < box.width / 4;
             }""",
             arg=list(point),
         )

@@ -47,6 +47,8 @@ export class ConflictPanel {
     );
     this.element = el("div", {}, this.#said, this.#panel);
     conflicts.current.follow(() => this.#fill());
+    // Which of how many it is changes with the others too.
+    editor.sync.outbox.setAside.listen(() => this.#fill());
     workspace.annotation.listen(() => this.#fill());
     conflicts.side.follow((side) => {
       for (const [name, element] of Object.entries(this.#sides)) {
@@ -87,7 +89,18 @@ export class ConflictPanel {
       ...(entry.cause.length === 0 ? [] : [sideRow("theirs", this.#nameOf(entry), entry.cause)]),
     );
     this.#sideGroup.hidden = entry.cause.length === 0;
-    this.#acts.replaceChildren(...this.#buttons(entry));
+    this.#showButtons(entry, hasFocus);
+  }
+
+  /** The keyboard stays on the button that it was on, or goes to the first. */
+  #showButtons(entry: SetAside, hasFocus: boolean): void {
+    const name = this.#acts.contains(document.activeElement)
+      ? document.activeElement?.textContent
+      : null;
+    const buttons = this.#buttons(entry);
+    this.#acts.replaceChildren(...buttons);
+    if (!hasFocus || this.#panel.contains(document.activeElement)) return;
+    (buttons.find(({ textContent }) => textContent === name) ?? buttons[0])?.focus();
   }
 
   #nameOf({ cause }: SetAside): string {
