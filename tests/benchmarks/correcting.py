@@ -21,7 +21,8 @@ from playwright.sync_api import Page
 
 from segmentation.engine.arrays import AnyArray
 from tests.benchmarks.correcting_hands import Effort, Hands, Traffic
-from tests.benchmarks.correcting_reviewer import GOOD, Means, Reviewer, ious, is_counted
+from tests.benchmarks.correcting_reviewer import Means, Reviewer
+from tests.benchmarks.correcting_shapes import GOOD, ious, is_counted
 from tests.benchmarks.real_images import Task, open_product, segmented_dataset, wait_for_viewer
 
 WAYS = {

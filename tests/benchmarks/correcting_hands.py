@@ -25,11 +25,21 @@ PATIENCE_S = 120.0
 Point = tuple[float, float]
 Box = tuple[int, int, int, int]
 
+# As runs in one text: a list of a million numbers takes Playwright many seconds.
 READ_LABELS = """([y0, x0, y1, x1]) => {
   const { label_at } = window.coverslip_viewer;
-  const labels = [];
-  for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) labels.push(label_at(y, x));
-  return labels;
+  const runs = [];
+  let [last, n] = [label_at(y0, x0), 0];
+  for (let y = y0; y < y1; y++)
+    for (let x = x0; x < x1; x++) {
+      const label = label_at(y, x);
+      if (label !== last) {
+        runs.push(last, n);
+        [last, n] = [label, 0];
+      }
+      n++;
+    }
+  return [...runs, last, n].join(" ");
 }"""
 IS_SAVED = (
     "() => window.coverslip_viewer.saved === 'saved' && window.coverslip_viewer.n_waiting === 0"
@@ -111,8 +121,15 @@ class Hands:
     def labels(self, box: Box | None = None) -> AnyArray:
         """Return what the viewer shows in a box, (Y, X); without one in the whole image."""
         y0, x0, y1, x1 = box or (0, 0, *self.shape)
-        read = self.page.evaluate(READ_LABELS, [y0, x0, y1, x1])
-        return np.array(read, np.int64).reshape(y1 - y0, x1 - x0)
+        read: str = self.page.evaluate(READ_LABELS, [y0, x0, y1, x1])
+        runs = np.array(read.split(), np.int64).reshape(-1, 2)
+        return np.repeat(runs[:, 0], runs[:, 1]).reshape(y1 - y0, x1 - x0)
+
+    def sees(self, box: Box) -> bool:
+        """Whether a box of the image is on the screen, and nothing lies over its corners."""
+        y0, x0, y1, x1 = box
+        corners = [[y0, x0], [y0, x1 - 1], [y1 - 1, x0], [y1 - 1, x1 - 1]]
+        return all(self.page.evaluate(PLACE, corner)["is_free"] for corner in corners)
 
     @property
     def selected(self) -> list[int]:
@@ -149,13 +166,17 @@ class Hands:
 
         self._do(act)
 
+    def select_nothing(self) -> None:
+        """Give up the selection, if there is one."""
+        if self.selected:
+            self.key("Escape")
+
     def delete(self, point: Point) -> None:
-        """Point at a cell and press the key that deletes it."""
-        self.page.keyboard.press("Escape")
+        """Point at a cell and press the key that deletes it, or else what is selected."""
+        self.select_nothing()
         self.page.mouse.move(*self._screen(point))
         self.effort.count("key", POINT_S + KEY_S)
         self._do(lambda: self.page.keyboard.press("d"))
-        self._tool = ""
 
     def drag(self, points: Sequence[Point]) -> None:
         """Draw along points."""
@@ -173,6 +194,26 @@ class Hands:
             self.page.mouse.up()
 
         self._do(act)
+
+    def drag_across(self, start: Point, end: Point) -> None:
+        """Drag from corner to corner with shift held; both are places to be pointed at."""
+        places = [self._screen(start), self._screen(end)]
+        self.effort.count("drag", KEY_S + 2 * POINT_S + BUTTON_S)
+
+        def act() -> None:
+            self.page.keyboard.down("Shift")
+            self.page.mouse.move(*places[0])
+            self.page.mouse.down()
+            self.page.mouse.move(*places[1], steps=2)
+            self.page.mouse.up()
+            self.page.keyboard.up("Shift")
+
+        self._do(act)
+
+    def n_screen_pixels(self, start: Point, end: Point) -> float:
+        """How far two points are from each other on the screen."""
+        (ay, ax), (by, bx) = self._screen(start), self._screen(end)
+        return float(np.hypot(by - ay, bx - ax))
 
     def _do(self, act: object) -> None:
         """Act, and wait until the answer is drawn and the server has it."""

@@ -1,54 +1,62 @@
 """A scripted reviewer who knows the truth and brings every cell of an image to IoU >= .7.
 
-With all tools pieces are merged, pairs are split, the queue of doubtful cells is walked with one
-key a cell if it is to be, what else is wrong is deleted, what is missing is clicked (and refined by
-clicks), and only what no click finds is drawn. Without: what is wrong is deleted, what is missing
-drawn.
+She works like a practised person: tool by tool over the whole image, so that a tool is taken in
+hand once, and never touches what is right already.
+
+With all tools: pieces are merged, pairs are split, the queue of doubtful cells is walked if it is
+to be (one key a cell that is right or false, an outline where it is wrong), cells where none is are
+deleted. What is left is a true cell without a match, perhaps with wrong ones in its place: she
+drags an ellipse over it if it is round, else clicks it once if it is nearly right or not there at
+all, as long as clicks do in this image what they should, else draws an outline around it. What lies
+there - also what a click has made - takes the shape.
+
+Without: what is wrong is deleted, what is missing is drawn with the lasso.
+
+Both know the same: what is wrong, and which neighbors are in the way of an outline.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
-from skimage.measure import approximate_polygon, find_contours
 
+from annotations.labels.operations import paint
+from annotations.labels.redrawing import redraw
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.training.click_evaluation import deepest
-from tests.benchmarks.correcting_hands import Box, Hands, Point
+from tests.benchmarks.correcting_hands import Hands, Point
+from tests.benchmarks.correcting_shapes import (
+    GOOD,
+    around,
+    corners,
+    ellipse,
+    false_labels,
+    gesture,
+    iou,
+    ious,
+    is_counted,
+    line_between,
+    missing_cells,
+    missing_under,
+    outline,
+    outline_from_background,
+    overlaps,
+    wrong_labels,
+)
 
-GOOD = 0.7
-MOST_REFINING_CLICKS = 2
-HOPELESS = 0.3
-"""An answer worse than this is deleted at once, and the cell drawn."""
-SMALLEST_PX = 20
-AROUND_PX = 60
+MOST_FAILED_CLICKS = 0
+"""She stops to click in an image when more have failed than have done what they should."""
+NEARLY_GOOD = 0.5
+EASILY_GOOD = 0.77
+"""An ellipse must be better than needed: nobody hits the corners of a box to the pixel."""
+LEAST_SCREEN_PX = 8
+LEAST_CLICKED_PX = 60
+AROUND_PX = 3
 MOST_DOUBTFUL = 2000
-
-
-def overlaps(labels: AnyArray, truth: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Return the pixels that labels (P + 1) and true cells (T + 1) share, and both areas."""
-    shape = (int(labels.max()) + 1, int(truth.max()) + 1)
-    places = labels.ravel() * shape[1] + truth.ravel()
-    shared = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
-    return shared, shared.sum(1), shared.sum(0)
-
-
-def ious(labels: AnyArray, truth: AnyArray) -> AnyArray:
-    """Return the IoU of every label with every true cell; 0 for the background of either."""
-    shared, areas, true_areas = overlaps(labels, truth)
-    found: AnyArray = shared / np.maximum(areas[:, None] + true_areas[None] - shared, 1)
-    found[0] = 0
-    found[:, 0] = 0
-    return found
-
-
-def is_counted(truth: AnyArray) -> AnyArray:
-    """Return for every true cell (T + 1) whether it is there and no speck."""
-    counted: AnyArray = np.bincount(truth.ravel()) >= SMALLEST_PX
-    counted[0] = False
-    return counted
+Draw = Callable[[AnyArray, AnyArray], None]
+Try = Callable[[AnyArray, AnyArray], AnyArray]
 
 
 @dataclass(frozen=True)
@@ -67,16 +75,19 @@ class Reviewer:
         self.truth = truth
 
     def review(self, means: Means) -> None:
-        """First what is there and wrong, then what is missing; at most two rounds of those."""
-        if means.has_all_tools:
-            self._merge_pieces()
-            self._split_pairs()
+        """Bring the image to the truth."""
+        if not means.has_all_tools:
+            self._delete(wrong_labels)
+            self._draw_missing(self._lasso, lassoed)
+            return
+        self._merge_pieces()
+        self._split_pairs()
         if means.walks_doubtful:
             self._walk_doubtful()
-        self._delete_wrong()
-        for may_click in (means.has_all_tools, False):
-            for number in self._missing():
-                self._make(number, may_click=may_click)
+        self._delete(false_labels)
+        self._click_missing()
+        self._draw_missing(self._redraw, redrawn)
+        self._delete(wrong_labels)
 
     def _merge_pieces(self) -> None:
         """Join the cells that lie in one true cell, where that makes it good."""
@@ -111,146 +122,116 @@ class Reviewer:
                 self.hands.drag(line)
 
     def _walk_doubtful(self) -> None:
-        """One key for every doubtful cell: accept, or delete."""
-        self.hands.key("Escape")
+        """A key for every doubtful cell that is right or false; an outline where it is wrong."""
+        self.hands.select_nothing()
         self.hands.key("n")
-        for _ in range(MOST_DOUBTFUL):
-            focused = self.hands.selected
-            if not focused:
+        seen: set[int] = set()
+        while (focused := self.hands.selected) and focused[0] not in seen:
+            if len(seen) == MOST_DOUBTFUL:
                 break
+            seen.add(focused[0])
             self.hands.decide()
-            is_good = ious(self.hands.labels(), self.truth)[focused[0]].max() >= GOOD
-            self.hands.key("a" if is_good else "d")
-            if self.hands.selected == focused:
-                break
-        self.hands.key("Escape")
+            self._deal_with(focused[0])
+        self.hands.select_nothing()
         self.hands.key("f")
 
-    def _delete_wrong(self) -> None:
-        """Delete what matches no true cell."""
+    def _deal_with(self, label: int) -> None:
+        """Accept, delete or redraw the doubtful cell that is shown."""
         labels = self.hands.labels()
-        best = ious(labels, self.truth).max(1)
-        for label in np.unique(labels):
-            if label > 0 and best[label] < GOOD:
-                self.hands.decide()
-                self.hands.delete(deepest(labels == label))
-
-    def _missing(self) -> list[int]:
-        """Return the true cells that no label matches, but specks."""
-        best = ious(self.hands.labels(), self.truth).max(0)
-        return [int(n) for n in np.flatnonzero(is_counted(self.truth)) if best[n] < GOOD]
-
-    def _make(self, number: int, *, may_click: bool) -> None:
-        """Make a true cell: by clicks if that suffices, else by the lasso."""
-        self.hands.decide()
+        if label not in wrong_labels(labels, self.truth):
+            self.hands.key("a")
+            return
+        number = missing_under(labels, self.truth, label)
+        if number == 0:
+            self.hands.key("d")
+            return
         cell = self.truth == number
-        box = around(cell, AROUND_PX)
-        near = Nearby(self.hands, cell[box[0] : box[2], box[1] : box[3]], box)
-        if not (may_click and near.click()):
-            near.draw()
+        if self.hands.sees(around(cell, AROUND_PX)):
+            self._redraw(cell, labels)
+        self.hands.key("n")
 
+    def _delete(self, which: Callable[[AnyArray, AnyArray], list[int]]) -> None:
+        """Point at every one of these and press the key."""
+        labels = self.hands.labels()
+        for label in which(labels, self.truth):
+            self.hands.decide()
+            self.hands.delete(deepest(labels == label))
 
-class Nearby:
-    """A true cell `cell` (h, w) bool and what lies around it, in a `box` of the image."""
+    def _click_missing(self) -> None:
+        """Click once where a click may be enough, while clicks do what they should."""
+        labels, n_good, n_failed = self.hands.labels(), 0, 0
+        for number in missing_cells(labels, self.truth):
+            if n_failed > n_good + MOST_FAILED_CLICKS:
+                return
+            place = self._place_to_click(number, labels)
+            if place is None:
+                continue
+            self.hands.decide()
+            self.hands.use("z")
+            self.hands.click(place)
+            labels = self.hands.labels()
+            is_good = number not in missing_cells(labels, self.truth)
+            n_good, n_failed = n_good + is_good, n_failed + (not is_good)
 
-    def __init__(self, hands: Hands, cell: AnyArray, box: Box) -> None:
-        self.hands = hands
-        self.cell = cell
-        self.box = box
+    def _place_to_click(self, number: int, labels: AnyArray) -> Point | None:
+        """The middle of a cell that is nearly right, or not there; none that is round or a speck."""
+        cell = self.truth == number
+        nearest = ious(labels, self.truth)[:, number]
+        is_open = labels == (nearest.argmax() if nearest.max() >= NEARLY_GOOD else 0)
+        is_small = cell.sum() < LEAST_CLICKED_PX or 2 * (cell & is_open).sum() < cell.sum()
+        if is_small or self._is_round(cell, labels):
+            return None
+        return deepest(cell & is_open)
 
-    def click(self) -> bool:
-        """Click the cell, then into its largest errors; False (and nothing there) if in vain."""
-        free = self.cell & (self.hands.labels(self.box) == 0)
-        if not free.any():
-            return False
-        self.hands.use("c")
-        self.hands.click(self._placed(deepest(free)))
-        mine = self._mine()
-        for _ in range(MOST_REFINING_CLICKS):
-            if mine is not None and HOPELESS <= iou(mine, self.cell) < GOOD:
-                self._refine(mine)
-                mine = self._mine()
-        if mine is None:
-            return False
-        is_good = iou(mine, self.cell) >= GOOD
-        if not is_good:
-            self.hands.delete(self._placed(deepest(mine)))
-        return is_good
+    def _draw_missing(self, draw: Draw, tried: Try) -> None:
+        """Draw around what is missing: where there is room, then over others, then what is left."""
+        for turn in range(3):
+            blocked = []
+            for number in missing_cells(self.hands.labels(), self.truth):
+                cell, labels = self.truth == number, self.hands.labels()
+                if iou(tried(labels, cell), cell) < GOOD:
+                    blocked.append(cell)
+                else:
+                    self.hands.decide()
+                    draw(cell, labels)
+            if blocked and turn == 1:
+                self._draw_over(blocked, draw)
 
-    def _refine(self, mine: AnyArray) -> None:
-        missed, wrong = self.cell & ~mine, mine & ~self.cell
-        if missed.sum() >= wrong.sum():
-            self.hands.click(self._placed(deepest(missed)), "Alt")
+    def _draw_over(self, cells: list[AnyArray], draw: Draw) -> None:
+        """Draw around cells while others are not protected; in the next image they are again."""
+        self.hands.key("x")
+        for cell in cells:
+            self.hands.decide()
+            draw(cell, self.hands.labels())
+
+    def _redraw(self, cell: AnyArray, labels: AnyArray) -> None:
+        """Drag an ellipse over a round cell, or else draw around it."""
+        self.hands.use("z")
+        if self._is_round(cell, labels):
+            self.hands.drag_across(*corners(cell))
         else:
-            self.hands.click(self._placed(deepest(wrong)), "Shift")
+            self.hands.drag(outline(cell))
 
-    def _mine(self) -> AnyArray | None:
-        """Return the mask (h, w) of the cell that the clicks have made."""
-        labels = self.hands.labels(self.box)
-        selected = [label for label in self.hands.selected if (labels == label).any()]
-        return labels == selected[0] if selected else None
+    def _is_round(self, cell: AnyArray, labels: AnyArray) -> bool:
+        """Whether an ellipse is enough, and large enough to be dragged."""
+        is_enough = iou(redrawn(labels, ellipse(cell)), cell) >= EASILY_GOOD
+        return is_enough and self.hands.n_screen_pixels(*corners(cell)) >= LEAST_SCREEN_PX
 
-    def draw(self) -> None:
-        """Draw around the cell; over what is wrong there if nothing else helps."""
-        labels = self.hands.labels(self.box)
-        free = self.cell & (labels == 0)
-        is_free = free.sum() >= GOOD * self.cell.sum()
-        path = outline(self.cell)
-        starts = [i for i, (y, x) in enumerate(path) if labels[pixel(y, x, labels.shape)] == 0]
-        if starts:
-            path = path[starts[0] :] + path[: starts[0]]
-        elif free.any():
-            path = [deepest(free), *path]
+    def _lasso(self, cell: AnyArray, labels: AnyArray) -> None:
         self.hands.use("l")
-        if not is_free:
-            self.hands.key("x")
-        self.hands.drag([self._placed(point) for point in path])
-        if not is_free:
-            self.hands.key("x")
-
-    def _placed(self, point: Point) -> Point:
-        return point[0] + self.box[0], point[1] + self.box[1]
+        self.hands.drag(outline_from_background(cell, labels))
 
 
-def gesture(points: list[Point]) -> list[Point]:
-    """Return a narrow lasso that runs through all points and back."""
-    way = [*points, *points[-2::-1]]
-    return [(y + (1.0 if i >= len(points) else 0.0), x) for i, (y, x) in enumerate(way)]
+def lassoed(labels: AnyArray, cell: AnyArray) -> AnyArray:
+    """Return what a lasso would make of the free part of a cell (Y, X) bool."""
+    new = int(labels.max()) + 1
+    return paint(labels.astype(np.uint32), cell, new, protect_others=True) == new
 
 
-def iou(a: AnyArray, b: AnyArray) -> float:
-    """Return the IoU of two masks."""
-    return float((a & b).sum() / max(1, (a | b).sum()))
-
-
-def pixel(y: float, x: float, shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return the pixel under a point, inside the image."""
-    return min(max(round(y), 0), shape[0] - 1), min(max(round(x), 0), shape[1] - 1)
-
-
-def around(mask: AnyArray, margin: int) -> Box:
-    """Return the box of a mask with a margin, inside the image."""
-    ys, xs = np.nonzero(mask)
-    y1, x1 = min(mask.shape[0], ys.max() + margin + 1), min(mask.shape[1], xs.max() + margin + 1)
-    return max(0, int(ys.min()) - margin), max(0, int(xs.min()) - margin), int(y1), int(x1)
-
-
-def line_between(cell: AnyArray, first: AnyArray, second: AnyArray) -> list[Point] | None:
-    """Return a straight line across the cell, between two true cells."""
-    nearer = ndimage.distance_transform_edt(~first) < ndimage.distance_transform_edt(~second)
-    border = cell & nearer & ndimage.binary_dilation(cell & ~nearer)
-    points = np.argwhere(border).astype(float)
-    if len(points) < 2:
-        return None
-    middle = points.mean(0)
-    way = np.linalg.svd(points - middle)[2][0]
-    reach = np.abs((points - middle) @ way).max() + 3
-    ends = middle - reach * way, middle + reach * way
-    return [(float(y), float(x)) for y, x in ends]
-
-
-def outline(cell: AnyArray) -> list[Point]:
-    """Return the outline of a cell as a person draws it: within half a pixel of the truth."""
-    contours = find_contours(np.pad(cell, 1).astype(float), 0.5)
-    longest = max(contours, key=len) - 1
-    return [(float(y), float(x)) for y, x in approximate_polygon(longest, 0.5)]
+def redrawn(labels: AnyArray, cell: AnyArray) -> AnyArray:
+    """Return which pixels the cell would have after an outline around it (Y, X) bool."""
+    new = int(labels.max()) + 1
+    after = redraw(labels.astype(np.uint32), cell, new, (), protect_others=True)
+    shared = np.bincount(after[cell])
+    shared[0] = 0
+    return after == shared.argmax() if shared.any() else np.zeros(cell.shape, bool)

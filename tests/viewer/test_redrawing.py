@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,6 +71,18 @@ def test_of_two_cells_inside_the_selected_one_stays_and_the_other_goes(
     assert viewer.label(CELL_10) == 11
     others = {label: n for label, n in before.items() if label not in (10, 11)}
     assert {label: after[label] for label in others} == others
+
+
+def test_with_shift_an_ellipse_is_dragged_over_a_cell(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.press("z")
+    viewer.page.keyboard.down("Shift")
+    y, x = CELL_8
+    viewer.drag((y - 40, x - 30), (y + 40, x + 30))
+    viewer.page.keyboard.up("Shift")
+    viewer.until_version(1)
+    assert areas(viewer)[8] == pytest.approx(math.pi * 40 * 30, rel=0.02)
+    assert viewer.label((y - 36, x - 26)) != 8
 
 
 def test_inside_a_much_larger_cell_a_new_one_is_cut_out(open_viewer: OpenViewer) -> None:

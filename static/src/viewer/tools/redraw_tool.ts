@@ -1,7 +1,8 @@
 /**
- * Draw around a cell, and it takes exactly that shape; or click it, and the model draws it. Where
- * no cell is, a new one is made.
+ * Draw around a cell, or with shift an ellipse over it, and it takes exactly that shape; or click
+ * it, and the model draws it. Where no cell is, a new one is made.
  */
+import { ellipseBetween } from "../model/ellipse.ts";
 import { distance, type Point } from "../model/geometry.ts";
 import { maskOf } from "../model/propagate.ts";
 import type { Meant } from "../model/redrawing.ts";
@@ -25,9 +26,11 @@ export class RedrawTool extends QuietTool {
   readonly #redrawing: Redrawing;
   readonly #finding: Finding;
   #points: Point[] = [];
+  /** The first corner of an ellipse. */
+  #corner: Point | null = null;
   #isCutting = false;
-  /** What the outline means, as far as it was drawn when it was looked at. */
-  #meant: { readonly nPoints: number; readonly meant: Meant | null } | null = null;
+  /** What the outline means as it is now; undefined until somebody asks. */
+  #meant: Meant | null | undefined = undefined;
 
   constructor(editing: Editing, redrawing: Redrawing, finding: Finding) {
     super();
@@ -43,11 +46,16 @@ export class RedrawTool extends QuietTool {
   override down(place: PointerPlace): void {
     if (!this.#editing.mayEdit()) return;
     this.#points = [place.image];
+    this.#corner = place.isShift ? place.image : null;
     this.#isCutting = place.isAlt;
   }
 
   override drag(places: readonly PointerPlace[]): void {
-    if (this.#points.length > 0) this.#points.push(...places.map(({ image }) => image));
+    const last = places.at(-1);
+    if (this.#points.length === 0 || last === undefined) return;
+    if (this.#corner) this.#points = ellipseBetween(this.#corner, last.image);
+    else this.#points.push(...places.map(({ image }) => image));
+    this.#meant = undefined;
   }
 
   override up(): void {
@@ -65,7 +73,7 @@ export class RedrawTool extends QuietTool {
   override cancel(): boolean {
     const isActive = this.#points.length > 0;
     this.#points = [];
-    this.#meant = null;
+    this.#meant = undefined;
     return isActive;
   }
 
@@ -90,11 +98,8 @@ export class RedrawTool extends QuietTool {
   }
 
   #meantNow(): Meant | null {
-    const nPoints = this.#points.length;
-    if (nPoints !== this.#meant?.nPoints) {
-      this.#meant = { nPoints, meant: this.#redrawing.meantBy(this.#points) };
-    }
-    return this.#meant?.meant ?? null;
+    if (this.#meant === undefined) this.#meant = this.#redrawing.meantBy(this.#points);
+    return this.#meant;
   }
 
   #drawCells(context: CanvasRenderingContext2D, view: View, { target, absorbed }: Meant): void {
