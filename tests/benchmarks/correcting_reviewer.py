@@ -5,10 +5,10 @@ hand once, and never touches what is right already.
 
 With all tools: pieces are merged, pairs are split, the queue of doubtful cells is walked if it is
 to be (one key a cell that is right or false, an outline where it is wrong), cells where none is are
-deleted. What is left is a true cell without a match, perhaps with wrong ones in its place: she
-drags an ellipse over it if it is round, else clicks it once if it is nearly right or not there at
-all, as long as clicks do in this image what they should, else draws an outline around it. What lies
-there - also what a click has made - takes the shape.
+deleted. What is left is a true cell without a match, perhaps with wrong ones in its place. She
+drags an ellipse over it if it is round. Otherwise she clicks it once if it is nearly right or not
+there at all, until more clicks have failed in this image than have done what they should, and draws
+an outline around it. What lies there - also what a click has made - takes the shape.
 
 Without: what is wrong is deleted, what is missing is drawn with the lasso.
 
@@ -43,11 +43,12 @@ from tests.benchmarks.correcting_shapes import (
     outline,
     outline_from_background,
     overlaps,
+    pieces_of_cells,
     wrong_labels,
 )
 
-MOST_FAILED_CLICKS = 0
-"""She stops to click in an image when more have failed than have done what they should."""
+WORTH_A_TOOL = 2
+"""So many cells in pieces: a single one is redrawn, by which its pieces go."""
 NEARLY_GOOD = 0.5
 EASILY_GOOD = 0.77
 """An ellipse must be better than needed: nobody hits the corners of a box to the pixel."""
@@ -92,17 +93,12 @@ class Reviewer:
     def _merge_pieces(self) -> None:
         """Join the cells that lie in one true cell, where that makes it good."""
         labels = self.hands.labels()
-        shared, areas, true_areas = overlaps(labels, self.truth)
-        for number in np.flatnonzero(is_counted(self.truth)):
-            is_inside = (shared[:, number] > 0.5 * areas) & (areas > 0)
-            is_inside[0] = False
-            pieces = np.flatnonzero(is_inside)
-            both = shared[pieces, number].sum()
-            union = areas[pieces].sum() + true_areas[number] - both
-            if len(pieces) < 2 or both / union < GOOD:
-                continue
+        broken = pieces_of_cells(labels, self.truth)
+        if len(broken) < WORTH_A_TOOL:
+            return
+        self.hands.use("m")
+        for pieces in broken:
             self.hands.decide()
-            self.hands.use("m")
             self.hands.drag(gesture([deepest(labels == piece) for piece in pieces]))
 
     def _split_pairs(self) -> None:
@@ -158,10 +154,10 @@ class Reviewer:
             self.hands.delete(deepest(labels == label))
 
     def _click_missing(self) -> None:
-        """Click once where a click may be enough, while clicks do what they should."""
+        """Click once where a click may be enough, until more have failed than not."""
         labels, n_good, n_failed = self.hands.labels(), 0, 0
         for number in missing_cells(labels, self.truth):
-            if n_failed > n_good + MOST_FAILED_CLICKS:
+            if n_failed > n_good:
                 return
             place = self._place_to_click(number, labels)
             if place is None:
@@ -174,7 +170,7 @@ class Reviewer:
             n_good, n_failed = n_good + is_good, n_failed + (not is_good)
 
     def _place_to_click(self, number: int, labels: AnyArray) -> Point | None:
-        """The middle of a cell that is nearly right, or not there; none that is round or a speck."""
+        """The middle of a cell that is nearly right, or not there; never a round one."""
         cell = self.truth == number
         nearest = ious(labels, self.truth)[:, number]
         is_open = labels == (nearest.argmax() if nearest.max() >= NEARLY_GOOD else 0)

@@ -68,6 +68,21 @@ def false_labels(labels: AnyArray, truth: AnyArray) -> list[int]:
     return [n for n in wrong if missing_under(labels, truth, n) == 0]
 
 
+def pieces_of_cells(labels: AnyArray, truth: AnyArray) -> list[AnyArray]:
+    """Return the labels that lie in one true cell, wherever they make a good one together."""
+    shared, areas, true_areas = overlaps(labels, truth)
+    broken = []
+    for number in np.flatnonzero(is_counted(truth)):
+        is_inside = (shared[:, number] > 0.5 * areas) & (areas > 0)
+        is_inside[0] = False
+        pieces = np.flatnonzero(is_inside)
+        both = shared[pieces, number].sum()
+        union = areas[pieces].sum() + true_areas[number] - both
+        if len(pieces) > 1 and both / union >= GOOD:
+            broken.append(pieces)
+    return broken
+
+
 def iou(a: AnyArray, b: AnyArray) -> float:
     """Return the IoU of two masks."""
     return float((a & b).sum() / max(1, (a | b).sum()))
