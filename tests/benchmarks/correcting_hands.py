@@ -171,12 +171,13 @@ class Hands:
         if self.selected:
             self.key("Escape")
 
-    def delete(self, point: Point) -> None:
-        """Point at a cell and press the key that deletes it, or else what is selected."""
+    def press_at(self, point: Point, keys: Sequence[str]) -> None:
+        """Point at a cell and press keys that are about it, unless others are selected."""
         self.select_nothing()
         self.page.mouse.move(*self._screen(point))
-        self.effort.count("key", POINT_S + KEY_S)
-        self._do(lambda: self.page.keyboard.press("d"))
+        self.effort.person_s += POINT_S
+        for name in keys:
+            self.key(name)
 
     def drag(self, points: Sequence[Point]) -> None:
         """Draw along points."""

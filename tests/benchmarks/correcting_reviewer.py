@@ -5,10 +5,11 @@ hand once, and never touches what is right already.
 
 With all tools: pieces are merged, pairs are split, the queue of doubtful cells is walked if it is
 to be (one key a cell that is right or false, an outline where it is wrong), cells where none is are
-deleted. What is left is a true cell without a match, perhaps with wrong ones in its place. She
-drags an ellipse over it if it is round. Otherwise she clicks it once if it is nearly right or not
-there at all, until more clicks have failed in this image than have done what they should, and draws
-an outline around it. What lies there - also what a click has made - takes the shape.
+deleted, those that are only too small or too large grow or shrink by a key. What is left is a true
+cell without a match, perhaps with wrong ones in its place. She drags an ellipse over it if it is
+round. Otherwise she clicks it once if it is nearly right or not there at all, until more clicks
+have failed in this image than have done what they should, and draws an outline around it. What lies
+there - also what a click has made - takes the shape.
 
 Without: what is wrong is deleted, what is missing is drawn with the lasso.
 
@@ -44,6 +45,7 @@ from tests.benchmarks.correcting_shapes import (
     outline_from_background,
     overlaps,
     pieces_of_cells,
+    resizing_keys,
     wrong_labels,
 )
 
@@ -86,6 +88,7 @@ class Reviewer:
         if means.walks_doubtful:
             self._walk_doubtful()
         self._delete(false_labels)
+        self._resize()
         self._click_missing()
         self._draw_missing(self._redraw, redrawn)
         self._delete(wrong_labels)
@@ -151,7 +154,23 @@ class Reviewer:
         labels = self.hands.labels()
         for label in which(labels, self.truth):
             self.hands.decide()
-            self.hands.delete(deepest(labels == label))
+            self.hands.press_at(deepest(labels == label), ["d"])
+
+    def _resize(self) -> None:
+        """Let cells grow or shrink that are only too small or too large."""
+        labels = self.hands.labels()
+        for number in missing_cells(labels, self.truth):
+            label, is_near = self._nearest(number, labels)
+            keys = resizing_keys(labels, label, self.truth == number) if is_near else []
+            if keys:
+                self.hands.decide()
+                self.hands.press_at(deepest(labels == label), keys)
+                labels = self.hands.labels()
+
+    def _nearest(self, number: int, labels: AnyArray) -> tuple[int, bool]:
+        """The label that is most like a true cell, and whether it is nearly right."""
+        best = ious(labels, self.truth)[:, number]
+        return int(best.argmax()), bool(best.max() >= NEARLY_GOOD)
 
     def _click_missing(self) -> None:
         """Click once where a click may be enough, until more have failed than not."""
@@ -172,8 +191,8 @@ class Reviewer:
     def _place_to_click(self, number: int, labels: AnyArray) -> Point | None:
         """The middle of a cell that is nearly right, or not there; never a round one."""
         cell = self.truth == number
-        nearest = ious(labels, self.truth)[:, number]
-        is_open = labels == (nearest.argmax() if nearest.max() >= NEARLY_GOOD else 0)
+        label, is_near = self._nearest(number, labels)
+        is_open = labels == (label if is_near else 0)
         is_small = cell.sum() < LEAST_CLICKED_PX or 2 * (cell & is_open).sum() < cell.sum()
         if is_small or self._is_round(cell, labels):
             return None

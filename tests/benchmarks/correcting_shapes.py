@@ -6,12 +6,14 @@ import numpy as np
 from scipy import ndimage
 from skimage.measure import approximate_polygon, find_contours
 
+from annotations.labels.reshape import grow, shrink
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.training.click_evaluation import deepest
 from tests.benchmarks.correcting_hands import Box, Point
 
 GOOD = 0.7
 SMALLEST_PX = 20
+MOST_PRESSES = 2
 
 
 def overlaps(labels: AnyArray, truth: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
@@ -81,6 +83,17 @@ def pieces_of_cells(labels: AnyArray, truth: AnyArray) -> list[AnyArray]:
         if len(pieces) > 1 and both / union >= GOOD:
             broken.append(pieces)
     return broken
+
+
+def resizing_keys(labels: AnyArray, label: int, cell: AnyArray) -> list[str]:
+    """Return the keys by which a label grows or shrinks to a match; none where that does not do."""
+    for key, is_growing in (("g", True), ("Shift+G", False)):
+        plane = labels.astype(np.uint32)
+        for n_presses in range(1, MOST_PRESSES + 1):
+            plane = grow(plane, [label], True) if is_growing else shrink(plane, [label])
+            if iou(plane == label, cell) >= GOOD:
+                return [key] * n_presses
+    return []
 
 
 def iou(a: AnyArray, b: AnyArray) -> float:
