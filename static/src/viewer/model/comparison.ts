@@ -77,12 +77,21 @@ export function paintShown(objects: readonly CellObject[], differences: Differen
   return paint;
 }
 
-/** The looks of the other one's cells: only what is gone, and what changed cells were before. */
-export function paintOther(objects: readonly CellObject[], differences: Differences): MaskPaint {
+/**
+ * The looks of the other one's cells: only what is gone, and what changed cells were before.
+ * `picked`: those that are chosen for copying.
+ */
+export function paintOther(
+  objects: readonly CellObject[],
+  differences: Differences,
+  picked: readonly number[] = [],
+): MaskPaint {
   const paint = new MaskPaint(largestLabel(objects));
+  const chosen = new Set(picked);
   for (const { label } of objects) {
-    if (differences.removed.has(label)) paint.set(label, REMOVED, LOOK.lit | LOOK.crossed);
-    else if (differences.changedThere.has(label)) paint.set(label, REMOVED, 0);
+    const look = chosen.has(label) ? LOOK.picked : 0;
+    if (differences.removed.has(label)) paint.set(label, REMOVED, look | LOOK.lit | LOOK.crossed);
+    else if (differences.changedThere.has(label)) paint.set(label, REMOVED, look);
   }
   return paint;
 }

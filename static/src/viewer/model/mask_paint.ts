@@ -17,6 +17,8 @@ export const LOOK = {
   crossed: 8,
   /** A dashed outline and wide lines from top left to bottom right: ambiguous. */
   dashed: 16,
+  /** With the outline of a selected cell: chosen in the masks that are compared. */
+  picked: 32,
   /** The three colour bytes hold. */
   colored: 128,
 } as const;
@@ -27,6 +29,7 @@ const SPARE_LABELS = 256;
 
 export class MaskPaint {
   #table: Uint8Array;
+  #isPlain = true;
 
   constructor(largestLabel = 0) {
     this.#table = new Uint8Array(BYTES_OF_A_LABEL * (largestLabel + 1));
@@ -34,6 +37,11 @@ export class MaskPaint {
 
   get table(): Uint8Array {
     return this.#table;
+  }
+
+  /** Whether every label has its own colour and no look. */
+  get isPlain(): boolean {
+    return this.#isPlain;
   }
 
   /** `color`: three numbers 0..1, or null for the label's own colour. */
@@ -44,6 +52,7 @@ export class MaskPaint {
       for (let band = 0; band < 3; band++) this.#table[at + band] = Math.round(255 * color[band]!);
     }
     this.#table[at + 3] = look | (color === null ? 0 : LOOK.colored);
+    if (this.#table[at + 3] !== 0) this.#isPlain = false;
   }
 
   #grow(label: number): void {

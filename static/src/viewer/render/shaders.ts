@@ -122,7 +122,8 @@ uniform ivec2 u_anchor;           // where hatchings begin; it moves with the pi
 uniform bool u_is_coarse;         // thinner outlines, as the view is moving
 out vec4 color;
 
-const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, DASHED = 16u, COLORED = 128u;
+const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, DASHED = 16u, PICKED = 32u;
+const uint COLORED = 128u;
 
 // Not zero where one of the four pixels at distance d shows another label.
 uint rim_at(usampler2D labels, ivec2 p, uint label, int d) {
@@ -146,7 +147,8 @@ vec3 color_of(uint label, uvec4 paint) {
 }
 // 1 on the lines that return every "period" pixels and are "width" pixels wide.
 bool is_on_line(int place, float width, float period) {
-  return fract(float(place) / period) * period < width;
+  // Half a pixel less, as a quotient is never exact.
+  return fract(float(place) / period) * period < width - 0.5;
 }
 // How strongly a hatching covers a pixel.
 float hatching(ivec2 p, uvec4 paint) {
@@ -182,8 +184,10 @@ vec3 with_other(vec3 picture, ivec2 p, ivec2 place, uint label) {
     vec3 own = color_of(label, paint);
     bool lit = has(paint, LIT);
     float fill = max(lit ? 0.14 : 0.0, 0.75 * hatching(place, paint));
-    float rim = rim_of(u_others, p, label, lit, false);
-    picture = mix(mix(picture, own, fill), own, rim * u_opacity);
+    bool picked = has(paint, PICKED);
+    float rim = rim_of(u_others, p, label, lit || picked, picked);
+    vec3 line = picked ? vec3(1.0) : own;
+    picture = mix(mix(picture, own, fill), line, rim * (picked ? 1.0 : u_opacity));
   }
   return picture;
 }

@@ -25,8 +25,6 @@ const RECOUNT_AFTER_MS = 400;
 export class Comparing {
   readonly compared = new Signal<Beside | null>(null);
   readonly layout = new Signal<Layout>("beside");
-  /** The cells of the other one that are chosen for copying. */
-  readonly picked = new Signal<readonly number[]>([]);
   readonly #workspace: Workspace;
   readonly #loader: TileLoader;
   readonly #copying: Copying;
@@ -47,6 +45,14 @@ export class Comparing {
       later();
     });
     this.layout.listen(() => this.#place());
+    workspace.comparison.listen((comparison) => {
+      if (comparison === null && this.compared.value === null) this.picked.set([]);
+    });
+  }
+
+  /** The cells of the other one that are chosen for copying. */
+  get picked(): Signal<readonly number[]> {
+    return this.#workspace.picked;
   }
 
   segmentations(): Promise<readonly SegmentationJson[]> {
@@ -117,6 +123,11 @@ export class Comparing {
     return label !== 0;
   }
 
+  /** A cell of the masks themselves is chosen, in place of those that are only there. */
+  pickNone(): void {
+    if (this.#overlaid() !== null) this.picked.set([]);
+  }
+
   /** The same with a lasso: those that are only there. */
   pickMissingInside(points: readonly Point[]): boolean {
     const other = this.#overlaid();
@@ -139,10 +150,9 @@ export class Comparing {
     if (await this.#copying.copy(source, this.picked.value, isSameMasks)) this.picked.set([]);
   }
 
-  /** What is laid over the masks, if cells of it can be chosen. */
+  /** What is laid over the masks: another result, or how they were in an earlier version. */
   #overlaid(): LabelSource | null {
-    const isOver = this.layout.value === "over" && this.#workspace.comparison.value !== null;
-    return isOver ? (this.compared.value?.source ?? null) : null;
+    return this.#workspace.comparison.value?.other ?? null;
   }
 
   #open(compared: Beside): void {

@@ -1,5 +1,6 @@
 /** The editor as a whole: workspace, canvas, tools and the way to the server. */
 import type { Palette } from "../render/display.ts";
+import { BringingBack } from "./bringing_back.ts";
 import { BrushTool, EraserTool } from "./brush_tool.ts";
 import { ChooseTool } from "./choose_tool.ts";
 import { ClickTool } from "./click_tool.ts";
@@ -55,6 +56,7 @@ export class Editor {
   readonly player: Player;
   readonly copying: Copying;
   readonly comparing: Comparing;
+  readonly bringingBack: BringingBack;
   readonly propagation: Propagation;
   readonly conflicts: Conflicts;
   readonly stage: Stage;
@@ -79,6 +81,7 @@ export class Editor {
     this.player = new Player(workspace, this.loader);
     this.copying = new Copying(workspace, this.loader, this.editing);
     this.comparing = new Comparing(workspace, this.loader, this.copying);
+    this.bringingBack = new BringingBack(workspace, this.travel, this.copying);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
     const { outbox } = this.sync;
     this.conflicts = new Conflicts(workspace, this.loader, this.editing, outbox, this.glide);
@@ -169,15 +172,9 @@ export class Editor {
 
   /** Copy the cells that are chosen in the version or result that is shown or compared. */
   async copyOver(): Promise<void> {
-    const { shown, selected, isCurrent } = this.workspace;
-    if (isCurrent && this.comparing.compared.value === null) {
-      this.workspace.say("info", "Show an earlier version, or compare, and choose cells there.");
-    } else if (isCurrent) await this.comparing.copyPicked();
-    else {
-      const [source, labels] = [shown.value, selected.value];
-      this.travel.back();
-      await this.copying.copy(source, labels, true);
-    }
+    if (this.travel.isAway) await this.bringingBack.run();
+    else if (this.comparing.compared.value !== null) await this.comparing.copyPicked();
+    else this.workspace.say("info", "Show an earlier version, or compare, and choose cells there.");
   }
 
   /** Let the model draw a cell anew from a click in its middle. */

@@ -40,12 +40,15 @@ export class MaskPainting {
 
   /** The tables for the graphics card. */
   paints(): Paints {
-    const { comparison, t, z } = this.#workspace;
+    const { comparison, picked, t, z } = this.#workspace;
     if (comparison.value === null) return { shown: this.#plain(), other: NOTHING_PAINTED };
     const objects = this.#workspace.objectsHere();
     const { other, differences } = comparison.value;
     const others = other.objects.list(t.value, z.value);
-    return { shown: paintShown(objects, differences), other: paintOther(others, differences) };
+    return {
+      shown: paintShown(objects, differences),
+      other: paintOther(others, differences, picked.value),
+    };
   }
 
   /** Whether the list is limited to some cells, which then stand out. */

@@ -15,9 +15,15 @@ export class PickTool extends QuietTool {
     this.#comparing = comparing;
   }
 
+  override reach(): null {
+    return null;
+  }
+
   override click(place: PointerPlace): void {
     const label = this.#workspace.labelAt(place.image);
-    if (label === 0 && this.#comparing.pickMissing(place.image, place.isShift)) return;
+    const isMissing = label === 0 && this.#comparing.pickMissing(place.image, place.isShift);
+    if (isMissing && place.isShift) return;
+    if (!isMissing && !place.isShift) this.#comparing.pickNone();
     const selected = this.#workspace.selected.value;
     if (!place.isShift) this.#workspace.select(label === 0 ? [] : [label]);
     else if (selected.includes(label)) {

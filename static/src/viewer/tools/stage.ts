@@ -267,12 +267,13 @@ export class Stage {
 
   /** What decides which masks are drawn, and in which colours. */
   #listenToMasks(): void {
-    const { coloring, query, shown, comparison } = this.#workspace;
+    const { coloring, query, shown, comparison, picked } = this.#workspace;
     // An image that is approved has other states of cells.
     this.#workspace.annotation.listen(() => this.#painting.isInUse && this.#repaint());
     for (const signal of [coloring, query]) {
       (signal as { listen(listener: () => void): unknown }).listen(() => this.#repaint());
     }
+    picked.listen(() => comparison.value !== null && this.#repaint());
     comparison.listen((compared) => {
       if (compared) this.#watch(compared.other);
       this.#redrawSources();

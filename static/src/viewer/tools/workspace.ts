@@ -101,6 +101,8 @@ export class Workspace {
   readonly current: LabelSource;
   readonly shown: Signal<LabelSource>;
   readonly comparison = new Signal<Comparison | null>(null);
+  /** The cells of the compared masks that are chosen for copying. */
+  readonly picked = new Signal<readonly number[]>([]);
   /** What the second picture shows, if there is one. */
   readonly beside = new Signal<Beside | null>(null);
   /** True while a key is held that hides the masks. */

@@ -3,7 +3,7 @@ import type { Editor } from "../tools/editor.ts";
 import { button, el, icon, kbd } from "./dom.ts";
 
 export function versionBanner(editor: Editor): HTMLElement {
-  const { travel, workspace } = editor;
+  const { travel, workspace, bringingBack } = editor;
   const text = el("span", {});
   const copy = button({ class: "btn s primary" }, () => void editor.copyOver());
   const back = button({ class: "btn s" }, () => travel.back(), "Newest ", kbd("Esc"));
@@ -17,18 +17,22 @@ export function versionBanner(editor: Editor): HTMLElement {
   );
   const fill = () => {
     const { shown, since } = travel.state.value;
-    const n = workspace.selected.value.length;
-    const mayCopy = shown !== null && since === null && workspace.annotation.value.can.edit;
+    const n = bringingBack.chosen.length;
+    const mayCopy = workspace.annotation.value.can.edit;
     element.hidden = shown === null && since === null;
     copy.hidden = !mayCopy || n === 0;
     copy.textContent = n === 1 ? "Bring this cell back" : `Bring ${n} cells back`;
-    if (since !== null) text.textContent = `What changed since version ${since}`;
-    else if (shown !== null) {
-      const hint = mayCopy && n === 0 ? "select cells to bring them back" : "only to look at";
-      text.textContent = `Version ${shown} of ${travel.newest}: ${hint}`;
+    const hint = "select cells to bring them back";
+    if (since !== null) {
+      const more = mayCopy && n === 0 ? `: ${hint}` : "";
+      text.textContent = `What changed since version ${since}${more}`;
+    } else if (shown !== null) {
+      const more = mayCopy && n === 0 ? hint : "only to look at";
+      text.textContent = `Version ${shown} of ${travel.newest}: ${more}`;
     }
   };
   travel.state.follow(fill);
-  workspace.selected.listen(fill);
+  for (const chosen of [workspace.selected, workspace.picked]) chosen.listen(fill);
+  workspace.comparison.listen(fill);
   return element;
 }
