@@ -1,11 +1,15 @@
-"""Cells by the mean of a channel: counted from the image, and again after an edit."""
+"""Cells by the values of a channel: counted from the image, and again after an edit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import expect
 
+from annotations.labels.measure import measure_plane
 from tests.viewer.conftest import OpenViewer
 from tests.viewer.driver import Viewer
 from tests.viewer.test_rendering import image_of, labels_of
@@ -49,6 +53,53 @@ def test_the_list_is_sorted_and_the_masks_are_colored_by_the_mean_of_a_channel(
     low = np.quantile(list(expected.values()), 0.02, method="nearest")
     legend = viewer.page.locator(".legend")
     expect(legend).to_contain_text(f"≤ {round(low):,}".replace(",", "\u2009"))
+
+
+STATISTICS: dict[str, Callable[[NDArray[np.float64]], float]] = {
+    "mean": np.mean,
+    "median": np.median,
+    "standard deviation": np.std,
+    "smallest": np.min,
+    "largest": np.max,
+    "sum": np.sum,
+}
+
+
+def test_every_statistic_is_that_of_the_report(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.page.get_by_label("Find a cell by its number").fill("10")
+    under = labels_of(viewer).levels[0] == 10
+    values = image_of(viewer).levels[0][1][under].astype(np.float64)
+    order = viewer.page.get_by_label("Order of the cells")
+    for name, statistic in STATISTICS.items():
+        order.select_option(label=f"by {name} of hoechst")
+        shown = f"{round(float(statistic(values))):,}".replace(",", "\u2009")
+        expect(viewer.page.locator("#cell-10 .area")).to_have_text(shown)
+
+
+SHAPES = {
+    "circularity": "circularity",
+    "solidity": "solidity",
+    "eccentricity": "eccentricity",
+    "perimeter (crofton)": "perimeter_crofton_um",
+    "major axis": "major_axis_um",
+    "minor axis": "minor_axis_um",
+    "orientation": "orientation_rad",
+}
+
+
+def test_shapes_are_those_of_the_report(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    table = measure_plane(labels_of(viewer).levels[0].astype(np.uint32), None, (0.65, 0.65))
+    order = viewer.page.get_by_label("Order of the cells")
+    rows = viewer.page.locator(".cells .row")
+    for name, column in SHAPES.items():
+        order.select_option(label=f"by {name}")
+        expect(rows.first.locator(".area")).not_to_have_text("–")
+        for row in rows.all()[:5]:
+            at = int(np.searchsorted(table["label"], int(row.get_attribute("data-label") or "")))
+            shown = (row.locator(".area").inner_text()).split("\xa0")[0]
+            assert float(shown) == pytest.approx(float(table[column][at]), rel=6e-3, abs=1e-3)
 
 
 def test_the_mean_follows_an_edit(open_viewer: OpenViewer) -> None:

@@ -34,6 +34,8 @@ export interface Everywhere {
 export interface Coloring {
   readonly id: string;
   readonly name: string;
+  /** What it stands under in a list of choices. */
+  readonly group?: string;
   /**
    * `objects`: those of the plane, for the legend; `everywhere`: of all planes, so that a scale
    * holds for a whole film.
@@ -84,6 +86,7 @@ export function byMeasure(measure: Measure): Coloring {
   return {
     id: `measure:${measure.id}`,
     name: measure.name.toLowerCase(),
+    ...(measure.group === undefined ? {} : { group: measure.group }),
     colorsFor: (_objects, everywhere) => {
       const revision = measure.revision?.() ?? 0;
       const { count } = everywhere;

@@ -6,6 +6,8 @@ export interface Measure {
   readonly id: string;
   /** As it stands in a list of choices: "Area". */
   readonly name: string;
+  /** What it stands under in a list of choices; those of the cell itself stand at the top. */
+  readonly group?: string;
   /** "µm²", "px", "%", or "" for a plain number. */
   readonly unit: string;
   /** null where the cell has no such number. */

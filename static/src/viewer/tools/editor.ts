@@ -1,4 +1,5 @@
 /** The editor as a whole: workspace, canvas, tools and the way to the server. */
+import { Signal } from "../model/signal.ts";
 import type { Palette } from "../render/display.ts";
 import { BringingBack } from "./bringing_back.ts";
 import { BrushTool, EraserTool } from "./brush_tool.ts";
@@ -23,6 +24,7 @@ import { RedrawTool } from "./redraw_tool.ts";
 import { Redrawing } from "./redrawing.ts";
 import { ReviewQueue } from "./review_queue.ts";
 import { RulerTool } from "./ruler_tool.ts";
+import { Shapes } from "./shapes.ts";
 import { type PaneCanvases, SidePane } from "./side_pane.ts";
 import { SideTool } from "./side_tool.ts";
 import { Snapping } from "./snapping.ts";
@@ -69,8 +71,10 @@ export class Editor {
   constructor(workspace: Workspace, canvases: Canvases, palette: Palette) {
     this.workspace = workspace;
     this.loader = new TileLoader(workspace);
-    this.intensities = new Intensities(workspace, this.loader);
-    workspace.addMeasures(this.intensities.measures);
+    const counted = new Signal(0);
+    this.intensities = new Intensities(workspace, this.loader, counted);
+    const shapes = new Shapes(workspace, this.loader, counted);
+    workspace.addMeasures([...shapes.measures, ...this.intensities.measures]);
     this.sync = new Sync(workspace);
     this.editing = new Editing(workspace, this.loader, this.sync.pool);
     this.marking = new Marking(this.editing);

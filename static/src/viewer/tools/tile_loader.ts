@@ -132,6 +132,16 @@ export class TileLoader {
     return { labels, pixels };
   }
 
+  /** A tile of the masks; rejects when it is missing. */
+  async readLabels(tile: TileAddress): Promise<Uint32Array> {
+    const { current } = this.#workspace;
+    const wanted = this.#labelTile(tile, current);
+    if (wanted) await this.#fetcher.fetchNow(wanted);
+    const labels = current.store.get(tile)?.data;
+    if (!labels) throw new Error("A part of the masks could not be loaded.");
+    return labels;
+  }
+
   /** Let go of tiles beyond the budget that are not on the screen. */
   forget(): void {
     this.#keepOnly([]);

@@ -14,6 +14,7 @@ import type { Workspace } from "../tools/workspace.ts";
 import { CellList } from "./cell_list.ts";
 import { delayed } from "./delayed.ts";
 import { button, el, grouped } from "./dom.ts";
+import { groupedOptions } from "./grouped_options.ts";
 import { measureText } from "./measure_text.ts";
 import { N_BINS, RangeHistogram } from "./range_histogram.ts";
 
@@ -206,8 +207,7 @@ function measureChoice(
   measures: readonly Measure[],
   prefix: string,
 ): HTMLSelectElement {
-  const options = measures.map(({ id, name }) => {
-    return el("option", { value: id }, prefix === "" ? name : prefix + name.toLowerCase());
-  });
+  const text = ({ name }: Measure) => (prefix === "" ? name : prefix + name.toLowerCase());
+  const options = groupedOptions(measures, text);
   return el("select", { class: "order", "aria-label": label }, ...options);
 }

@@ -3,6 +3,7 @@ import type { MaskMode } from "../render/display.ts";
 import type { Editor } from "../tools/editor.ts";
 import type { Workspace } from "../tools/workspace.ts";
 import { button, el, icon } from "./dom.ts";
+import { groupedOptions } from "./grouped_options.ts";
 import { legend } from "./legend.ts";
 
 const MODES: readonly (readonly [MaskMode, string])[] = [
@@ -43,10 +44,7 @@ export function masksSection({ workspace, intensities }: Editor): HTMLElement {
 function coloringChoice(workspace: Workspace): HTMLElement {
   const choice = el("select", { class: "order", "aria-label": "Color of the masks" });
   workspace.classes.revision.follow(() => {
-    const options = workspace.colorings.map(({ id, name }) =>
-      el("option", { value: id }, `by ${name}`),
-    );
-    choice.replaceChildren(...options);
+    choice.replaceChildren(...groupedOptions(workspace.colorings, ({ name }) => `by ${name}`));
     choice.value = workspace.coloring.value;
   });
   choice.addEventListener("change", () => workspace.coloring.set(choice.value));
