@@ -96,7 +96,9 @@ class Server {
 
 class Memory {
   readonly edits = new Map<string, PendingEdit>();
+  readonly ofFormerMasks = new Map<string, PendingEdit[]>();
   takeOver = async () => [...this.edits.values()];
+  replaced = async () => this.ofFormerMasks;
   add = async (edit: PendingEdit) => void this.edits.set(edit.client_id, edit);
   remove = async (id: string) => void this.edits.delete(id);
 }
@@ -353,6 +355,19 @@ describe("the outbox", () => {
     expect(aside).toMatchObject({ reason: "Approved.", cause: [] });
     expect(aside!.edits).toHaveLength(2);
     expect(pixels(document)).toEqual(new Array(SIZE * SIZE).fill(0));
+  });
+
+  it("leaves what was drawn on former masks to the person, and draws none of it", async () => {
+    const alice = connect(new Server(), ALICE);
+    const drawn = brush(alice.document, 5, 5, 3)!;
+    alice.memory.ofFormerMasks.set("former", [drawn]);
+    await alice.outbox.restore();
+    await alice.outbox.restore();
+    const [aside, ...others] = alice.outbox.setAside.value;
+    expect(aside).toMatchObject({ edits: [drawn], cause: [], replaced: "former" });
+    expect(others).toEqual([]);
+    expect(alice.document.pending.value).toEqual([]);
+    expect(pixels(alice.document)).toEqual(new Array(SIZE * SIZE).fill(0));
   });
 
   it("brings any number of people to the same pixels, whatever they do in whatever order", async () => {

@@ -94,6 +94,7 @@ class Disk implements PendingStorage {
   }
 
   takeOver = () => this.#inTurn(() => [...this.edits.values()]);
+  replaced = () => this.#inTurn(() => new Map<string, PendingEdit[]>());
   add = (edit: PendingEdit) => this.#inTurn(() => void this.edits.set(edit.client_id, edit));
   remove = (id: string) => this.#inTurn(() => void this.edits.delete(id));
 

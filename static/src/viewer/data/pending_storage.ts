@@ -80,12 +80,29 @@ export class BrowserPendingStorage implements PendingStorage {
     await this.#database.delete(clientId);
   }
 
+  async replaced(): Promise<Map<string, PendingEdit[]>> {
+    const living = await this.#tab.living();
+    const found = new Map<string, PendingEdit[]>();
+    for (const kept of await this.#database.of(this.#box.person)) {
+      const isLookedAfter = kept.tab !== this.#tab.id && living.has(kept.tab);
+      if (!this.#isOfFormerMasks(kept) || isLookedAfter) continue;
+      found.set(kept.annotation, [...(found.get(kept.annotation) ?? []), kept.edit]);
+    }
+    return found;
+  }
+
+  #isOfFormerMasks({ annotation, image }: KeptEdit): boolean {
+    return annotation !== this.#box.annotation && image.url === this.#box.image.url;
+  }
+
   /** Where else this person's edits wait, unless a tab with that image is open. */
   async elsewhere(): Promise<WaitingElsewhere[]> {
     const living = await this.#tab.living();
     const images = new Map<string, WaitingElsewhere>();
-    for (const { annotation, image, tab: owner } of await this.#database.of(this.#box.person)) {
-      if (annotation === this.#box.annotation || living.has(owner)) continue;
+    for (const kept of await this.#database.of(this.#box.person)) {
+      const { annotation, image, tab: owner } = kept;
+      const isHere = annotation === this.#box.annotation || this.#isOfFormerMasks(kept);
+      if (isHere || living.has(owner)) continue;
       const n_edits = (images.get(annotation)?.n_edits ?? 0) + 1;
       images.set(annotation, { ...image, n_edits });
     }

@@ -43,6 +43,8 @@ export interface OutboxPorts {
 export interface PendingStorage {
   /** The edits of former visits, in order; this outbox looks after them from now on. */
   takeOver(): Promise<PendingEdit[]>;
+  /** What was drawn on former masks of the same image, by the annotation that held them. */
+  replaced(): Promise<Map<string, PendingEdit[]>>;
   /** Resolves when nothing but the loss of the disk can lose the edit. */
   add(edit: PendingEdit): Promise<void>;
   remove(clientId: string): Promise<void>;
@@ -85,10 +87,21 @@ export class Outbox {
   async restore(): Promise<void> {
     const edits = await this.#storage.takeOver().catch(() => this.#sayCannotKeep());
     await this.#ports.whenQuiet();
+    await this.#findReplaced();
     const sent = new Set(this.#document.log.map(({ client_id }) => client_id));
     for (const edit of edits ?? []) {
       if (sent.has(edit.client_id)) this.#forget(edit.client_id);
       else if (!this.#looksAfter(edit)) this.#restore(edit);
+    }
+  }
+
+  /** What was drawn on masks that were replaced cannot be sent: the person decides. */
+  async #findReplaced(): Promise<void> {
+    const known = this.setAside.value.map(({ replaced }) => replaced);
+    const found = await this.#storage.replaced().catch(() => new Map<string, PendingEdit[]>());
+    for (const [replaced, edits] of found) {
+      if (known.includes(replaced)) continue;
+      this.setAside.update((list) => [...list, { edits, cause: [], reason: null, replaced }]);
     }
   }
 
@@ -105,9 +118,9 @@ export class Outbox {
   }
 
   #restore(edit: PendingEdit): void {
-    const built = this.setAside.value.find(({ edits }) =>
-      edits.some((other) => editsOverlap(other, edit)),
-    );
+    const built = this.setAside.value.find(({ edits, replaced }) => {
+      return replaced === undefined && edits.some((other) => editsOverlap(other, edit));
+    });
     if (built) this.#setAside({ edits: [edit], cause: built.cause, reason: built.reason });
     else this.#document.restoreOwn(edit);
   }

@@ -13,6 +13,8 @@ export interface SetAside {
   readonly cause: readonly Edit[];
   /** Why the server does not take them, in its words; null when others stand in the way. */
   readonly reason: string | null;
+  /** The annotation that they were drawn on, if the image was segmented anew since. */
+  readonly replaced?: string;
 }
 
 /** What of the log came between an edit and the server: of others, or else of another own window. */
@@ -27,7 +29,9 @@ export function causesOf(edit: PendingEdit, log: readonly Edit[], me: string): E
 
 /** With the entry that it builds on, or as one of its own. */
 export function withSetAside(list: readonly SetAside[], added: SetAside): SetAside[] {
-  const same = list.find(({ edits }) => {
+  const same = list.find(({ edits, replaced }) => {
+    // On other masks the same place tells nothing.
+    if (replaced !== added.replaced) return false;
     return edits.some((first) => added.edits.some((second) => editsOverlap(first, second)));
   });
   if (same === undefined) return [...list, added];

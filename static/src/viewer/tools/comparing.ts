@@ -75,6 +75,12 @@ export class Comparing {
     this.#open({ source, title: `Version ${version}`, channels: null });
   }
 
+  /** Other masks beside these. */
+  withMasks(source: LabelSource, title: string): void {
+    this.layout.set("beside");
+    this.#open({ source, title, channels: null });
+  }
+
   /** The same masks in both pictures, one channel alone in the second. */
   withChannel(index: number): void {
     const { channels, current, image } = this.#workspace;

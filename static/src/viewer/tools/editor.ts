@@ -22,6 +22,7 @@ import { PointerInput } from "./pointer_input.ts";
 import { Propagation } from "./propagation.ts";
 import { RedrawTool } from "./redraw_tool.ts";
 import { Redrawing } from "./redrawing.ts";
+import { ReplacedMasks } from "./replaced_masks.ts";
 import { ReviewQueue } from "./review_queue.ts";
 import { RulerTool } from "./ruler_tool.ts";
 import { Shapes } from "./shapes.ts";
@@ -59,6 +60,7 @@ export class Editor {
   readonly copying: Copying;
   readonly comparing: Comparing;
   readonly bringingBack: BringingBack;
+  readonly replacedMasks: ReplacedMasks;
   readonly propagation: Propagation;
   readonly conflicts: Conflicts;
   readonly stage: Stage;
@@ -85,6 +87,7 @@ export class Editor {
     this.player = new Player(workspace, this.loader);
     this.copying = new Copying(workspace, this.loader, this.editing);
     this.comparing = new Comparing(workspace, this.loader, this.copying);
+    this.replacedMasks = new ReplacedMasks(workspace, this.comparing);
     this.bringingBack = new BringingBack(workspace, this.travel, this.copying);
     this.propagation = new Propagation(workspace, this.loader, this.editing);
     const { outbox } = this.sync;

@@ -46,6 +46,7 @@ export class CompareBar {
     this.#with.addEventListener("change", () => void this.#choose(this.#with.value));
     comparing.compared.listen((compared) => {
       if (compared === null) this.#with.value = "";
+      else if (this.element.hidden) this.#reveal();
       this.#fill();
     });
     comparing.picked.listen(() => this.#fill());
@@ -53,22 +54,30 @@ export class CompareBar {
   }
 
   toggle(): void {
-    const { comparing, travel } = this.#editor;
-    this.element.hidden = !this.element.hidden;
-    const isOpen = String(!this.element.hidden);
-    document.querySelector("#compare-button")?.setAttribute("aria-expanded", isOpen);
     if (this.element.hidden) {
-      comparing.close();
-      return;
+      this.#editor.travel.back();
+      this.#reveal();
+      this.#with.focus();
+    } else {
+      this.#setHidden(true);
+      this.#editor.comparing.close();
     }
-    travel.back();
+  }
+
+  #reveal(): void {
+    this.#setHidden(false);
     void this.#open();
+  }
+
+  #setHidden(isHidden: boolean): void {
+    this.element.hidden = isHidden;
+    const button = document.querySelector("#compare-button");
+    button?.setAttribute("aria-expanded", String(!isHidden));
   }
 
   async #open(): Promise<void> {
     this.#fill();
     this.#fillChoices();
-    this.#with.focus();
     try {
       this.#segmentations = await this.#editor.comparing.segmentations();
       this.#fillChoices();

@@ -103,6 +103,12 @@ export class ConflictPanel {
     (buttons.find(({ textContent }) => textContent === name) ?? buttons[0])?.focus();
   }
 
+  async #showReplaced(entry: SetAside): Promise<void> {
+    const { conflicts, replacedMasks } = this.#editor;
+    conflicts.goThere();
+    await replacedMasks.show(entry);
+  }
+
   #nameOf({ cause }: SetAside): string {
     const { me } = this.#editor.workspace.annotation.value;
     const nameOf = ({ author }: Edit) =>
@@ -120,6 +126,14 @@ export class ConflictPanel {
     const keep = () => void conflicts.keepTheirs(entry);
     const put = () => void conflicts.putOnTop(entry);
     const canEdit = workspace.annotation.value.can.edit;
+    if (entry.replaced !== undefined) {
+      const open = () => void this.#showReplaced(entry);
+      return [
+        ...looks,
+        button({ class: "btn s danger" }, forget, "Forget mine"),
+        button({ class: "btn s primary" }, open, "Show the masks before"),
+      ];
+    }
     if (!canEdit || entry.cause.length === 0) {
       const again = button({ class: "btn s primary" }, put, "Try again");
       const drop = button({ class: "btn s danger" }, forget, "Forget mine");
@@ -133,14 +147,22 @@ export class ConflictPanel {
   }
 }
 
-function titleOf({ cause }: SetAside): string {
+function titleOf({ cause, replaced }: SetAside): string {
+  if (replaced !== undefined) return "Drawn on former masks";
   if (cause.length === 0) return "Not saved";
   return "Two changes at the same place";
 }
 
 /** What happened, what is kept, and what each choice does. */
-function sentenceOf({ edits, cause, reason }: SetAside, name: string): string {
+function sentenceOf({ edits, cause, reason, replaced }: SetAside, name: string): string {
   const mine = edits.length === 1 ? "Your change is" : `Your ${edits.length} changes are`;
+  if (replaced !== undefined) {
+    return (
+      `This image was segmented anew before all that you drew reached the server. ${mine} kept ` +
+      "in this browser. Show the masks of then beside the new ones, copy the cells that you " +
+      "want to keep, then forget the rest."
+    );
+  }
   if (cause.length > 0) {
     return (
       `${name} changed the same cells before your change reached the server. ` +
