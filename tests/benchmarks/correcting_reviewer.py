@@ -135,7 +135,7 @@ class Reviewer:
         self.hands.key("f")
 
     def _deal_with(self, label: int) -> None:
-        """Accept, delete or redraw the doubtful cell that is shown."""
+        """Accept, delete, resize or redraw the doubtful cell that is shown, and go on."""
         labels = self.hands.labels()
         if label not in wrong_labels(labels, self.truth):
             self.hands.key("a")
@@ -145,7 +145,10 @@ class Reviewer:
             self.hands.key("d")
             return
         cell = self.truth == number
-        if self.hands.sees(around(cell, AROUND_PX)):
+        keys = resizing_keys(labels, label, cell)
+        for key in keys:
+            self.hands.key(key)
+        if not keys and self.hands.sees(around(cell, AROUND_PX)):
             self._redraw(cell, labels)
         self.hands.key("n")
 

@@ -1,5 +1,12 @@
 /** A cell takes the shape of an outline, as one edit; a new one where none lies under it. */
-import { boxAround, onEighths, type Point, uniteBoxes } from "../model/geometry.ts";
+import {
+  boxAround,
+  boxHeight,
+  boxWidth,
+  onEighths,
+  type Point,
+  uniteBoxes,
+} from "../model/geometry.ts";
 import * as operations from "../model/operations.ts";
 import { difference } from "../model/patch.ts";
 import { boxOf, type Mask, type Raster } from "../model/raster.ts";
@@ -8,8 +15,10 @@ import type { Editing } from "./editing.ts";
 import type { Plane, Workspace } from "./workspace.ts";
 
 const MOST_TRIES = 3;
+/** As large an outline is looked at while it is drawn, in every frame. */
+const MOST_PIXELS_AT_ONCE = 1_000_000;
 const NOTHING_INSIDE = "Nothing lies inside this outline. Draw around a cell.";
-const NO_ROOM = "Other cells are in the way. Press X to paint over them, or redraw those first.";
+const NO_ROOM = "Other cells are in the way. Redraw those first, or stop protecting other cells.";
 const CHANGING = "The masks keep changing here. Draw the outline again.";
 
 export class Redrawing {
@@ -19,11 +28,13 @@ export class Redrawing {
     this.#editing = editing;
   }
 
-  /** What an outline would do now; null while that is not known. */
+  /** What an outline would do now; null while that is not known, or takes long to find out. */
   meantBy(drawn: readonly Point[]): Meant | null {
     const { document, t, z } = this.workspace;
     const points = drawn.map(onEighths);
-    const raster = document.store.read(boxAround(points, 1), t.value, z.value);
+    const box = boxAround(points, 1);
+    if (boxHeight(box) * boxWidth(box) > MOST_PIXELS_AT_ONCE) return null;
+    const raster = document.store.read(box, t.value, z.value);
     return raster && this.#meant(raster, operations.polygon(points, boxOf(raster)));
   }
 
