@@ -69,12 +69,15 @@ export class Scene {
     return [best, bestDepth];
   }
 
-  /** Cells are smaller in the outer slices, and have numbers of their own in each. */
+  /** Cells are smaller in the outer slices, and have numbers of their own in every plane. */
   label(y, x, t, z = 0) {
     if (y >= this.height || x >= this.width) return 0;
     const [cell, depth] = this.nearest(y, x, t);
-    if (cell === null || depth >= this.reach(z)) return 0;
-    return cell.label + z * this.n_rows * this.n_cols;
+    return cell === null || depth >= this.reach(z) ? 0 : this.number(cell, t, z);
+  }
+
+  number(cell, t, z) {
+    return cell.label + (t * this.n_slices + z) * this.n_rows * this.n_cols;
   }
 
   reach(z) {
@@ -148,7 +151,8 @@ export class Scene {
     const x0 = Math.max(0, Math.floor(cell.x - reach));
     const y1 = Math.min(this.height, Math.ceil(cell.y + reach));
     const x1 = Math.min(this.width, Math.ceil(cell.x + reach));
-    return [cell.label, t, 0, y0, x0, y1, x1, Math.round(3.14 * cell.radius ** 2), cell.confidence];
+    const area = Math.round(3.14 * cell.radius ** 2);
+    return [this.number(cell, t, 0), t, 0, y0, x0, y1, x1, area, cell.confidence];
   }
 }
 
