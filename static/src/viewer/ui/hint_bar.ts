@@ -44,11 +44,10 @@ const HINTS: Readonly<Record<ToolId, readonly Hint[]>> = {
   ],
   lasso: [[["drag"], "around, or click corners"], [["shift", "right"], "take away"], ...GENERAL],
   redraw: [
-    [["drag"], "around a cell: it takes this shape"],
-    [["shift"], "ellipse"],
-    [["click"], "let the model draw it"],
+    [["drag"], "around a cell"],
+    [["shift"], "ellipse over it"],
+    [["click"], "the model draws it"],
     [["alt"], "cut out a new one"],
-    [["@delete"], "delete"],
     ...GENERAL,
   ],
   split: [
