@@ -68,6 +68,7 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
         query: str = "",
         density: float = 1,
         size: tuple[int, int] = (1280, 800),
+        script: str = "",
     ) -> Viewer:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -76,6 +77,8 @@ def open_viewer(browser: Browser, address: str) -> Iterator[OpenViewer]:
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
+        if script:
+            context.add_init_script(script)
         page: Page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{address}/images/{image}?as={person}&{query}")

@@ -194,3 +194,53 @@ def test_what_was_coarse_while_zooming_is_sharp_afterwards(open_viewer: OpenView
     for turn in range(16):
         viewer.page.mouse.wheel(0, -60 if turn < 8 else 60)
     check(viewer, 1.0, PLAIN, Masks())
+
+
+SLOW_FRAMES = """
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) => ask(() => setTimeout(callback, 45, performance.now()));
+"""
+ZOOM_AND_LOOK = """
+async (turns) => {
+  const holder = document.querySelector(".holder");
+  const [picture, above] = holder.querySelectorAll("canvas");
+  const { left, top } = holder.getBoundingClientRect();
+  const place = { clientX: left + 400, clientY: top + 300, bubbles: true, cancelable: true };
+  const seen = [];
+  for (const deltaY of turns) {
+    above.dispatchEvent(new WheelEvent("wheel", { ...place, deltaY }));
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    const origin = window.coverslip_viewer.image_to_screen(0, 0);
+    const next = window.coverslip_viewer.image_to_screen(1, 1);
+    const data = picture.toDataURL("image/png").split(",")[1];
+    seen.push([origin.y - top, origin.x - left, next.y - origin.y, data]);
+  }
+  return seen;
+}
+"""
+
+
+def blocks(picture: NDArray[np.generic], side: int = 12) -> NDArray[np.float64]:
+    """Means of squares, in which a picture and its enlarged half agree."""
+    height, width = (length // side * side for length in picture.shape[:2])
+    squares = picture[:height, :width].reshape(height // side, side, width // side, side, 3)
+    return np.asarray(squares.mean(axis=(1, 3)))
+
+
+def test_on_a_slow_machine_the_picture_is_carried_along_to_where_it_belongs(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer("small", query=query(1.0, PLAIN), script=SLOW_FRAMES)
+    viewer.page.get_by_role("button", name="Off", exact=True).click()
+    turns = [-50, 50] * 4 + [-60] * 8 + [60] * 14
+    seen = viewer.page.evaluate(ZOOM_AND_LOOK, turns)
+    tiles, labels = image_of(viewer), labels_of(viewer)
+    for y, x, zoom, data in seen[10::4]:
+        shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+        screen = Screen(*shown.shape[:2], (y, x), zoom, 1)
+        expected = compose(tiles, labels, PLAIN, screen, Masks("off"))
+        off = np.abs(blocks(shown) - blocks(expected)).mean()
+        assert off < 4, f"levels of 255 at zoom {zoom:.2f}: {off:.1f}"
+    canvas_of(viewer)
+    check(viewer, seen[-1][2], PLAIN, Masks("off"))

@@ -12,7 +12,11 @@ import { TileGrid } from "../../../static/src/viewer/model/tile_grid.ts";
 import { readUrlState, writeUrlState } from "../../../static/src/viewer/model/url_state.ts";
 import { randomUuid } from "../../../static/src/viewer/model/uuid.ts";
 import { roundLength, View } from "../../../static/src/viewer/model/view.ts";
-import { readyTile, tilesOnScreen } from "../../../static/src/viewer/render/tile_plan.ts";
+import {
+  drawnTiles,
+  readyTile,
+  tilesOnScreen,
+} from "../../../static/src/viewer/render/tile_plan.ts";
 
 const SIZE = { height: 600, width: 800 };
 const coordinate = fc.double({ min: -2000, max: 12000, noNaN: true });
@@ -102,6 +106,29 @@ describe("tiles", () => {
     const coarse = readyTile(grid, tile, ({ level }) => level >= 3);
     expect(coarse).toEqual({ t: 0, z: 0, level: 3, row: 0, col: 1 });
     expect(readyTile(grid, tile, () => false)).toBeNull();
+  });
+
+  it("that are missing show a coarser one, and the next finer ones on top", () => {
+    const grid = new TileGrid(
+      [0, 1, 2, 3].map((level) => ({ level, height: 4096 >> level, width: 4096 >> level })),
+      512,
+    );
+    const tile = { t: 0, z: 0, level: 2, row: 1, col: 0 };
+    expect(drawnTiles(grid, tile, () => true)).toEqual([{ place: tile, source: tile }]);
+    const [coarse, fine] = [
+      { ...tile, level: 3, row: 0 },
+      { ...tile, level: 1, row: 3, col: 1 },
+    ];
+    const drawn = drawnTiles(
+      grid,
+      tile,
+      ({ level, row, col }) => level === 3 || (level === 1 && row === 3 && col === 1),
+    );
+    expect(drawn).toEqual([
+      { place: tile, source: coarse },
+      { place: fine, source: fine },
+    ]);
+    expect(drawnTiles(grid, tile, () => false)).toEqual([]);
   });
 
   it("that were used last are kept, and those on the screen", () => {

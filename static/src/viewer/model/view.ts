@@ -8,6 +8,12 @@ export interface ViewSize {
   readonly density?: number;
 }
 
+/** What is drawn into, such as a canvas, in its own pixels. */
+export interface Surface {
+  readonly height: number;
+  readonly width: number;
+}
+
 export class View {
   /** The image point in the middle of the screen. */
   readonly center: Point;
@@ -36,6 +42,13 @@ export class View {
       (y - this.center[0]) * this.zoom + this.size.height / 2,
       (x - this.center[1]) * this.zoom + this.size.width / 2,
     ];
+  }
+
+  /** The same in the pixels of a canvas that fills the screen. */
+  imageToPixels(point: Point, canvas: Surface): Point {
+    const [y, x] = this.imageToScreen(point);
+    const { height, width } = this.size;
+    return [(y * canvas.height) / height, (x * canvas.width) / width];
   }
 
   screenToImage([y, x]: Point): Point {
@@ -82,11 +95,16 @@ export class View {
     return this.zoom * (this.size.density ?? 1);
   }
 
+  /** Pixels of a canvas that fills the screen for one CSS pixel, as outlines are counted. */
+  stepOn(canvas: Surface): number {
+    return Math.max(1, Math.round(canvas.width / this.size.width));
+  }
+
   /**
    * Moved by less than a pixel of a canvas, so that the corner of the image lies between pixels of
    * the screen: at a zoom of 1 both are the same, and a pulled picture stays on the same pixels.
    */
-  snapped(canvas: { readonly height: number; readonly width: number }): View {
+  snapped(canvas: Surface): View {
     const { height, width } = this.size;
     const [y, x] = this.imageToScreen([-0.5, -0.5]);
     const snap = (place: number, scale: number) => Math.round(place * scale) / scale;

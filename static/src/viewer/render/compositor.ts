@@ -21,17 +21,17 @@ export interface Composition {
 export class Compositor {
   readonly #gl: WebGL2RenderingContext;
   readonly #palette: Palette;
-  readonly #program: GlProgram;
+  readonly #programs = new Map<string, GlProgram>();
   readonly #paint: PaintTexture;
   readonly #otherPaint: PaintTexture;
   readonly #selection: PaintTexture;
   /** The selection that the texture holds. */
   #selected: readonly number[] | null = null;
+  #hasPaint = false;
 
   constructor(gl: WebGL2RenderingContext, palette: Palette) {
     this.#gl = gl;
     this.#palette = palette;
-    this.#program = new GlProgram(gl, shaders.SCREEN_VERTEX, shaders.COMPOSITE_FRAGMENT);
     this.#paint = new PaintTexture(gl);
     this.#otherPaint = new PaintTexture(gl);
     this.#selection = new PaintTexture(gl);
@@ -40,6 +40,7 @@ export class Compositor {
 
   /** How every label of the shown image is drawn, and of the compared one. */
   setPaints(shown: MaskPaint, other: MaskPaint): void {
+    this.#hasPaint = !shown.isPlain;
     this.#paint.upload(shown.table);
     this.#otherPaint.upload(other.table);
   }
@@ -47,38 +48,45 @@ export class Compositor {
   /** Make ready to draw; what follows is drawn into any clip of the composed layer. */
   use(layers: ScreenLayers, { display, hasOther, isCoarse, step, anchor }: Composition): void {
     const gl = this.#gl;
-    const program = this.#program;
+    const { maskMode, selected } = display;
+    const [hasMasks, hasSelection] = [maskMode !== "off", selected.length > 0];
+    const hasPaint = this.#hasPaint;
+    const program = this.#programFor({ hasMasks, hasOther, hasSelection, hasPaint, isCoarse });
+    if (hasSelection) this.#keepSelection(selected);
     program.use();
-    this.#bind(0, layers.picture.texture, "u_picture");
-    this.#bind(1, layers.labels.texture, "u_labels");
-    this.#bind(2, this.#paint.texture, "u_paint");
-    this.#bind(3, (hasOther ? layers.others : layers.labels).texture, "u_others");
-    this.#bind(4, this.#otherPaint.texture, "u_other_paint");
-    gl.uniform1i(program.at("u_n_others"), hasOther ? 1 : 0);
-    gl.uniform1i(program.at("u_mode"), { off: 0, outline: 1, fill: 2 }[display.maskMode]);
+    const bind = (unit: number, texture: WebGLTexture, name: string) => {
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.uniform1i(program.at(name), unit);
+    };
+    bind(0, layers.picture.texture, "u_picture");
+    bind(1, layers.labels.texture, "u_labels");
+    bind(2, this.#paint.texture, "u_paint");
+    if (hasOther) bind(3, layers.others.texture, "u_others");
+    bind(4, this.#otherPaint.texture, "u_other_paint");
+    bind(5, this.#selection.texture, "u_selected");
+    gl.uniform1f(program.at("u_filled"), maskMode === "fill" ? 1 : 0);
     gl.uniform1f(program.at("u_opacity"), display.maskOpacity);
     gl.uniform1i(program.at("u_step"), step);
     gl.uniform3fv(program.at("u_palette"), this.#palette.labels.flat());
     gl.uniform1ui(program.at("u_hovered"), display.hovered);
     gl.uniform2i(program.at("u_last"), layers.width - 1, layers.height - 1);
     gl.uniform2i(program.at("u_anchor"), ...anchor);
-    gl.uniform1i(program.at("u_is_coarse"), isCoarse ? 1 : 0);
-    this.#setSelected(display.selected);
   }
 
-  #setSelected(selected: readonly number[]): void {
-    if (this.#selected !== selected) {
-      this.#selection.upload(selectionBits(selected));
-      this.#selected = selected;
+  #keepSelection(selected: readonly number[]): void {
+    if (this.#selected === selected) return;
+    this.#selection.upload(selectionBits(selected));
+    this.#selected = selected;
+  }
+
+  #programFor(variant: shaders.CompositeVariant): GlProgram {
+    const key = JSON.stringify(variant);
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = new GlProgram(this.#gl, shaders.SCREEN_VERTEX, shaders.compositeFragment(variant));
+      this.#programs.set(key, program);
     }
-    this.#bind(5, this.#selection.texture, "u_selected");
-    this.#gl.uniform1i(this.#program.at("u_n_selected"), selected.length === 0 ? 0 : 1);
-  }
-
-  #bind(unit: number, texture: WebGLTexture, name: string): void {
-    const gl = this.#gl;
-    gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.uniform1i(this.#program.at(name), unit);
+    return program;
   }
 }

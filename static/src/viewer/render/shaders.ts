@@ -92,16 +92,39 @@ void main() {
 const PAINT_WIDTH_BITS = 11;
 export const PAINT_TEXTURE_WIDTH = 2 ** PAINT_WIDTH_BITS;
 
+/** What the last pass must be able to do; what it cannot do costs nothing. */
+export interface CompositeVariant {
+  readonly hasMasks: boolean;
+  /** Another label image is compared. */
+  readonly hasOther: boolean;
+  readonly hasSelection: boolean;
+  /** Some label is not drawn in its own colour. */
+  readonly hasPaint: boolean;
+  /** Thinner outlines, as the view is moving. */
+  readonly isCoarse: boolean;
+}
+
 /**
  * The colour of a label is counted as in model/label_color.ts; the fourth byte of a paint is read
  * as model/mask_paint.ts writes it.
  *
  * Graphics drawn in software run both sides of every "if", for all pixels; only a loop of no rounds
  * is really skipped. So what most pixels do not need is written as a loop of one round, and whole
- * numbers are never divided.
+ * numbers are never divided. Code that never runs makes the rest slower, so it is left out: that
+ * alone makes the pass three times as fast.
  */
-export const COMPOSITE_FRAGMENT = `#version 300 es
-precision highp float;
+export function compositeFragment(variant: CompositeVariant): string {
+  const { hasMasks, hasOther, hasSelection, hasPaint, isCoarse } = variant;
+  return `#version 300 es
+#define HAS_MASKS ${Number(hasMasks)}
+#define HAS_OTHER ${Number(hasMasks && hasOther)}
+#define HAS_SELECTION ${Number(hasSelection)}
+#define HAS_PAINT ${Number(hasPaint)}
+#define IS_COARSE ${Number(isCoarse)}
+${COMPOSITE_BODY}`;
+}
+
+const COMPOSITE_BODY = `precision highp float;
 precision highp int;
 precision highp usampler2D;
 uniform sampler2D u_picture;
@@ -109,9 +132,7 @@ uniform usampler2D u_labels;
 uniform usampler2D u_paint;       // label -> red, green, blue, look
 uniform usampler2D u_others;      // the label image that is compared, and its paint
 uniform usampler2D u_other_paint;
-uniform int u_n_others;           // 1 while there is a comparison, else 0
-uniform int u_n_selected;         // 1 while anything is selected, else 0
-uniform int u_mode;               // 0 off, 1 outline, 2 fill
+uniform float u_filled;           // 1 when cells are filled, 0 when they have outlines only
 uniform float u_opacity;
 uniform int u_step;               // device pixels per CSS pixel
 uniform vec3 u_palette[8];
@@ -119,7 +140,6 @@ uniform usampler2D u_selected;    // a bit for every label, see model/selection_
 uniform uint u_hovered;
 uniform ivec2 u_last;             // the last pixel of the screen
 uniform ivec2 u_anchor;           // where hatchings begin; it moves with the picture
-uniform bool u_is_coarse;         // thinner outlines, as the view is moving
 out vec4 color;
 
 const uint DIMMED = 1u, LIT = 2u, HATCHED = 4u, CROSSED = 8u, DASHED = 16u, PICKED = 32u;
@@ -166,16 +186,21 @@ float dashes(ivec2 p, uvec4 paint) {
 // How strongly the outline covers a pixel of the label.
 float rim_of(usampler2D labels, ivec2 p, uint label, bool is_strong, bool is_wide) {
   float rim = rim_at(labels, p, label, u_step) != 0u ? 1.0 : 0.0;
-  int n_inner = rim == 0.0 && !u_is_coarse ? 1 : 0;
+#if !IS_COARSE
+  int n_inner = rim == 0.0 ? 1 : 0;
   for (int i = 0; i < n_inner; i++) {
     rim = rim_at(labels, p, label, 2 * u_step) == 0u ? 0.0 : is_strong ? 1.0 : 0.45;
   }
+#endif
+#if HAS_SELECTION || HAS_OTHER
   int n_wide = is_wide && rim == 0.0 ? 1 : 0;
   for (int i = 0; i < n_wide; i++) {
     rim = rim_at(labels, p, label, 3 * u_step) == 0u ? 0.0 : 0.5;
   }
+#endif
   return rim;
 }
+#if HAS_OTHER
 // The picture with a cell of the compared label image on it.
 vec3 with_other(vec3 picture, ivec2 p, ivec2 place, uint label) {
   uvec4 paint = paint_of(u_other_paint, label);
@@ -191,23 +216,33 @@ vec3 with_other(vec3 picture, ivec2 p, ivec2 place, uint label) {
   }
   return picture;
 }
+#endif
 // The picture with a cell of the shown label image on it.
 vec3 with_cell(vec3 picture, ivec2 p, ivec2 place, uint label) {
+#if HAS_PAINT
   uvec4 paint = paint_of(u_paint, label);
+#else
+  uvec4 paint = uvec4(0u);
+#endif
+#if HAS_SELECTION
+  bool selected = is_selected(label);
+#else
   bool selected = false;
-  for (int i = 0; i < u_n_selected; i++) selected = is_selected(label);
+#endif
   bool hovered = label == u_hovered;
   bool lit = has(paint, LIT);
   float shade = has(paint, DIMMED) ? 0.4 : 1.0;
-  float fill = u_mode == 2 ? 0.42 * u_opacity * shade : 0.0;
+  float fill = u_filled * 0.42 * u_opacity * shade;
   fill = lit ? max(fill, 0.26) : fill;
   fill = selected ? max(fill, 0.16) : hovered ? fill + 0.12 : fill;
   float rim = rim_of(u_labels, p, label, selected || hovered || lit, selected);
+#if HAS_PAINT
   int n_hatched = has(paint, HATCHED | CROSSED | DASHED) ? 1 : 0;
   for (int i = 0; i < n_hatched; i++) {
     fill = max(fill, 0.75 * hatching(place, paint));
     rim *= dashes(place, paint);
   }
+#endif
   float strength = selected ? 1.0 : hovered ? max(u_opacity, 0.9) : u_opacity * shade;
   int n_covered = fill + rim > 0.0 ? 1 : 0;
   for (int i = 0; i < n_covered; i++) {
@@ -223,14 +258,32 @@ void main() {
   // The outermost pixels repeat their inner neighbours, which have all neighbours themselves.
   ivec2 p = clamp(place, ivec2(3 * u_step), u_last - 3 * u_step);
   ivec2 anchored = place - u_anchor;
-  int n_others = u_mode == 0 ? 0 : u_n_others;
-  for (int i = 0; i < n_others; i++) {
-    uint label = texelFetch(u_others, p, 0).r;
-    int n_cells = label == 0u ? 0 : 1;
-    for (int j = 0; j < n_cells; j++) picture = with_other(picture, p, anchored, label);
-  }
-  uint label = u_mode == 0 ? 0u : texelFetch(u_labels, p, 0).r;
+#if HAS_OTHER
+  uint other = texelFetch(u_others, p, 0).r;
+  int n_other_cells = other == 0u ? 0 : 1;
+  for (int i = 0; i < n_other_cells; i++) picture = with_other(picture, p, anchored, other);
+#endif
+#if HAS_MASKS
+  uint label = texelFetch(u_labels, p, 0).r;
   int n_cells = label == 0u ? 0 : 1;
   for (int i = 0; i < n_cells; i++) picture = with_cell(picture, p, anchored, label);
+#endif
   color = vec4(picture, 1.0);
 }`;
+
+/** A picture that is drawn already, brought to a box of the canvas. */
+export const PICTURE_VERTEX = `#version 300 es
+layout(location = 0) in vec2 corner;
+uniform vec4 u_screen; // left, bottom, width, height in clip space
+out vec2 place;
+void main() {
+  place = corner;
+  gl_Position = vec4(u_screen.xy + corner * u_screen.zw, 0.0, 1.0);
+}`;
+
+export const PICTURE_FRAGMENT = `#version 300 es
+precision highp float;
+uniform sampler2D u_picture;
+in vec2 place;
+out vec4 color;
+void main() { color = texture(u_picture, place); }`;

@@ -45,6 +45,30 @@ export function readyTile(
   return null;
 }
 
+/** A part of the picture, named by the tile that belongs there, and the tile that is drawn there. */
+export interface DrawnTile {
+  readonly place: TileAddress;
+  readonly source: TileAddress;
+}
+
+/** The tile itself; while it is not ready a coarser one, and the next finer ones on top of that. */
+export function drawnTiles(
+  grid: TileGrid,
+  tile: TileAddress,
+  isReady: (tile: TileAddress) => boolean,
+): DrawnTile[] {
+  if (isReady(tile)) return [{ place: tile, source: tile }];
+  const coarser = readyTile(grid, tile, isReady);
+  const finer = tile.level === 0 ? [] : finerTiles(grid, tile).filter(isReady);
+  const below = coarser ? [{ place: tile, source: coarser }] : [];
+  return [...below, ...finer.map((one) => ({ place: one, source: one }))];
+}
+
+/** The tiles of the next finer level that lie in a tile. */
+function finerTiles(grid: TileGrid, tile: TileAddress): TileAddress[] {
+  return grid.tilesOf(grid.boxOf(tile), tile.level - 1, tile.t, tile.z);
+}
+
 function byDistance(grid: TileGrid, view: View, tiles: TileAddress[]): TileAddress[] {
   const distanceOf = (tile: TileAddress) => distanceToBox(view.center, grid.boxOf(tile));
   return tiles.sort((a, b) => distanceOf(a) - distanceOf(b));

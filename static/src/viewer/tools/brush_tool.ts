@@ -1,5 +1,5 @@
 /** Paint cells, and erase them. */
-import type { Point } from "../model/geometry.ts";
+import { type Box, growBox, type Point } from "../model/geometry.ts";
 import * as operations from "../model/operations.ts";
 import type { Patch } from "../model/patch.ts";
 import type { Mask, Raster } from "../model/raster.ts";
@@ -12,6 +12,8 @@ import { type PointerPlace, QuietTool } from "./tool.ts";
 
 /** CSS pixels. */
 const SMALL_RING = 4;
+/** Its line, or the lines around a small one. */
+const AROUND_RING = 12;
 const NOT_SEEN_YET = "The model is still looking at this place; this stroke is not snapped.";
 const NO_CELL_SEEN = "The model sees no cell here; this stroke is not snapped.";
 type Snap = (mask: Mask) => Mask;
@@ -70,6 +72,13 @@ abstract class RoundTool extends QuietTool {
   override draw(context: CanvasRenderingContext2D, view: View): void {
     const { pointer, brushRadius } = this.editing.workspace;
     if (pointer.value !== null) drawRing(context, view, pointer.value, brushRadius);
+  }
+
+  override reach(view: View): Box | null {
+    const { pointer, brushRadius } = this.editing.workspace;
+    if (pointer.value === null) return null;
+    const [y, x] = view.imageToScreen(pointer.value);
+    return growBox([y, x, y, x], brushRadius * view.zoom + AROUND_RING);
   }
 
   /** Others are protected: only the first cell that the stroke meets is erased. */

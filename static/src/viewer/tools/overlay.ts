@@ -1,5 +1,5 @@
 /** The 2-D canvas above the picture: the tool in use, the doubtful cell, the others' cursors. */
-import { growBox } from "../model/geometry.ts";
+import { type Box, growBox } from "../model/geometry.ts";
 import type { CellObject } from "../model/object_index.ts";
 import { Signal } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
@@ -13,6 +13,9 @@ import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
 const PROPOSED = { fill: "rgb(55 184 171 / .35)", line: "rgb(255 255 255 / .85)", slope: 1 };
+
+const EVERYWHERE: Box = [-Infinity, -Infinity, Infinity, Infinity];
+const NOWHERE: Box = [0, 0, 0, 0];
 
 export class Overlay {
   readonly #canvas: HTMLCanvasElement;
@@ -33,6 +36,9 @@ export class Overlay {
   }
 
   draw(tool: Tool, view: View): void {
+    const reach = this.#isAnythingBesides() ? EVERYWHERE : tool.reach(view);
+    this.#show(reach);
+    if (reach === null) return;
     const context = this.#context;
     const ratio = this.#canvas.width / Math.max(1, view.size.width);
     context.reset();
@@ -49,6 +55,22 @@ export class Overlay {
     const { beside, pointer } = this.#workspace;
     if (beside.value && pointer.value) drawCross(context, view.imageToScreen(pointer.value));
     this.#drawCursors(view);
+  }
+
+  /** A canvas above the picture costs a third of a frame where it is drawn by a processor. */
+  #show(reach: Box | null): void {
+    const [top, left, bottom, right] = reach ?? NOWHERE;
+    const clip =
+      reach === EVERYWHERE ? "auto" : `rect(${top}px, ${right}px, ${bottom}px, ${left}px)`;
+    if (this.#canvas.style.clip !== clip) this.#canvas.style.clip = clip;
+  }
+
+  /** Whether something else than the tool is drawn. */
+  #isAnythingBesides(): boolean {
+    const { focus, cursors, beside, shown } = this.#workspace;
+    const isCompared = beside.value !== null || (this.conflicts?.current.value ?? null) !== null;
+    const areMarked = shown.value.objects.facts.regions.size > 0 || focus.value !== null;
+    return isCompared || areMarked || cursors.value.size > 0 || this.proposals.value.length > 0;
   }
 
   #drawRegions(view: View): void {

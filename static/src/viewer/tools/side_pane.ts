@@ -3,6 +3,7 @@ import type { Point } from "../model/geometry.ts";
 import { Happening } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
 import type { Palette } from "../render/display.ts";
+import { fitCanvas } from "../render/fit_canvas.ts";
 import { Renderer } from "../render/renderer.ts";
 import type { Comparing } from "./comparing.ts";
 import type { TileLoader } from "./tile_loader.ts";
@@ -105,7 +106,6 @@ export class SidePane {
     renderer.drawPicture(frame, null);
     renderer.drawLabels(frame, null);
     renderer.compose(frame, null);
-    renderer.present();
     this.#drawOverlay(view.value);
   }
 
@@ -117,10 +117,9 @@ export class SidePane {
   #fitCanvases(): void {
     const { height, width } = this.#workspace.view.value.size;
     const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
-    const [rows, columns] = [Math.round(height * ratio), Math.round(width * ratio)];
+    const surface = { height: Math.round(height * ratio), width: Math.round(width * ratio) };
     for (const canvas of [this.#canvases.picture, this.#canvases.overlay]) {
-      if (canvas.height !== rows) canvas.height = rows;
-      if (canvas.width !== columns) canvas.width = columns;
+      fitCanvas(canvas, surface);
     }
   }
 

@@ -7,7 +7,9 @@ import type { Signal } from "../model/signal.ts";
 import { StaleArea } from "../model/stale_area.ts";
 import type { TileAddress } from "../model/tile_grid.ts";
 import type { Palette } from "../render/display.ts";
-import { type Frame, Renderer } from "../render/renderer.ts";
+import { fitCanvas } from "../render/fit_canvas.ts";
+import type { Frame } from "../render/frame.ts";
+import { Renderer } from "../render/renderer.ts";
 import type { Conflicts } from "./conflicts.ts";
 import { FramePace } from "./frame_pace.ts";
 import { surviveLoss } from "./graphics_loss.ts";
@@ -19,7 +21,8 @@ import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
 const MOST_DEVICE_PIXELS = 2;
-const SETTLED_AFTER_MS = 140;
+/** While the picture is only carried along, tiles are asked for so often. */
+const ASK_WHILE_CARRIED_MS = 100;
 /** Of more cells than these that look different, the whole screen is put together again. */
 const MOST_CELLS_ALONE = 40;
 
@@ -32,7 +35,6 @@ export class Stage {
   readonly #watched = new Set<LabelSource>();
   readonly #pictureCanvas: HTMLCanvasElement;
   readonly #overlayCanvas: HTMLCanvasElement;
-  #sharpSize: [height: number, width: number] = [1, 1];
   readonly #tool: () => Tool;
   readonly #pace = new FramePace();
   readonly #stalePicture = new StaleArea();
@@ -45,6 +47,7 @@ export class Stage {
   #zoom = 0;
   #drawnZoom: number | null = null;
   #zoomedAt = 0;
+  #isDrawnCoarse = false;
   /** Runs while what was drawn coarsely is still to be drawn sharply; else 0. */
   #settleTimer = 0;
   #onFirstPicture!: () => void;
@@ -93,8 +96,8 @@ export class Stage {
   /** The same for a size that is known before the element is on the page. */
   resizeTo(size: { readonly height: number; readonly width: number }): void {
     const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
-    this.#sharpSize = [Math.round(size.height * ratio), Math.round(size.width * ratio)];
-    [this.#overlayCanvas.height, this.#overlayCanvas.width] = this.#sharpSize;
+    this.#overlayCanvas.height = Math.max(1, Math.round(size.height * ratio));
+    this.#overlayCanvas.width = Math.max(1, Math.round(size.width * ratio));
     this.#workspace.view.update((view) => view.resized({ ...size, density: ratio }));
     this.#redrawAll();
   }
@@ -133,10 +136,12 @@ export class Stage {
     const startedAt = performance.now();
     const isZooming = this.#isZooming(startedAt);
     this.#drawnZoom = this.#zoom;
-    const { scale, isCoarse } = isZooming ? this.#pace.moving : this.#pace.sharp;
-    this.#setResolution(scale);
+    const { isCoarse, isCarried } = isZooming ? this.#pace.moving : this.#pace.sharp;
+    if (this.#isDrawnCoarse && !isCoarse) for (const area of this.#areas) area.addAll();
+    this.#isDrawnCoarse = isCoarse;
+    fitCanvas(this.#pictureCanvas, this.#overlayCanvas);
     const frame = this.#frame(isCoarse);
-    const wereTilesNew = this.#drawLayers(frame);
+    const wereTilesNew = (isCarried && this.#carry(frame)) || this.#drawLayers(frame);
     this.#overlay.draw(this.#tool(), frame.view);
     if (isZooming && wereTilesNew && this.#isFirstPictureDone) this.#pace.note(startedAt);
     if (isCoarse) this.#settleLater();
@@ -149,7 +154,17 @@ export class Stage {
   /** Also when a slow frame comes long after the wheel has turned. */
   #isZooming(now: number): boolean {
     const isOther = this.#drawnZoom !== null && this.#drawnZoom !== this.#zoom;
-    return isOther || now - this.#zoomedAt < SETTLED_AFTER_MS;
+    return isOther || now - this.#zoomedAt < this.#pace.restsAfterMs;
+  }
+
+  /**
+   * Show the picture as it was, scaled to the new view; false when it has to be drawn, as all of it
+   * has changed. What has changed in places is drawn when the view rests.
+   */
+  #carry(frame: Frame): boolean {
+    if (this.#areas.some((area) => area.isAll) || !this.#renderer.carry(frame)) return false;
+    this.#loader.refresh(ASK_WHILE_CARRIED_MS);
+    return true;
   }
 
   /** Bring picture, labels and canvas up to date; returns whether any tile was drawn. */
@@ -169,10 +184,7 @@ export class Stage {
     this.#renderer.drawLabels(frame, labels!);
     if (this.#isPaintStale) this.#sendPaints();
     const all = parts.some((boxes) => boxes === null) ? null : [...new Set(parts.flat() as Box[])];
-    if (all === null || all.length > 0) {
-      this.#renderer.compose(frame, all);
-      this.#renderer.present();
-    }
+    if (all === null || all.length > 0) this.#renderer.compose(frame, all);
     for (const area of this.#areas) area.clear();
     return areTilesNew;
   }
@@ -194,18 +206,6 @@ export class Stage {
     this.#stalePicture.addAll();
     this.#staleLabels.addAll();
     return this.measureFrame();
-  }
-
-  /** A canvas of another size is empty, so then everything is drawn again. */
-  #setResolution(scale: number): void {
-    const [height, width] = this.#sharpSize.map((length) =>
-      Math.max(1, Math.round(length * scale)),
-    );
-    const canvas = this.#pictureCanvas;
-    if (canvas.height === height && canvas.width === width) return;
-    canvas.height = height!;
-    canvas.width = width!;
-    for (const area of this.#areas) area.addAll();
   }
 
   #frame(isCoarse: boolean): Frame {
@@ -385,8 +385,8 @@ export class Stage {
     clearTimeout(this.#settleTimer);
     this.#settleTimer = window.setTimeout(() => {
       this.#settleTimer = 0;
-      this.#redrawAll();
-    }, SETTLED_AFTER_MS + 10);
+      this.#schedule();
+    }, this.#pace.restsAfterMs + 10);
   }
 
   #sendPaints(): void {

@@ -40,10 +40,14 @@ export class TileLoader {
     this.#fetcher = new TileFetcher((text) => workspace.say("warning", text));
   }
 
-  /** Ask for what the present view needs: first a coarse picture, then the sharp one, then more. */
-  refresh(): void {
-    const wish = this.#wish();
+  /**
+   * Ask for what the present view needs: first a coarse picture, then the sharp one, then more. Not
+   * again within the pause, as long as other views come quickly.
+   */
+  refresh(pauseMs = 0): void {
     const now = performance.now();
+    if (now - this.#askedAt < pauseMs) return;
+    const wish = this.#wish();
     // While the view moves over the same tiles there is nothing new to ask for.
     if (wish === this.#lastWish && now - this.#askedAt < ASK_AGAIN_AFTER_MS) return;
     [this.#lastWish, this.#askedAt] = [wish, now];

@@ -1,5 +1,5 @@
 /** What every tool of the rail answers to. */
-import type { Point } from "../model/geometry.ts";
+import type { Box, Point } from "../model/geometry.ts";
 import type { View } from "../model/view.ts";
 
 const DOT_RADIUS = 4;
@@ -39,6 +39,8 @@ export interface Tool {
   finish(): boolean;
   /** Draw what is in progress above the picture; in CSS pixels of the screen. */
   draw(context: CanvasRenderingContext2D, view: View): void;
+  /** The box that it draws in; null when it draws nothing. */
+  reach(view: View): Box | null;
 }
 
 /** A tool that does nothing; others say only where they differ. */
@@ -59,6 +61,9 @@ export abstract class QuietTool implements Tool {
     return false;
   }
   draw(_context: CanvasRenderingContext2D, _view: View): void {}
+  reach({ size }: View): Box | null {
+    return [0, 0, size.height, size.width];
+  }
 }
 
 /** Draw a polyline of image points; light over a dark edge, so it shows on everything. */
