@@ -138,7 +138,9 @@ def test_what_was_drawn_offline_on_masks_that_a_run_replaced_is_shown_and_copied
     page.evaluate("dispatchEvent(new Event('online'))")
     panel = page.get_by_role("region", name="Changes at the same place")
     expect(panel).to_contain_text("This image was segmented anew. Reload the page")
-    viewer.reload()
+    with page.expect_event("load"):
+        panel.get_by_role("button", name="Reload the page").click()
+    viewer.wait()
     expect(panel.get_by_role("heading")).to_have_text("Drawn on former masks")
     expect(panel).to_contain_text("Your change is kept in this browser")
     assert (viewer.version, viewer.label((y, x))) == (0, 0)

@@ -92,7 +92,7 @@ function failureOf(error: unknown): SendResult {
     return { kind: "conflict", detail, edits: (error.body.edits ?? []) as EditJson[] };
   }
   const isFinal = error.status === 403 || error.status === 404 || error.status === 409;
-  return { kind: "refused", detail, isFinal };
+  return { kind: "refused", detail, isFinal, isOutdated: error.code === "replaced" };
 }
 
 /** Make a version the newest one; it comes back as an edit of the log. */

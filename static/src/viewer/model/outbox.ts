@@ -13,7 +13,7 @@ import { Happening, Signal } from "./signal.ts";
 export type SendResult =
   | { kind: "accepted"; version: number }
   | { kind: "conflict"; detail: string; edits: readonly EditJson[] }
-  | { kind: "refused"; detail: string; isFinal: boolean }
+  | { kind: "refused"; detail: string; isFinal: boolean; isOutdated?: boolean }
   | { kind: "unreachable"; detail: string };
 
 export type SaveState =
@@ -59,6 +59,8 @@ export class Outbox {
   readonly setAside = new Signal<readonly SetAside[]>([]);
   /** Told once: this browser keeps nothing beyond this tab. */
   readonly cannotKeep = new Happening<null>();
+  /** Whether the masks of this page were replaced: it takes no more edits until it is reloaded. */
+  isOutdated = false;
   readonly #document: LabelDocument;
   readonly #ports: OutboxPorts;
   readonly #storage: PendingStorage;
@@ -221,6 +223,7 @@ export class Outbox {
     }
     if (result.kind === "refused") {
       await this.#ports.whenQuiet();
+      this.isOutdated ||= result.isOutdated ?? false;
       if (result.isFinal) document.rejectAll(result.detail);
       else document.reject(edit.client_id, result.detail);
     }

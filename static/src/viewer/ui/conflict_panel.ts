@@ -118,32 +118,28 @@ export class ConflictPanel {
   }
 
   #buttons(entry: SetAside): HTMLElement[] {
-    const { conflicts, workspace } = this.#editor;
+    const { conflicts } = this.#editor;
     const show = button({ class: "btn s ghost" }, () => conflicts.goThere(), "Show the place");
     const next = button({ class: "btn s ghost" }, () => conflicts.next(), "Next");
     const looks = conflicts.all.length > 1 ? [show, next] : [show];
-    const forget = () => conflicts.forget(entry);
-    const keep = () => void conflicts.keepTheirs(entry);
+    return [...looks, ...this.#choices(entry)];
+  }
+
+  /** What may become of the own change; what is most likely meant comes last. */
+  #choices(entry: SetAside): HTMLElement[] {
+    const { conflicts, workspace, sync } = this.#editor;
+    const main = (run: () => void, text: string) => button({ class: "btn s primary" }, run, text);
+    const drop = button({ class: "btn s danger" }, () => conflicts.forget(entry), "Forget mine");
     const put = () => void conflicts.putOnTop(entry);
     const canEdit = workspace.annotation.value.can.edit;
     if (entry.replaced !== undefined) {
-      const open = () => void this.#showReplaced(entry);
-      return [
-        ...looks,
-        button({ class: "btn s danger" }, forget, "Forget mine"),
-        button({ class: "btn s primary" }, open, "Show the masks before"),
-      ];
+      return [drop, main(() => void this.#showReplaced(entry), "Show the masks before")];
     }
-    if (!canEdit || entry.cause.length === 0) {
-      const again = button({ class: "btn s primary" }, put, "Try again");
-      const drop = button({ class: "btn s danger" }, forget, "Forget mine");
-      return [...looks, drop, ...(canEdit ? [again] : [])];
-    }
-    return [
-      ...looks,
-      button({ class: "btn s" }, keep, "Keep theirs"),
-      button({ class: "btn s primary" }, put, "Put mine on top"),
-    ];
+    if (sync.outbox.isOutdated) return [drop, main(() => location.reload(), "Reload the page")];
+    if (!canEdit) return [drop];
+    if (entry.cause.length === 0) return [drop, main(put, "Try again")];
+    const keep = button({ class: "btn s" }, () => void conflicts.keepTheirs(entry), "Keep theirs");
+    return [keep, main(put, "Put mine on top")];
   }
 }
 
