@@ -131,7 +131,6 @@ class Reviewer:
             seen.add(focused[0])
             self.hands.decide()
             self._deal_with(focused[0])
-        self.hands.select_nothing()
         self.hands.key("f")
 
     def _deal_with(self, label: int) -> None:
