@@ -19,8 +19,8 @@ import { type DrawnTile, drawnTiles } from "./tile_plan.ts";
 import { TileTextures } from "./tile_textures.ts";
 
 const MEBIBYTE = 2 ** 20;
-const IMAGE_BUDGET_BYTES = 160 * MEBIBYTE;
-const LABEL_BUDGET_BYTES = 96 * MEBIBYTE;
+const IMAGE_BUDGET_BYTES = 80 * MEBIBYTE;
+const LABEL_BUDGET_BYTES = 64 * MEBIBYTE;
 /** From here on pixels are shown as squares. */
 const SMOOTH_BELOW_ZOOM = 4;
 

@@ -34,8 +34,9 @@ import { View } from "../model/view.ts";
 import type { Display, MaskMode } from "../render/display.ts";
 
 const MEBIBYTE = 2 ** 20;
-const IMAGE_BUDGET_BYTES = 128 * MEBIBYTE;
-const LABEL_BUDGET_BYTES = 128 * MEBIBYTE;
+/** Several screens full; what is let go of lies in the cache of the browser. */
+const IMAGE_BUDGET_BYTES = 64 * MEBIBYTE;
+const LABEL_BUDGET_BYTES = 64 * MEBIBYTE;
 
 export type ToolId =
   | "pick"
