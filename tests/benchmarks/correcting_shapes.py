@@ -53,19 +53,16 @@ def wrong_labels(labels: AnyArray, truth: AnyArray) -> list[int]:
 
 
 def missing_under(labels: AnyArray, truth: AnyArray, label: int) -> int:
-    """Return the missing true cell that shares most with a label, by a third of either; 0: none."""
-    shared, areas, true_areas = overlaps(labels, truth)
+    """Return the missing true cell that a label can be made to be: the one that holds most of it,
+    and more than a third; 0: none."""
+    shared, areas, _ = overlaps(labels, truth)
     both = shared[label]
-    missing = [
-        n
-        for n in missing_cells(labels, truth)
-        if 3 * both[n] > areas[label] or 3 * both[n] > true_areas[n]
-    ]
+    missing = [n for n in missing_cells(labels, truth) if 3 * both[n] > areas[label]]
     return max(missing, key=lambda n: int(both[n]), default=0)
 
 
 def false_labels(labels: AnyArray, truth: AnyArray) -> list[int]:
-    """Return the wrong labels that lie where no cell is missing: nothing is to be made of them."""
+    """Return the wrong labels that no missing cell can be made of."""
     wrong = wrong_labels(labels, truth)
     return [n for n in wrong if missing_under(labels, truth, n) == 0]
 
