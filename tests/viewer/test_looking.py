@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
@@ -286,6 +289,37 @@ def test_a_cell_of_another_result_is_copied_from_beside(open_viewer: OpenViewer)
     viewer.until_version(1)
     viewer.press("Control+z")
     viewer.until_label(edge, 10)
+
+
+def pixels_beside(viewer: Viewer) -> NDArray[np.uint8]:
+    """The second picture, (Y, X, 3), without its outermost pixels, which see no neighbors."""
+    viewer.until_idle()
+    script = "() => document.querySelector('.holder.side canvas').toDataURL('image/png')"
+    data = viewer.page.evaluate(script).split(",")[1]
+    picture = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+    return np.asarray(picture)[4:-4, 4:-4]
+
+
+def test_the_picture_beside_that_was_pulled_is_the_one_that_is_drawn_anew(
+    open_viewer: OpenViewer,
+) -> None:
+    viewer = open_viewer()
+    compare_with(viewer, "result:small-other")
+    viewer.press("+", "+", "+")
+    before = pixels_beside(viewer)
+    mouse = viewer.page.mouse
+    mouse.move(300, 300)
+    mouse.down(button="middle")
+    for place in ((330, 290), (301, 350), (360, 341)):
+        mouse.move(*place, steps=3)
+    mouse.up(button="middle")
+    mouse.move(5, 5)
+    pulled = pixels_beside(viewer)
+    assert (pulled != before).any()
+    for mode in ("Fill", "Outline"):
+        viewer.page.get_by_role("button", name=mode, exact=True).click()
+        anew = pixels_beside(viewer)
+    assert float((pulled != anew).mean()) < 0.0005
 
 
 def test_the_differences_to_another_result_are_counted(open_viewer: OpenViewer) -> None:

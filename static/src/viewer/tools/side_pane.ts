@@ -27,6 +27,8 @@ export class SidePane {
   /** Made when something is compared for the first time: most images are never compared. */
   #made: Renderer | null = null;
   #isScheduled = false;
+  /** Whether more has changed than the view. */
+  #isStale = true;
 
   constructor(
     workspace: Workspace,
@@ -42,7 +44,7 @@ export class SidePane {
     canvases.picture.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvases.picture.addEventListener("webglcontextrestored", () => {
       this.#made?.setUp();
-      this.touch();
+      this.redraw();
     });
     this.#listen(loader);
   }
@@ -52,7 +54,13 @@ export class SidePane {
     return !this.#isScheduled;
   }
 
-  /** Draw again with the next frame. */
+  /** Draw everything again with the next frame. */
+  redraw(): void {
+    this.#isStale = true;
+    this.touch();
+  }
+
+  /** Follow the view and the pointer with the next frame; what only moves is not drawn again. */
   touch(): void {
     if (this.#isScheduled || this.#workspace.beside.value === null) return;
     this.#isScheduled = true;
@@ -62,25 +70,25 @@ export class SidePane {
   #listen(loader: TileLoader): void {
     const { view, t, z, channels, projection, maskMode, maskOpacity } = this.#workspace;
     const { isPeeking, beside, pointer, document } = this.#workspace;
-    const touch = () => this.touch();
-    view.listen(touch);
-    t.listen(touch);
-    z.listen(touch);
-    channels.listen(touch);
-    projection.listen(touch);
-    maskMode.listen(touch);
-    maskOpacity.listen(touch);
-    isPeeking.listen(touch);
-    pointer.listen(touch);
-    this.#comparing.picked.listen(touch);
-    loader.loaded.listen(touch);
+    for (const place of [view, pointer]) {
+      (place as { listen(listener: () => void): unknown }).listen(() => this.touch());
+    }
+    const redraw = () => this.redraw();
+    for (const plane of [t, z]) plane.listen(redraw);
+    channels.listen(redraw);
+    projection.listen(redraw);
+    maskMode.listen(redraw);
+    maskOpacity.listen(redraw);
+    isPeeking.listen(redraw);
+    this.#comparing.picked.listen(redraw);
+    loader.loaded.listen(redraw);
     beside.listen(() => {
       loader.refresh();
-      this.touch();
+      this.redraw();
     });
     document.store.tileChanged.listen((change) => {
       this.#made?.refreshLabels(this.#workspace.current, change);
-      if (beside.value?.source === this.#workspace.current) this.touch();
+      if (beside.value?.source === this.#workspace.current) this.redraw();
     });
   }
 
@@ -102,10 +110,12 @@ export class SidePane {
         selected: this.#comparing.picked.value,
       },
     };
-    renderer.moveTo(frame.view);
-    renderer.drawPicture(frame, null);
-    renderer.drawLabels(frame, null);
-    renderer.compose(frame, null);
+    const exposed = renderer.moveTo(frame.view);
+    const boxes = this.#isStale ? null : exposed;
+    this.#isStale = false;
+    renderer.drawPicture(frame, boxes);
+    renderer.drawLabels(frame, boxes);
+    renderer.compose(frame, boxes);
     this.#drawOverlay(view.value);
   }
 
