@@ -38,6 +38,7 @@ from tests.benchmarks.correcting_shapes import (
     iou,
     ious,
     is_counted,
+    is_worth_a_cut,
     line_between,
     missing_cells,
     missing_under,
@@ -105,7 +106,7 @@ class Reviewer:
             self.hands.drag(gesture([deepest(labels == piece) for piece in pieces]))
 
     def _split_pairs(self) -> None:
-        """Cut the cells that are two true ones along the line between those."""
+        """Cut the cells that are two true ones between those, where that makes one good."""
         labels = self.hands.labels()
         shared, areas, true_areas = overlaps(labels, self.truth)
         counted = is_counted(self.truth)
@@ -115,7 +116,7 @@ class Reviewer:
                 continue
             first, second = (self.truth == number for number in held)
             line = line_between(labels == label, first, second)
-            if line is not None:
+            if line is not None and is_worth_a_cut(labels, self.truth, int(label), line):
                 self.hands.decide()
                 self.hands.use("s")
                 self.hands.drag(line)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.measure import approximate_polygon, find_contours
 
+from annotations.labels.operations import split_by_line
 from annotations.labels.reshape import grow, shrink
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.training.click_evaluation import deepest
@@ -14,6 +15,7 @@ from tests.benchmarks.correcting_hands import Box, Point
 GOOD = 0.7
 SMALLEST_PX = 20
 MOST_PRESSES = 2
+MOST_PARTS = 100
 
 
 def overlaps(labels: AnyArray, truth: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
@@ -148,6 +150,13 @@ def gesture(points: list[Point]) -> list[Point]:
     """Return a narrow lasso that runs through all points and back."""
     way = [*points, *points[-2::-1]]
     return [(y + (1.0 if i >= len(points) else 0.0), x) for i, (y, x) in enumerate(way)]
+
+
+def is_worth_a_cut(labels: AnyArray, truth: AnyArray, label: int, line: list[Point]) -> bool:
+    """Say whether fewer cells are missing when a label is cut along a line."""
+    new_labels = [int(labels.max()) + 1 + n for n in range(MOST_PARTS)]
+    after = split_by_line(labels.astype(np.uint32), label, line, new_labels).astype(np.int64)
+    return len(missing_cells(after, truth)) < len(missing_cells(labels, truth))
 
 
 def line_between(cell: AnyArray, first: AnyArray, second: AnyArray) -> list[Point] | None:
