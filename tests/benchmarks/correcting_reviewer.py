@@ -13,7 +13,9 @@ there - also what a click has made - takes the shape.
 
 Without: what is wrong is deleted, what is missing is drawn with the lasso.
 
-Both know the same: what is wrong, and which neighbors are in the way of an outline.
+Both know what is wrong, and which neighbors are in the way of an outline. With all tools she also
+foresees whether an ellipse, a cut or a key that makes a cell grow is enough: as an eye does, but
+without its mistakes; of a click she does not. Nobody's hand trembles.
 """
 
 from __future__ import annotations
