@@ -179,14 +179,21 @@ def cell_points(labels: np.ndarray, n: int) -> list[tuple[int, int]]:
     return points[:n]
 
 
-def click(page: Page, point: tuple[int, int]) -> float:
-    """Click an image point; milliseconds from the pointer's events to the pixels."""
-    place = page.evaluate("([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", list(point))
-    x, y = place["x"], place["y"]
-    steps = [["pointermove", x, y, 0], ["pointerdown", x, y, 1], ["pointerup", x, y, 0]]
-    milliseconds = float(page.evaluate(POINT, steps))
-    assert len(page.evaluate("window.coverslip_viewer.selected")) == 1
-    return milliseconds
+def select_each(page: Page, points: list[tuple[int, int]]) -> list[float]:
+    """Click the cells that are on the screen; milliseconds from the events to the pixels."""
+    times = []
+    for point in points:
+        place = page.evaluate(
+            "([y, x]) => window.coverslip_viewer.image_to_screen(y, x)", list(point)
+        )
+        x, y = place["x"], place["y"]
+        steps = [["pointermove", x, y, 0], ["pointerdown", x, y, 1], ["pointerup", x, y, 0]]
+        page.keyboard.press("Escape")
+        milliseconds = float(page.evaluate(POINT, steps))
+        if page.evaluate("window.coverslip_viewer.selected.length") == 1:
+            times.append(milliseconds)
+    assert len(times) >= 5
+    return times
 
 
 def zoom_to_middle(page: Page, times: int) -> None:
@@ -236,14 +243,18 @@ def measure_opening(data: Path, table: Table) -> None:
 
 
 def over_images(page: Page, lab: Lab) -> str:
-    """Open image after image in the same tab; its memory after some, and after all."""
+    """Open image after image in the same tab; its memory after some, and after all.
+
+    After its rubbish was collected: when a browser does that by itself depends on how much memory
+    the machine has.
+    """
     sizes = []
     for _ in range(N_IMAGES):
         page.goto(f"http://127.0.0.1:{lab.port}/images/{lab.image}")
         page.wait_for_function("() => window.coverslip_viewer !== undefined", polling=20)
         page.evaluate("window.coverslip_viewer.ready")
+        heap_of(page)
         sizes.append(memory_of_tab())
-    print([round(v) for v in sizes])
     return f"{np.median(sizes[2:7]):.0f} -> {np.median(sizes[-5:]):.0f} MB"
 
 
@@ -263,10 +274,12 @@ def measure_large(data: Path, table: Table) -> None:
             table.row(f"zoom, {place}", ">= 30 frames/s", frames(page, "zoom"))
             full = [page.evaluate("window.coverslip_viewer.measure_full_frame()") for _ in range(9)]
             table.row(f"one full frame, {place}", "", f"{np.median(full):.0f} ms")
-        selected = [click(page, point) for point in cell_points(labels, 20)]
+        selected = select_each(page, cell_points(labels, 60))
         table.row("select a cell", "< 50 ms", f"p95 {np.percentile(selected, 95):.0f} ms")
-        table.row("memory of the tab", "< 600 MB", f"{memory_of_tab():.0f} MB")
-        table.row("JavaScript heap", "", f"{heap_of(page):.0f} MB")
+        at_once, heap = memory_of_tab(), heap_of(page)
+        collected = f"{at_once:.0f} MB, {memory_of_tab():.0f} without its rubbish"
+        table.row("memory of the tab", "< 600 MB", collected)
+        table.row("JavaScript heap", "", f"{heap:.0f} MB")
 
 
 def measure_huge(data: Path, table: Table) -> None:
@@ -281,7 +294,7 @@ def measure_huge(data: Path, table: Table) -> None:
         table.row("pan, whole", ">= 20 frames/s", frames(page, "pan"))
         zoom_to_middle(page, 10)
         table.row("pan, cells", ">= 20 frames/s", frames(page, "pan"))
-        selected = [click(page, point) for point in cell_points(labels, 20)]
+        selected = select_each(page, cell_points(labels, 60))
         table.row("select a cell", "< 50 ms", f"p95 {np.percentile(selected, 95):.0f} ms")
 
 
