@@ -9,7 +9,7 @@ import type { Editor } from "../tools/editor.ts";
 import { el } from "./dom.ts";
 import { paletteOf } from "./palette.ts";
 import type { Surroundings } from "./viewer_page.ts";
-import { Visit } from "./visit.ts";
+import { type Opening, Visit } from "./visit.ts";
 
 /** The person looks at an image at least this long; until then the machine works for that one. */
 const PREPARE_AFTER_MS = 600;
@@ -37,7 +37,10 @@ export class Journey {
 
   /** Open the image that the page was asked for. */
   async begin(root: HTMLElement): Promise<void> {
-    this.#now = await Visit.prepare(root, root.dataset.imageUrl ?? "", this.#surroundings);
+    const text = document.querySelector("#opening")?.textContent;
+    const known: Partial<Opening> = text ? JSON.parse(text) : {};
+    const url = root.dataset.imageUrl ?? "";
+    this.#now = await Visit.prepare(root, url, this.#surroundings, known);
     this.#now.enter(location.search);
     this.#arrive(this.#now);
   }

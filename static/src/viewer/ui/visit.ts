@@ -1,12 +1,19 @@
 /** An image on the page, or ready behind the one that is: fetched and drawn, followed by nothing. */
 import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "../data/annotation_api.ts";
 import { KeptSettings } from "../data/user_settings.ts";
+import type { AnnotationJson, ImageJson } from "../model/contract.ts";
 import type { ViewSize } from "../model/view.ts";
 import type { Editor } from "../tools/editor.ts";
 import { Workspace } from "../tools/workspace.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
 import { showPlace } from "./place_in_url.ts";
 import { openViewerPage, type Surroundings, type ViewerPage } from "./viewer_page.ts";
+
+/** What the server wrote into the page, so that nobody has to ask for it. */
+export interface Opening {
+  readonly image: ImageJson;
+  readonly annotation: AnnotationJson | null;
+}
 
 export class Visit {
   readonly root: HTMLElement;
@@ -28,14 +35,15 @@ export class Visit {
     this.#page = openViewerPage(root, workspace, settings, surroundings);
   }
 
-  /** Fetch an image and make its page in the root. */
+  /** Fetch an image, as far as it is not known already, and make its page in the root. */
   static async prepare(
     root: HTMLElement,
     imageUrl: string,
     surroundings: Surroundings,
+    known: Partial<Opening> = {},
   ): Promise<Visit> {
-    const image = await fetchImage(imageUrl);
-    const annotation = await openAnnotation(image);
+    const image = known.image ?? (await fetchImage(imageUrl));
+    const annotation = known.annotation ?? (await openAnnotation(image));
     const [objects, edits, settings] = await Promise.all([
       fetchObjects(annotation),
       fetchEdits(annotation, 0),
