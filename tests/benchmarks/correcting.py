@@ -1,6 +1,6 @@
 """What it takes to bring real predictions to the truth: actions and seconds per 100 cells.
 
-    python -m tests.benchmarks.correcting DATA [--images 10]
+    python -m tests.benchmarks.correcting DATA [--images 10] [--way NAME]
 
 A scripted reviewer opens held-out images in the real product, in a real browser, corrects the
 generalist's cells until every true cell has one of IoU >= .7, and presses Enter for the next -
@@ -95,10 +95,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--images", type=int, default=10)
+    parser.add_argument("--way", choices=list(WAYS), help="only this one")
     options = parser.parse_args()
     print(f"until every true cell has one of IoU >= {GOOD}")
     with open_product(options.data, options.images) as (page, tasks):
-        for way in WAYS:
+        for way in [options.way] if options.way else WAYS:
             correct_all(page, way, tasks)
 
 

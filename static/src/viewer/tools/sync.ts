@@ -52,8 +52,7 @@ export class Sync {
   }
 
   /**
-   * Follow the image from now on until `left`: bring the edits of a former visit to the server,
-   * and get ready to make new ones.
+   * Follow the image from now on until `left`, and bring the edits of a former visit to the server.
    */
   start(left: AbortSignal): void {
     const { socket_url } = this.#workspace.annotation.value;
@@ -66,8 +65,12 @@ export class Sync {
     const restore = () => void this.outbox.restore();
     for (const moment of ["focus", "online"]) addEventListener(moment, restore, { signal: left });
     left.addEventListener("abort", this.#storage.left.listen(restore));
-    if (this.#workspace.canEdit) this.pool.refillInBackground();
     void this.#tellElsewhere();
+  }
+
+  /** Have numbers for new cells at hand. */
+  getReady(): void {
+    if (this.#workspace.canEdit) this.pool.refillInBackground();
   }
 
   /** Fetch the state of the image and what may be done with it. */

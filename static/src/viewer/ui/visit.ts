@@ -72,7 +72,10 @@ export class Visit {
   /** The image is on the page now: it has the keys, and what others do is followed. */
   enter(search: string): void {
     this.#page.enter(search, this.#left.signal);
-    this.editor.sync.start(this.#left.signal);
+    const { stage, sync } = this.editor;
+    sync.start(this.#left.signal);
+    // Before the first picture nobody draws, and it should not wait for anything else.
+    void stage.firstPicture.then(() => sync.getReady());
   }
 
   /** Bring what was fetched ahead up to date. */
