@@ -69,13 +69,11 @@ def draw_cells(
     fill = np.where(has(Look.LIT), np.maximum(fill, 0.26), fill)
     fill = np.where(selected, np.maximum(fill, 0.16), fill)
     places = _places(label.shape, anchor)
-    fill = np.maximum(fill, 0.75 * _hatching(has, places, screen.step))
     rim = _rim(screen, is_strong=selected | has(Look.LIT), is_wide=selected)
     rim = np.where(has(Look.DASHED) & _gaps(places, screen.step), 0.0, rim)
-    own = _colors(label, masks.colors)
-    line = np.where(selected[..., None], 1.0, own)
+    fill = np.maximum(fill, 0.75 * _hatching(has, places, screen.step))
     strength = np.where(selected, 1.0, masks.opacity * shade)
-    drawn = mix(mix(picture, own, fill[..., None]), line, (rim * strength)[..., None])
+    drawn = _painted(picture, _colors(label, masks.colors), fill, selected, rim * strength)
     return np.where((label > 0)[..., None], drawn, picture)
 
 
@@ -92,14 +90,11 @@ def draw_compared(
     label = screen.middle
     selected = np.isin(label, list(compared.selected))
     has = _Looks(label, compared.looks)
-    fill = np.where(has(Look.LIT), 0.14, 0.0)
-    places = _places(label.shape, anchor)
-    fill = np.maximum(fill, 0.75 * _hatching(has, places, screen.step))
     rim = _rim(screen, is_strong=selected | has(Look.LIT), is_wide=selected)
-    own = _colors(label, compared.colors)
-    line = np.where(selected[..., None], 1.0, own)
+    hatching = 0.75 * _hatching(has, _places(label.shape, anchor), screen.step)
+    fill = np.maximum(np.where(has(Look.LIT), 0.14, 0.0), hatching)
     strength = np.where(selected, 1.0, opacity)
-    drawn = mix(mix(picture, own, fill[..., None]), line, (rim * strength)[..., None])
+    drawn = _painted(picture, _colors(label, compared.colors), fill, selected, rim * strength)
     is_drawn = np.isin(label, list(compared.colors)) & (label > 0)
     return np.where(is_drawn[..., None], drawn, picture)
 
@@ -121,6 +116,12 @@ def ramp_colors(values: Mapping[int, float]) -> dict[int, Floats]:
 def mix(a: Floats, b: Floats, part: Floats) -> Floats:
     """As in GLSL."""
     return np.asarray(a + (b - a) * part)
+
+
+def _painted(picture: Floats, own: Floats, fill: Floats, selected: Bools, rim: Floats) -> Floats:
+    """Cells filled with their own colour, and their rims: white where they are selected."""
+    line = np.where(selected[..., None], 1.0, own)
+    return mix(mix(picture, own, fill[..., None]), line, rim[..., None])
 
 
 class _Neighbors:

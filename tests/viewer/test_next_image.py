@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.viewer.conftest import OpenViewer
 from tests.viewer.driver import Viewer
@@ -45,6 +45,36 @@ def test_the_next_image_comes_without_a_new_page_and_takes_the_tools_over(
     expect(chosen).to_have_attribute("aria-pressed", "true")
     before = viewer.page.locator(".film a").first
     expect(before).to_have_attribute("aria-label", "B03 · site 2, In review")
+
+
+def test_before_it_is_ready_it_comes_without_a_new_page_too(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("cells")
+    viewer.page.evaluate(MARK)
+    submit(viewer, "small")
+    assert viewer.page.evaluate("window.is_same_page") is True
+    viewer.says("Submitted. This is B03 · site 3.")
+    viewer.press("b")
+    viewer.drag((60, 255), (60, 275))
+    viewer.until_version(1)
+    assert viewer.label(EMPTY) > 0
+
+
+def test_what_cannot_come_so_is_opened_as_a_page(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("cells")
+    page = viewer.page
+
+    def refuse(route: Route) -> None:
+        if "/images/cells" in page.url:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/images/small", refuse)
+    viewer.reload()
+    page.evaluate(MARK)
+    submit(viewer, "small")
+    assert page.evaluate("window.is_same_page") is None
+    expect(page.get_by_role("heading", level=1)).to_have_text("B03 · site 3")
 
 
 def test_edits_keys_and_the_address_belong_to_the_image_that_is_shown(

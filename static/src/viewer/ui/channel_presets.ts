@@ -10,7 +10,6 @@ import {
 } from "../model/channel_presets.ts";
 import { initialDisplay } from "../model/channels.ts";
 import type { Workspace } from "../tools/workspace.ts";
-import { delayed } from "./delayed.ts";
 import { button, el, icon } from "./dom.ts";
 
 const LONGEST_NAME = 40;
@@ -57,10 +56,8 @@ export class ChannelPresets {
   /** From now on every change is kept for the next visit; what a link brought is not. */
   remember(): void {
     const { channels, image } = this.#workspace;
-    const write = delayed(() => {
-      this.#settings.write(this.#key("last"), presetOf(image.channels, channels.value));
-    });
-    channels.listen(write);
+    const key = this.#key("last");
+    channels.listen((now) => this.#settings.write(key, presetOf(image.channels, now)));
   }
 
   #key(name: string): string {

@@ -1,7 +1,9 @@
 /**
- * The way from image to image. While a person works on one, the next one of the dataset is made
- * ready out of sight, down to its first picture; going there only changes what is on the page.
+ * The way from image to image, without a new page where all is saved. While a person works on one,
+ * the next one of the dataset is made ready out of sight, down to its first picture; going there
+ * then only changes what is on the page.
  */
+import { fetchImage } from "../data/annotation_api.ts";
 import { prefetchTiles } from "../data/prefetch.ts";
 import type { ImageJson } from "../model/contract.ts";
 import { Happening } from "../model/signal.ts";
@@ -13,14 +15,24 @@ import { type Opening, Visit } from "./visit.ts";
 
 /** The person looks at an image at least this long; until then the machine works for that one. */
 const PREPARE_AFTER_MS = 600;
-/** Larger ones take too much memory and time to be made ready on the mere chance. */
+/** Two larger ones at once would take too much memory. */
 const LARGEST_SIDE = 8192;
+/** The image before stays so long on the screen while the first picture of the next is drawn. */
+const LONGEST_WAIT_MS = 400;
+
+/** The next image while it is made ready, and then; null where that is not worth it. */
+interface Ahead {
+  readonly path: string;
+  readonly visit: Promise<Visit | null>;
+}
 
 export class Journey {
   /** An image has come onto the page. */
   readonly entered = new Happening<Editor>();
   #now: Visit | null = null;
-  #next: Visit | null = null;
+  #ahead: Ahead | null = null;
+  #isNextReady = false;
+  #isOnTheWay = false;
   readonly #surroundings: Surroundings;
 
   constructor(root: HTMLElement) {
@@ -30,9 +42,9 @@ export class Journey {
     addEventListener("popstate", () => location.reload());
   }
 
-  /** Whether the next image can come without a new page. */
+  /** Whether the next image can be shown at once. */
   get isNextReady(): boolean {
-    return this.#next !== null;
+    return this.#isNextReady;
   }
 
   /** Open the image that the page was asked for. */
@@ -45,15 +57,31 @@ export class Journey {
     this.#arrive(this.#now);
   }
 
-  /** Open another image; at once if it is ready, and if nothing is left to save here. */
+  /** Open another image; at once if it is ready. */
   goTo(address: string, said = ""): void {
+    if (this.#isOnTheWay) return;
+    this.#isOnTheWay = true;
+    void this.#comeTo(address, said)
+      .catch(() => false)
+      .then((hasCome) => {
+        this.#isOnTheWay = false;
+        // A page of its own keeps the edits, and says what is wrong.
+        if (!hasCome) location.assign(address);
+      });
+  }
+
+  /** Show the image of an address in the place of this one; false when that needs a new page. */
+  async #comeTo(address: string, said: string): Promise<boolean> {
     const { pathname, search } = new URL(address, location.href);
-    const [now, next] = [this.#now, this.#next];
-    if (!now?.isSaved || next?.workspace.path !== pathname) {
-      location.assign(address);
-      return;
-    }
-    this.#next = null;
+    const now = this.#now;
+    if (!now?.isSaved) return false;
+    const ready = this.#ahead?.path === pathname ? await this.#ahead.visit : null;
+    const next = ready ?? (await this.#fetch(pathname, search, now));
+    // Somebody who waits may have gone on drawing.
+    if (next === null || !now.isSaved) return false;
+    if (ready === null) void this.#ahead?.visit.then((visit) => visit?.leave());
+    this.#ahead = null;
+    this.#isNextReady = false;
     next.workspace.takeAlong(now.workspace);
     now.leave();
     now.root.replaceWith(next.root);
@@ -61,33 +89,58 @@ export class Journey {
     this.#now = next;
     next.enter(search);
     next.workspace.say("info", `${said} This is ${next.workspace.image.name}.`.trim());
-    void next.refresh().catch(() => {});
+    if (ready) void ready.refresh().catch(() => {});
     this.#arrive(next);
+    return true;
   }
 
-  #arrive({ editor, workspace }: Visit): void {
-    this.entered.tell(editor);
-    void editor.stage.firstPicture.then(() => {
-      setTimeout(() => void this.#prepareAfter(workspace.image), PREPARE_AFTER_MS);
+  /** Fetch an image that is wanted now; null for one that is too large beside this one. */
+  async #fetch(pathname: string, search: string, now: Visit): Promise<Visit | null> {
+    const url = `/api${pathname}`;
+    const image = await fetchImage(url);
+    if (!isSmall(image)) return null;
+    const next = await this.#prepare(url, image, now, search);
+    const wait = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS));
+    await Promise.race([next.editor.stage.firstPicture, wait]);
+    return next;
+  }
+
+  #arrive(visit: Visit): void {
+    this.entered.tell(visit.editor);
+    void visit.editor.stage.firstPicture.then(() => {
+      setTimeout(() => void this.#prepareAfter(visit), PREPARE_AFTER_MS);
     });
   }
 
-  /** Only a head start is lost where this fails; opening the image will say what is wrong. */
-  async #prepareAfter({ neighbours, next_url }: ImageJson): Promise<void> {
-    const now = this.#now;
-    const neighbor = neighbours.find(({ url }) => url === next_url);
-    if (now === null || neighbor === undefined) return;
-    const url = `/api/images/${neighbor.id}`;
-    try {
-      const image = await prefetchTiles(url);
-      const isSmall = Math.max(image.shape[3], image.shape[4]) <= LARGEST_SIDE;
-      // Opening an image that nobody has worked on would start its annotation.
-      if (image.annotation === null || !isSmall) return;
-      const root = el("main", { id: "viewer", "data-image-url": url });
-      const next = await Visit.prepare(root, url, this.#surroundings);
-      next.drawAhead(now.workspace.view.value.size);
-      if (this.#now === now) this.#next = next;
-      else next.leave();
-    } catch {}
+  async #prepareAfter(now: Visit): Promise<void> {
+    const { next_url } = now.workspace.image;
+    if (this.#now !== now || next_url === null || this.#isOnTheWay) return;
+    const path = new URL(next_url, location.href).pathname;
+    // Only a head start is lost where this fails; opening the image will say what is wrong.
+    const ahead = { path, visit: this.#makeReady(path, now).catch(() => null) };
+    this.#ahead = ahead;
+    const next = await ahead.visit;
+    if (this.#ahead === ahead) this.#isNextReady = next !== null;
   }
+
+  /** The image at a path, down to its first picture; null for what is not made ready on chance. */
+  async #makeReady(path: string, now: Visit): Promise<Visit | null> {
+    const url = `/api${path}`;
+    const image = await prefetchTiles(url);
+    // Opening an image that nobody has worked on would start its annotation.
+    if (image.annotation === null || !isSmall(image)) return null;
+    return this.#prepare(url, image, now, "");
+  }
+
+  /** An image on a root of its own, its first picture drawn as soon as its tiles are there. */
+  async #prepare(url: string, image: ImageJson, now: Visit, search: string): Promise<Visit> {
+    const root = el("main", { id: "viewer", "data-image-url": url });
+    const next = await Visit.prepare(root, url, this.#surroundings, { image });
+    next.drawAhead(now.workspace.view.value.size, search);
+    return next;
+  }
+}
+
+function isSmall({ shape }: ImageJson): boolean {
+  return Math.max(shape[3], shape[4]) <= LARGEST_SIDE;
 }

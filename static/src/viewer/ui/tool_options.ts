@@ -9,7 +9,6 @@ import {
   partOfRange,
 } from "../model/brush_size.ts";
 import type { ToolId, Workspace } from "../tools/workspace.ts";
-import { delayed } from "./delayed.ts";
 import { button, el, icon } from "./dom.ts";
 
 const SETTING = "brush";
@@ -39,7 +38,7 @@ export function toolOptions(workspace: Workspace, settings: UserSettings): HTMLE
 function keep({ brush, isSnapping }: Workspace, settings: UserSettings): void {
   const kept = brushFrom(settings.read(SETTING));
   if (kept) brush.set(kept);
-  brush.listen(delayed(() => settings.write(SETTING, brush.value)));
+  brush.listen((value) => settings.write(SETTING, value));
   isSnapping.set(settings.read(SNAPPING) === true);
   isSnapping.listen((value) => settings.write(SNAPPING, value));
 }

@@ -64,9 +64,9 @@ export class Visit {
   }
 
   /** Draw the first picture before the root is on the page, at the size that it will have. */
-  drawAhead(size: ViewSize): void {
+  drawAhead(size: ViewSize, search: string): void {
     this.editor.stage.resizeTo(size);
-    showPlace(this.workspace, "");
+    showPlace(this.workspace, search);
   }
 
   /** The image is on the page now: it has the keys, and what others do is followed. */
