@@ -29,7 +29,10 @@ export class KeptSettings implements UserSettings {
   static async open(personId: string): Promise<KeptSettings> {
     const settings = new KeptSettings(personId);
     try {
-      settings.#takeOver(await getJson<{ settings: Record<string, unknown> }>(URL));
+      const answer = getJson<{ settings: Record<string, unknown> }>(URL);
+      // Opening the storage of the browser takes a while, as answering does.
+      const unsent = settings.#unsent;
+      settings.#takeOver(await answer, unsent);
     } catch {
       // The copy of this browser will do until the server answers again.
     }
@@ -52,8 +55,7 @@ export class KeptSettings implements UserSettings {
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
   }
 
-  #takeOver({ settings }: { settings: Record<string, unknown> }): void {
-    const unsent = this.#unsent;
+  #takeOver({ settings }: { settings: Record<string, unknown> }, unsent: readonly string[]): void {
     for (const [name, value] of Object.entries(settings)) {
       if (!unsent.includes(name)) writeJson(this.#prefix + name, value);
     }

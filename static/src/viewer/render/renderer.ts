@@ -14,6 +14,7 @@ import type { View } from "../model/view.ts";
 import { CarriedPicture } from "./carried_picture.ts";
 import type { Palette } from "./display.ts";
 import type { Frame } from "./frame.ts";
+import { openGraphics } from "./graphics.ts";
 import { LayerPainter } from "./layer_painter.ts";
 import { Projector } from "./projector.ts";
 import { ScreenLayers } from "./screen_layers.ts";
@@ -40,17 +41,8 @@ export class Renderer {
   #anchor: [number, number] = [0, 0];
 
   constructor(canvas: HTMLCanvasElement, images: ImageTiles, palette: Palette) {
-    const gl = canvas.getContext("webgl2", {
-      alpha: false,
-      antialias: false,
-      depth: false,
-      // What is not drawn again in this frame must still be there.
-      preserveDrawingBuffer: true,
-      powerPreference: "high-performance",
-    });
-    if (gl === null) throw new Error("This browser has no WebGL 2, which the viewer needs.");
     this.#canvas = canvas;
-    this.#gl = gl;
+    this.#gl = openGraphics(canvas);
     this.#images = images;
     this.#palette = palette;
     this.setUp();

@@ -3,13 +3,11 @@ import type { Point } from "../model/geometry.ts";
 import { Happening } from "../model/signal.ts";
 import type { View } from "../model/view.ts";
 import type { Palette } from "../render/display.ts";
-import { fitCanvas } from "../render/fit_canvas.ts";
+import { fitCanvas, surfaceOf } from "../render/fit_canvas.ts";
 import { Renderer } from "../render/renderer.ts";
 import type { Comparing } from "./comparing.ts";
 import type { TileLoader } from "./tile_loader.ts";
 import type { Workspace } from "./workspace.ts";
-
-const MOST_DEVICE_PIXELS = 2;
 
 export interface PaneCanvases {
   readonly holder: HTMLElement;
@@ -125,12 +123,9 @@ export class SidePane {
   }
 
   #fitCanvases(): void {
-    const { height, width } = this.#workspace.view.value.size;
-    const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
-    const surface = { height: Math.round(height * ratio), width: Math.round(width * ratio) };
-    for (const canvas of [this.#canvases.picture, this.#canvases.overlay]) {
-      fitCanvas(canvas, surface);
-    }
+    const surface = surfaceOf(this.#workspace.view.value.size);
+    const { picture, overlay } = this.#canvases;
+    for (const canvas of [picture, overlay]) fitCanvas(canvas, surface);
   }
 
   /** A cross at the same place as the pointer, and what a tool draws. */

@@ -7,7 +7,7 @@ import type { Signal } from "../model/signal.ts";
 import { StaleArea } from "../model/stale_area.ts";
 import type { TileAddress } from "../model/tile_grid.ts";
 import type { Palette } from "../render/display.ts";
-import { fitCanvas } from "../render/fit_canvas.ts";
+import { drawnDensity, fitCanvas, surfaceOf } from "../render/fit_canvas.ts";
 import type { Frame } from "../render/frame.ts";
 import { Renderer } from "../render/renderer.ts";
 import type { Conflicts } from "./conflicts.ts";
@@ -20,7 +20,6 @@ import type { LoadedTile, TileLoader } from "./tile_loader.ts";
 import type { Tool } from "./tool.ts";
 import type { Workspace } from "./workspace.ts";
 
-const MOST_DEVICE_PIXELS = 2;
 /** While the picture is only carried along, tiles are asked for so often. */
 const ASK_WHILE_CARRIED_MS = 100;
 /** Of more cells than these that look different, the whole screen is put together again. */
@@ -95,10 +94,8 @@ export class Stage {
 
   /** The same for a size that is known before the element is on the page. */
   resizeTo(size: { readonly height: number; readonly width: number }): void {
-    const ratio = Math.min(MOST_DEVICE_PIXELS, devicePixelRatio);
-    this.#overlayCanvas.height = Math.max(1, Math.round(size.height * ratio));
-    this.#overlayCanvas.width = Math.max(1, Math.round(size.width * ratio));
-    this.#workspace.view.update((view) => view.resized({ ...size, density: ratio }));
+    fitCanvas(this.#overlayCanvas, surfaceOf(size));
+    this.#workspace.view.update((view) => view.resized({ ...size, density: drawnDensity() }));
     this.#redrawAll();
   }
 

@@ -41,12 +41,13 @@ export class CellList {
 
   /** Show these cells in this order, with the measure in the last column. */
   show(objects: readonly CellObject[], measure: Measure): void {
-    const hadNone = this.#objects.length === 0;
+    const selected = this.#editor.workspace.selected.value;
+    // A cell that was selected before the list came, by a link for example, is shown in it.
+    const mustShow = this.#objects.length === 0 || this.#isOnScreen(this.#indexOf(selected.at(-1)));
     this.#objects = objects;
     this.#measure = measure;
     this.#space.style.height = `${objects.length * ROW_HEIGHT}px`;
-    // A cell that was selected before the list came, by a link for example, is shown in it.
-    if (hadNone) this.#follow(this.#editor.workspace.selected.value);
+    if (mustShow) this.#follow(selected);
     else this.#fill();
   }
 
@@ -55,6 +56,11 @@ export class CellList {
   }
 
   #fill(): void {
+    // Asking for the height before there is anything would lay the whole page out.
+    if (this.#objects.length === 0) {
+      this.#space.replaceChildren();
+      return;
+    }
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND);
     const last = Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + ROWS_BEYOND;
@@ -110,7 +116,7 @@ export class CellList {
     const row = (event.target as Element).closest<HTMLElement>("[data-label]");
     if (row === null) return;
     const label = Number(row.dataset.label);
-    const index = this.#objects.findIndex((object) => object.label === label);
+    const index = this.#indexOf(label);
     if (event.ctrlKey || event.metaKey) this.#toggle(label);
     else if (event.shiftKey) this.#extendTo(index);
     else this.#openAt(index);
@@ -136,7 +142,7 @@ export class CellList {
 
   #selectedIndex(): number {
     const [selected] = this.#editor.workspace.selected.value;
-    return this.#objects.findIndex(({ label }) => label === selected);
+    return this.#indexOf(selected);
   }
 
   #key(event: KeyboardEvent): void {
@@ -206,16 +212,28 @@ export class CellList {
     glide.to([(y0 + y1 - 1) / 2, (x0 + x1 - 1) / 2], isLarge ? view.zoom : 1.5);
   }
 
+  #indexOf(label: number | undefined): number {
+    return label === undefined ? -1 : this.#objects.findIndex((object) => object.label === label);
+  }
+
+  #isOnScreen(index: number): boolean {
+    if (index < 0) return false;
+    const { scrollTop, clientHeight } = this.element;
+    const top = index * ROW_HEIGHT;
+    return top >= scrollTop && top + ROW_HEIGHT <= scrollTop + clientHeight;
+  }
+
   /** Scroll to the selected cell when it is not on the screen. */
   #follow(labels: readonly number[]): void {
     const label = labels.at(-1);
-    const index = this.#objects.findIndex((object) => object.label === label);
-    const { scrollTop, clientHeight } = this.element;
-    const top = index * ROW_HEIGHT;
-    const isHidden = top < scrollTop || top + ROW_HEIGHT > scrollTop + clientHeight;
-    if (index >= 0 && isHidden) this.element.scrollTop = top - clientHeight / 2;
-    if (index >= 0) this.element.setAttribute("aria-activedescendant", `cell-${label}`);
-    else this.element.removeAttribute("aria-activedescendant");
+    const index = this.#indexOf(label);
+    if (index < 0) this.element.removeAttribute("aria-activedescendant");
+    else {
+      if (!this.#isOnScreen(index)) {
+        this.element.scrollTop = index * ROW_HEIGHT - this.element.clientHeight / 2;
+      }
+      this.element.setAttribute("aria-activedescendant", `cell-${label}`);
+    }
     this.#fill();
   }
 }

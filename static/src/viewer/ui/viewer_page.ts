@@ -29,7 +29,7 @@ import { warnBeforeLeaving } from "./saved_chip.ts";
 import { scaleBar } from "./scale_bar.ts";
 import { SessionDialog } from "./session_dialog.ts";
 import { copyLink, saveScreenshot } from "./sharing.ts";
-import { buildShell } from "./shell.ts";
+import type { Shell } from "./shell.ts";
 import { toolOptions } from "./tool_options.ts";
 import { fillToolRail } from "./tool_rail.ts";
 import { fillTopBar, planeBar } from "./top_bar.ts";
@@ -49,12 +49,11 @@ export interface ViewerPage {
 }
 
 export function openViewerPage(
-  root: HTMLElement,
+  shell: Shell,
   workspace: Workspace,
   settings: UserSettings,
   { palette, goTo }: Surroundings,
 ): ViewerPage {
-  const shell = buildShell(root);
   const editor = new Editor(workspace, shell, palette);
   const presets = new ChannelPresets(workspace, settings);
   presets.recall();

@@ -3,10 +3,13 @@ import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "../data/an
 import { KeptSettings } from "../data/user_settings.ts";
 import type { AnnotationJson, ImageJson } from "../model/contract.ts";
 import type { ViewSize } from "../model/view.ts";
+import { fitCanvas, surfaceOf } from "../render/fit_canvas.ts";
+import { openGraphics } from "../render/graphics.ts";
 import type { Editor } from "../tools/editor.ts";
 import { Workspace } from "../tools/workspace.ts";
 import { fillFilmstrip } from "./filmstrip.ts";
 import { showPlace } from "./place_in_url.ts";
+import { buildShell, type Shell } from "./shell.ts";
 import { openViewerPage, type Surroundings, type ViewerPage } from "./viewer_page.ts";
 
 /** What the server wrote into the page, so that nobody has to ask for it. */
@@ -22,17 +25,11 @@ export class Visit {
   readonly #page: ViewerPage;
   readonly #left = new AbortController();
 
-  private constructor(
-    root: HTMLElement,
-    workspace: Workspace,
-    settings: KeptSettings,
-    imageUrl: string,
-    surroundings: Surroundings,
-  ) {
+  private constructor(root: HTMLElement, page: ViewerPage, imageUrl: string) {
     this.root = root;
-    this.workspace = workspace;
+    this.workspace = page.editor.workspace;
     this.#imageUrl = imageUrl;
-    this.#page = openViewerPage(root, workspace, settings, surroundings);
+    this.#page = page;
   }
 
   /** Fetch an image, as far as it is not known already, and make its page in the root. */
@@ -44,14 +41,18 @@ export class Visit {
   ): Promise<Visit> {
     const image = known.image ?? (await fetchImage(imageUrl));
     const annotation = known.annotation ?? (await openAnnotation(image));
-    const [objects, edits, settings] = await Promise.all([
+    const answers = Promise.all([
       fetchObjects(annotation),
       fetchEdits(annotation, 0),
       KeptSettings.open(annotation.me.id),
     ]);
+    const shell = buildShell(root);
+    // The server is at work; meanwhile the graphics card gets ready for the picture.
+    getReadyToDraw(shell);
+    const [objects, edits, settings] = await answers;
     const workspace = new Workspace(image, annotation, objects);
     for (const edit of edits) workspace.document.ingest(edit);
-    return new Visit(root, workspace, settings, imageUrl, surroundings);
+    return new Visit(root, openViewerPage(shell, workspace, settings, surroundings), imageUrl);
   }
 
   get editor(): Editor {
@@ -95,4 +96,11 @@ export class Visit {
     for (const canvas of this.root.querySelectorAll("canvas"))
       canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
   }
+}
+
+/** Making the context before its canvas has the final size would make its buffers twice. */
+function getReadyToDraw({ holder, picture }: Shell): void {
+  const size = { height: holder.clientHeight, width: holder.clientWidth };
+  if (size.height > 0 && size.width > 0) fitCanvas(picture, surfaceOf(size));
+  openGraphics(picture);
 }
