@@ -107,7 +107,11 @@ export class Scene {
 
   /** Rows of `/objects`: exact for small scenes, from the shape of the cells for large ones. */
   objects() {
-    if (this.height * this.width > 1e6) return this.estimatedObjects();
+    this.rows ??= this.height * this.width > 1e6 ? this.estimatedObjects() : this.countedObjects();
+    return this.rows;
+  }
+
+  countedObjects() {
     const rows = new Map();
     for (let t = 0; t < this.n_frames; t++) {
       for (let z = 0; z < this.n_slices; z++) {

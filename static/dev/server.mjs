@@ -62,21 +62,25 @@ const IMAGES = {
   }),
 };
 
-function makeImage(id, name, size, state = "segmented") {
+function makeImage(id, name, size, firstState = "segmented") {
   const scene = new Scene(size);
   const levels = levelsOf(scene.height, scene.width, TILE);
-  const isBlank = state === "uploaded";
-  return {
-    id,
-    name,
-    state,
-    scene,
-    levels,
-    isBlank,
-    comments: [],
-    log: new EditLog(),
-    sockets: new Set(),
-  };
+  const isBlank = firstState === "uploaded";
+  const image = { id, name, firstState, scene, levels, isBlank, sockets: new Set() };
+  return Object.assign(image, untouched(firstState));
+}
+
+/** What people change in an image, before they did. */
+function untouched(state) {
+  return { state, comments: [], log: new EditLog() };
+}
+
+/** Forget what everybody did; what was computed for the images stays. */
+function startOver() {
+  for (const image of Object.values(IMAGES)) Object.assign(image, untouched(image.firstState));
+  classes = firstClasses();
+  SETTINGS.clear();
+  return [204, null];
 }
 
 function channelJson(scene, c) {
@@ -95,6 +99,7 @@ function channelJson(scene, c) {
 
 function imageJson(image) {
   const { id, name, state, scene, levels } = image;
+  image.channels ??= Array.from({ length: scene.n_channels }, (_, c) => channelJson(scene, c));
   const ids = Object.keys(IMAGES);
   const place = ids.indexOf(id);
   const urlOf = (other) => (other ? `/images/${other}` : null);
@@ -105,7 +110,7 @@ function imageJson(image) {
     shape: [scene.n_frames, scene.n_channels, scene.n_slices, scene.height, scene.width],
     pixel_size_um: [0.65, 0.65],
     frame_interval_s: scene.n_frames > 1 ? 1800 : null,
-    channels: Array.from({ length: scene.n_channels }, (_, c) => channelJson(scene, c)),
+    channels: image.channels,
     tile_url: `/api/images/${id}/tiles/d1/{level}/{t}/{c}/{z}/{row}/{col}`,
     annotation: image.isBlank ? null : id,
     neighbours: ids.map((other) => ({
@@ -121,10 +126,14 @@ function imageJson(image) {
   };
 }
 
-const CLASSES = [
-  ["0d9c3d1e-5f0a-4b1e-8a53-1c2f3a4b5c6d", "Mitotic", "orange", "1"],
-  ["7b0f8e55-93d8-4d9f-a3c1-aa11bb22cc33", "Dead", "purple", "2"],
-].map(([id, name, color, key]) => ({ id, name, color, key, is_removed: false }));
+function firstClasses() {
+  return [
+    ["0d9c3d1e-5f0a-4b1e-8a53-1c2f3a4b5c6d", "Mitotic", "orange", "1"],
+    ["7b0f8e55-93d8-4d9f-a3c1-aa11bb22cc33", "Dead", "purple", "2"],
+  ].map(([id, name, color, key]) => ({ id, name, color, key, is_removed: false }));
+}
+
+let classes = firstClasses();
 
 function annotationJson(image, person) {
   const { id, state, levels, log, comments } = image;
@@ -151,7 +160,7 @@ function annotationJson(image, person) {
     base: image.isBlank
       ? null
       : { method: "Generalist", weights: "v1", created_at: "", n_objects: 0 },
-    classes: CLASSES,
+    classes,
     me: { id: person.id, name: person.name, color: person.color },
     edits_url: `/api/annotations/${id}/edits`,
     labels_url: `/api/annotations/${id}/labels`,
@@ -180,9 +189,10 @@ function tile(key, ArrayType, level, row, col, value) {
 function thumbnail(image) {
   const { scene } = image;
   const step = Math.min(scene.height, scene.width, 700) / 120;
-  return greyPng(120, 120, (y, x) => {
+  image.thumbnail ??= greyPng(120, 120, (y, x) => {
     return (scene.intensity(Math.floor(y * step), Math.floor(x * step), 0, 0) - 14000) / 110;
   });
+  return image.thumbnail;
 }
 
 function page(id) {
@@ -225,7 +235,7 @@ function announce(image, message) {
 /** A manager makes a class: every open image hears of it. */
 function addClass({ name, color, key }) {
   const made = { id: randomUUID(), name, color, key, is_removed: false };
-  CLASSES.push(made);
+  classes.push(made);
   for (const image of Object.values(IMAGES)) announce(image, { type: "classes" });
   return [201, made];
 }
@@ -367,6 +377,7 @@ function post(path, body, person) {
   match = /^\/api\/images\/(\w+)\/prompts$/.exec(path);
   if (match) return [200, answerPrompt(IMAGES[match[1]].scene, body)];
   if (path === "/api/projects/glio/classes") return addClass(body);
+  if (path === "/api/start-over") return startOver();
   match = /^\/api\/annotations\/(\w+)\/(\w+)$/.exec(path);
   return match && VERBS[match[2]] ? VERBS[match[2]](IMAGES[match[1]], body, person) : null;
 }

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from segmentation.engine.arrays import AnyArray
 from segmentation.engine.cli.train import find_files
 from segmentation.engine.files import read_labels
 from segmentation.engine.training.data import RECIPE, LabeledFile
 from tests.benchmarks.correcting_hands import PATIENCE_S
-from tests.browser.conftest import FLAGS
 from tests.browser.product import running_product
 from tests.browser.test_story import PASSWORD
-from webapp.bootstrap.browser import require_browser
+from tests.chromium import running_chromium
 
 LARGEST_SIDE = 1100
 """Larger ones would be shown coarser than they are on the benchmark's screen."""
@@ -46,12 +45,9 @@ def open_product(data: Path, n_images: int) -> Iterator[tuple[Page, list[Task]]]
         tempfile.TemporaryDirectory() as folder,
         tempfile.TemporaryDirectory() as images,
         running_product(Path(folder)) as product,
-        sync_playwright() as play,
+        running_chromium() as chromium,
     ):
         tasks = prepare(choose(data, n_images), Path(images))
-        chromium = play.chromium.launch(
-            executable_path=str(require_browser()), headless=True, args=FLAGS
-        )
         context = chromium.new_context(
             base_url=product.address,
             viewport={"width": 1440, "height": 900},
@@ -61,7 +57,6 @@ def open_product(data: Path, n_images: int) -> Iterator[tuple[Page, list[Task]]]
         page = context.new_page()
         found_the_lab(page)
         yield page, tasks
-        chromium.close()
 
 
 def choose(data: Path, n_images: int) -> list[LabeledFile]:

@@ -20,12 +20,11 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.benchmarks.lab import CHECKOUT, Lab, Picture, running_lab
 from tests.benchmarks.mosaics import mosaic
-from tests.viewer.conftest import SOFTWARE_WEBGL
-from webapp.bootstrap.browser import require_browser
+from tests.chromium import running_chromium
 
 MEGABYTE = 1e6
 BUNDLE = CHECKOUT / "static/build/viewer.js"
@@ -90,16 +89,12 @@ class Table:
 @contextmanager
 def browser_at(lab: Lab) -> Iterator[tuple[Browser, BrowserContext]]:
     """A Chromium that is signed in at the lab."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=str(require_browser()), headless=True, args=SOFTWARE_WEBGL
-        )
+    with running_chromium() as chromium:
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
         context.set_default_timeout(300_000)
         address = f"http://127.0.0.1:{lab.port}"
         context.add_cookies([{"name": "sessionid", "value": lab.cookie, "url": address}])
         yield chromium, context
-        chromium.close()
 
 
 def open_image(context: BrowserContext, lab: Lab) -> tuple[Page, float]:

@@ -8,21 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.product import Product, running_product
-from webapp.bootstrap.browser import require_browser
+from tests.chromium import running_chromium
 
-# Software WebGL2, and no talk with the browser maker's servers.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu-sandbox",
-    "--enable-unsafe-swiftshader",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--disable-background-networking",
-    "--no-first-run",
-]
 PATIENCE_MS = 30_000
 NewWindow = Callable[[], Page]
 
@@ -43,12 +33,8 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, which Django would mistake for its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=str(require_browser()), headless=True, args=FLAGS
-        )
+    with running_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

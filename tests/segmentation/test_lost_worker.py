@@ -44,11 +44,11 @@ def field_of_discs(side: int, spacing: int) -> bytes:
 
 
 def job_for_large_image() -> Job:
-    """A queued job on an image that takes several seconds."""
+    """A queued job on an image that takes some seconds."""
     alice = User.objects.create_user("alice@lab.example", "a long password", name="Alice Kern")
     project = create_project(actor=alice, name="Screen")
     dataset = create_dataset(actor=alice, project_id=project.pk, name="Plate 1")
-    content = field_of_discs(5000, 50)
+    content = field_of_discs(3000, 50)
     upload = start_upload(
         actor=alice, dataset_id=dataset.pk, file_name="discs.png", size_bytes=len(content)
     )
@@ -101,7 +101,7 @@ def test_a_killed_worker_leaves_nothing_half_written_and_the_next_one_completes_
         wait_for(job, lambda job: job.state == "finished")
     assert job.n_attempts == 2
     assert job.segmentation is not None
-    assert job.segmentation.n_objects == 100 * 100
+    assert job.segmentation.n_objects == 60 * 60
     assert Annotation.objects.get().base == job.segmentation
     job.run.refresh_from_db()
     assert job.run.state == "finished"

@@ -5,23 +5,15 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import running_chromium
 from tests.viewer.driver import Viewer
-from webapp.bootstrap.browser import require_browser
 
 STATIC = Path(__file__).parents[2] / "static"
-SOFTWARE_WEBGL = [
-    "--no-sandbox",
-    "--disable-gpu-sandbox",
-    "--enable-unsafe-swiftshader",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--disable-background-networking",
-    "--no-first-run",
-]
 PATIENCE_MS = 60_000
 OpenViewer = Callable[..., Viewer]
 
@@ -34,26 +26,30 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def address(bundles: Path) -> Iterator[str]:
-    """A server of its own for every test, with no edits yet."""
+@pytest.fixture(scope="session")
+def server(bundles: Path) -> Iterator[str]:
+    """The address of a server that computes each image once."""
     command = ["node", "dev/server.mjs", "0", str(bundles)]
-    with subprocess.Popen(command, cwd=STATIC, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip().removesuffix("/images/cells")
-        server.terminate()
+    with subprocess.Popen(command, cwd=STATIC, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip().removesuffix("/images/cells")
+        process.terminate()
+
+
+@pytest.fixture
+def address(server: str) -> str:
+    """The server with no edits yet."""
+    person = {"Cookie": "as=bea", "X-CSRFToken": "dev"}
+    urlopen(Request(f"{server}/api/start-over", b"{}", person), timeout=10).close()
+    return server
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium that draws in software."""
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=str(require_browser()), headless=True, args=SOFTWARE_WEBGL
-        )
+    with running_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -175,8 +175,9 @@ def test_a_region_to_ignore_is_shaded_and_striped(open_viewer: OpenViewer) -> No
         for at in [np.arange(places.size)]
     ]
     off = np.abs(shown.astype(int) - region_layer(screen)).max(axis=2)[np.ix_(*inside)]
-    assert off.mean() < 6
-    assert off.max() <= 24, "as far as two ways to smooth a line differ"
+    # As far as two ways to smooth a line differ; one pixel beside would be 29 and 145.
+    assert off.mean() < 12
+    assert off.max() <= 60
 
 
 def region_layer(screen: Screen) -> NDArray[np.float64]:
