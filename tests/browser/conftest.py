@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.product import Product, running_product
 from tests.chromium import running_chromium
 
-PATIENCE_MS = 30_000
+# A worker that has just started loads its libraries first, beside everything else.
+PATIENCE_MS = 120_000
 NewWindow = Callable[[], Page]
 
 

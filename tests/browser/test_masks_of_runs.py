@@ -13,11 +13,10 @@ from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.product import Product
 from tests.browser.test_story import (
-    NUCLEI,
     empty_spot,
     found_the_lab,
-    make_dataset,
     middle_of_a_cell,
+    upload_one,
 )
 from tests.viewer.driver import Point, Viewer
 
@@ -48,15 +47,6 @@ def alice(browser: Browser, product: Product) -> Iterator[BrowserContext]:
     found_the_lab(context.new_page())
     yield context
     context.close()
-
-
-def upload_one(page: Page) -> str:
-    """A dataset with one image; returns its address."""
-    page.goto("/")
-    dataset = make_dataset(page)
-    page.locator("#files").set_input_files([NUCLEI])
-    expect(page.locator("tr.file-row.ready")).to_have_count(1)
-    return dataset
 
 
 def segment_with(page: Page, dataset: str, method: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.product import Product
-from tests.browser.test_story import NUCLEI, PASSWORD, found_the_lab, make_dataset
+from tests.browser.test_story import PASSWORD, found_the_lab, upload_one
 from tests.viewer.driver import Viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -30,10 +30,7 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
 def open_an_image(page: Page) -> Viewer:
     """The owner of a new lab uploads one image and opens it."""
     found_the_lab(page)
-    dataset = make_dataset(page)
-    page.locator("#files").set_input_files([NUCLEI])
-    expect(page.locator("tr.file-row.ready")).to_have_count(1)
-    page.goto(dataset)
+    page.goto(upload_one(page))
     page.locator("a[href^='/images/']").first.click()
     return Viewer(page).wait()
 

@@ -63,6 +63,15 @@ def make_dataset(page: Page) -> str:
     return page.url.removesuffix("/upload")
 
 
+def upload_one(page: Page) -> str:
+    """A dataset with one image; returns its address."""
+    page.goto("/")
+    dataset = make_dataset(page)
+    page.locator("#files").set_input_files([NUCLEI])
+    expect(page.locator("tr.file-row.ready")).to_have_count(1)
+    return dataset
+
+
 def upload(page: Page, folder: Path) -> None:
     """Two real images and one that is none; the bad one says why, the others go on."""
     bad = folder / "page.png"
