@@ -1,5 +1,7 @@
+import * as zlib from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../../static/src/shared/uploads/crc32.ts";
 import {
   fractionOf,
   isAtEnd,
@@ -13,6 +15,16 @@ const states = Object.keys(WORDS) as UploadState[];
 const way = fc.record({
   state: fc.constantFrom(...states),
   progress: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+describe("the checksum of a part", () => {
+  it("is the one that zlib computes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(crc32(bytes)).toBe(zlib.crc32(bytes));
+      }),
+    );
+  });
 });
 
 describe("files on their way", () => {

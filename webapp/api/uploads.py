@@ -1,6 +1,6 @@
 """Files on their way in: the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload).
 
-Extensions: creation, creation-with-upload, termination. `Upload-Metadata` names the file
+Extensions: creation, creation-with-upload, checksum, termination. `Upload-Metadata` names the file
 (`filename`) and the dataset (`dataset`), each base64 as the protocol says.
 """
 
@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from webapp.actions.part_checksum import ALGORITHMS, PartChecksum
 from webapp.actions.uploads import append_part, cancel_upload, retry_upload, start_upload
 from webapp.api.answers import answers
 from webapp.api.requests import actor_of
@@ -49,6 +50,9 @@ VERSION = _header("Tus-Resumable", "The version of the protocol: 1.0.0.")
 LENGTH = _header("Upload-Length", "Size of the whole file in bytes.")
 METADATA = _header("Upload-Metadata", "`filename <base64>,dataset <base64 of its id>`.")
 OFFSET = _header("Upload-Offset", "Where this part starts, in bytes.")
+CHECKSUM = _header(
+    "Upload-Checksum", "`<algorithm> <base64>` of the bytes of this part.", required=False
+)
 
 
 class OtherVersion(exceptions.APIException):
@@ -128,12 +132,13 @@ class Uploads(TusDoor):
         """What this server can do."""
         answer = Response(status=204)
         answer["Tus-Version"] = TUS
-        answer["Tus-Extension"] = "creation,creation-with-upload,termination"
+        answer["Tus-Extension"] = "creation,creation-with-upload,checksum,termination"
+        answer["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
         answer["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         return answer
 
     @extend_schema(
-        parameters=[VERSION, LENGTH, METADATA],
+        parameters=[VERSION, LENGTH, METADATA, CHECKSUM],
         request={PART: OpenApiTypes.BINARY},
         responses=answers(None, status=201),
     )
@@ -176,7 +181,7 @@ class UploadDoor(TusDoor):
         return answer
 
     @extend_schema(
-        parameters=[VERSION, OFFSET],
+        parameters=[VERSION, OFFSET, CHECKSUM],
         request={PART: OpenApiTypes.BINARY},
         responses=answers(None, status=204, conflict=True),
     )
@@ -223,9 +228,10 @@ class DatasetUploads(ListAPIView[Upload]):
 
 
 def _pieces(request: Request) -> Iterator[bytes]:
-    """The body as it arrives, never more than one piece in memory."""
-    while piece := request._request.read(PIECE_BYTES):
-        yield piece
+    """The body as it arrives, never more than one piece in memory, checked if it can be."""
+    body = iter(lambda: request._request.read(PIECE_BYTES), b"")
+    promised = request.headers.get("Upload-Checksum")
+    return PartChecksum(promised).through(body) if promised else body
 
 
 def _number(request: Request, header: str) -> int:

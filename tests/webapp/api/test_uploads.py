@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
+import hashlib
 from typing import Any
 
 import pytest
@@ -86,6 +88,36 @@ def test_more_bytes_than_announced_are_refused_and_none_is_kept(bob: Any, datase
     assert append(browser, location, 0, b"abcdefgh").status_code == 400
     assert offset_of(browser, location) == 0
     assert append(browser, location, 0, b"abcde").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "digest"),
+    [
+        ("sha256", hashlib.sha256(b"abc").digest()),
+        ("sha1", hashlib.sha1(b"abc").digest()),
+        ("crc32", bytes.fromhex("352441c2")),
+    ],
+)
+def test_a_part_that_was_damaged_on_its_way_is_not_kept(
+    bob: Any, dataset: Any, algorithm: str, digest: bytes
+) -> None:
+    browser = page_of(bob)
+    assert algorithm in browser.options("/api/uploads")["Tus-Checksum-Algorithm"].split(",")
+    location = announce(browser, dataset, "a.tif", 6)["Location"]
+    checksum = {"Upload-Checksum": f"{algorithm} {base64.b64encode(digest).decode()}"}
+    damaged = append(browser, location, 0, b"abd", **checksum)
+    assert (damaged.status_code, damaged.json()["code"]) == (460, "damaged_part")
+    assert offset_of(browser, location) == 0
+    assert append(browser, location, 0, b"abc", **checksum)["Upload-Offset"] == "3"
+    assert part_path(Upload.objects.get().pk).read_bytes() == b"abc"
+
+
+@pytest.mark.parametrize("checksum", ["md5 AAAA", "sha1 not base64", "sha1"])
+def test_a_checksum_that_says_nothing_is_refused(bob: Any, dataset: Any, checksum: str) -> None:
+    location = announce(page_of(bob), dataset, "a.tif", 3)["Location"]
+    answer = append(page_of(bob), location, 0, b"abc", **{"Upload-Checksum": checksum})
+    assert answer.status_code in (400, 460)
+    assert offset_of(page_of(bob), location) == 0
 
 
 def test_two_connections_do_not_write_the_same_file(bob: Any, dataset: Any) -> None:

@@ -25,9 +25,11 @@ def announce(browser: Client, dataset: Any, name: str, size: int, **headers: str
     )
 
 
-def append(browser: Client, location: str, offset: int | str, content: bytes) -> Any:
+def append(
+    browser: Client, location: str, offset: int | str, content: bytes, **headers: str
+) -> Any:
     """Send one part."""
-    headers = VERSION | {"Upload-Offset": str(offset)}
+    headers = VERSION | {"Upload-Offset": str(offset)} | headers
     return browser.patch(location, content, content_type=PART, headers=headers)
 
 

@@ -1,6 +1,7 @@
 import { DetailedError, Upload } from "tus-js-client";
 import { csrfToken } from "../csrf.ts";
 import { sentenceOf } from "../send.ts";
+import { CheckedParts, DAMAGED } from "./checked_parts.ts";
 
 const ENDPOINT = "/api/uploads";
 const PART_BYTES = 8 * 2 ** 20;
@@ -22,6 +23,8 @@ export async function sendFile(file: File, dataset: string, hearing: Hearing): P
     endpoint: ENDPOINT,
     chunkSize: PART_BYTES,
     retryDelays: RETRY_AFTER_MS,
+    httpStack: new CheckedParts(),
+    onShouldRetry: (error) => isWorthRetrying(error as DetailedError),
     metadata: { filename: file.name, dataset },
     headers: { "X-CSRFToken": csrfToken() },
     removeFingerprintOnSuccess: true,
@@ -39,6 +42,13 @@ export async function sendFile(file: File, dataset: string, hearing: Hearing): P
   if (previous) upload.resumeFromPreviousUpload(previous);
   upload.start();
   return upload;
+}
+
+/** What the server refuses stays refused, but for a part that another try may bring whole. */
+function isWorthRetrying({ originalResponse }: DetailedError): boolean {
+  const status = originalResponse?.getStatus() ?? 0;
+  const isRefused = status >= 400 && status < 500 && ![409, 423, DAMAGED].includes(status);
+  return navigator.onLine && !isRefused;
 }
 
 /** The same file in the same dataset: name, folder, size and time of the last change. */
