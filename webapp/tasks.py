@@ -6,6 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from webapp.actions.expiry import expire_uploads
 from webapp.actions.ingest import ingest, sweep_uploads
 from webapp.actions.rebuild import rebuild_image
 
@@ -24,5 +25,5 @@ def rebuild(image_id: str) -> None:
 
 @shared_task(name="webapp.sweep")
 def sweep() -> int:
-    """Ask again for uploads whose worker was lost."""
-    return sweep_uploads()
+    """Ask again for uploads whose worker was lost, and give up those that nobody finishes."""
+    return sweep_uploads() + expire_uploads()

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from webapp import events
@@ -152,7 +153,10 @@ def _check_sending(upload: Upload) -> None:
 
 
 def _check_room(size_bytes: int) -> None:
-    if free_bytes() - size_bytes < settings.MIN_FREE_BYTES:
+    """Room for the file and for what other files are still to bring."""
+    others = Upload.objects.filter(state=UploadState.SENDING)
+    promised = others.aggregate(n=Sum(F("size_bytes") - F("offset_bytes")))["n"] or 0
+    if free_bytes() - size_bytes - promised < settings.MIN_FREE_BYTES:
         raise Refused(
             "The server's disk is nearly full, so this file was not taken. "
             "Nothing was lost; ask whoever runs the server to make room, then upload it again."

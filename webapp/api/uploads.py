@@ -1,7 +1,7 @@
 """Files on their way in: the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload).
 
-Extensions: creation, creation-with-upload, checksum, termination. `Upload-Metadata` names the file
-(`filename`) and the dataset (`dataset`), each base64 as the protocol says.
+Extensions: creation, creation-with-upload, checksum, expiration, termination. `Upload-Metadata`
+names the file (`filename`) and the dataset (`dataset`), each base64 as the protocol says.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
@@ -35,6 +36,7 @@ from webapp.states import Refused, UploadState
 
 TUS = "1.0.0"
 PART = "application/offset+octet-stream"
+EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 PIECE_BYTES = 1 << 20
 HEADERS = {"Tus-Resumable": TUS, "Cache-Control": "no-store"}
 
@@ -132,7 +134,7 @@ class Uploads(TusDoor):
         """What this server can do."""
         answer = Response(status=204)
         answer["Tus-Version"] = TUS
-        answer["Tus-Extension"] = "creation,creation-with-upload,checksum,termination"
+        answer["Tus-Extension"] = EXTENSIONS
         answer["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
         answer["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         return answer
@@ -157,8 +159,7 @@ class Uploads(TusDoor):
             )
         answer = Response(status=201)
         answer["Location"] = f"/api/uploads/{upload.pk}"
-        answer["Upload-Offset"] = str(upload.offset_bytes)
-        return answer
+        return _with_progress(answer, upload)
 
 
 class UploadDoor(TusDoor):
@@ -176,9 +177,8 @@ class UploadDoor(TusDoor):
         if upload.state == UploadState.CANCELLED:
             raise Gone
         answer = Response(status=200)
-        answer["Upload-Offset"] = str(upload.offset_bytes)
         answer["Upload-Length"] = str(upload.size_bytes)
-        return answer
+        return _with_progress(answer, upload)
 
     @extend_schema(
         parameters=[VERSION, OFFSET, CHECKSUM],
@@ -195,9 +195,7 @@ class UploadDoor(TusDoor):
             offset_bytes=_number(request, "Upload-Offset"),
             pieces=_pieces(request),
         )
-        answer = Response(status=204)
-        answer["Upload-Offset"] = str(upload.offset_bytes)
-        return answer
+        return _with_progress(Response(status=204), upload)
 
     @extend_schema(parameters=[VERSION], responses=answers(None, status=204))
     def delete(self, request: Request, upload_id: UUID) -> Response:
@@ -225,6 +223,14 @@ class DatasetUploads(ListAPIView[Upload]):
     def get_queryset(self) -> QuerySet[Upload]:
         """The newest first."""
         return uploads_of(dataset_for(actor_of(self.request), self.kwargs["dataset_id"]))
+
+
+def _with_progress(answer: Response, upload: Upload) -> Response:
+    """Say where the next part starts, and until when it is waited for."""
+    answer["Upload-Offset"] = str(upload.offset_bytes)
+    if upload.state == UploadState.SENDING:
+        answer["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    return answer
 
 
 def _pieces(request: Request) -> Iterator[bytes]:

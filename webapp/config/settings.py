@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF
 
 from webapp.config.env import CHECKOUT, celery_broker, database_settings, read_environment
@@ -86,6 +88,7 @@ MAX_IMAGE_PIXELS = ENV.max_image_pixels
 INGEST_MEMORY_BYTES = ENV.ingest_memory_bytes
 INGEST_TIMEOUT_S = ENV.ingest_timeout_s
 MIN_FREE_BYTES = ENV.min_free_bytes
+UPLOAD_EXPIRY = timedelta(days=ENV.upload_expiry_days)
 SEGMENTATION_DEVICE = ENV.device
 PROMPT_PATIENCE_S = ENV.prompt_patience_s
 REDIS_URL = ENV.redis_url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -41,3 +42,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is given up, unless more of the file arrives before."""
+        return self.updated_at + settings.UPLOAD_EXPIRY
