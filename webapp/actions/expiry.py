@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +21,7 @@ def expire_uploads() -> int:
 
 
 @transaction.atomic
-def _expire(upload_id: object) -> bool:
+def _expire(upload_id: UUID) -> bool:
     old = timezone.now() - settings.UPLOAD_EXPIRY
     upload = (
         Upload.objects.select_for_update(of=("self",), skip_locked=True)

@@ -77,6 +77,16 @@ GROUPS = (
         ),
     ),
     Group(
+        "With a server anywhere, by a token",
+        (
+            Command(
+                "upload",
+                "send files and folders to a dataset; goes on where it stopped",
+                "webapp.client.upload:main",
+            ),
+        ),
+    ),
+    Group(
         "Working on the code",
         (
             Command(

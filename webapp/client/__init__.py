@@ -1,0 +1,1 @@
+"""What a program on any computer says to a server; nothing here needs Django."""

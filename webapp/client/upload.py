@@ -1,0 +1,156 @@
+"""`manage.py upload`: files and folders of this computer into a dataset of a server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from urllib.parse import urlsplit
+
+from webapp.client.remembered import Remembered
+from webapp.client.sending import VERSION, Sender
+from webapp.client.server import NoAnswer, Server, ServerSaysNo
+
+TOKEN = "COVERSLIP_TOKEN"  # noqa: S105 - the name of a variable
+IN_PARALLEL = 3
+ASK_EVERY_S = 1.0
+LITTER = re.compile(r"^(\.|Thumbs\.db$|desktop\.ini$)", re.I)
+DATASET = re.compile(r"/datasets/([0-9a-f-]{36})")
+AT_END = ("ready", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How it went with one file."""
+
+    path: Path
+    state: str
+    sentence: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the image is there, or will be read."""
+        return self.state in ("ready", "sent")
+
+    def __str__(self) -> str:
+        return f"{self.state:9s} {self.path}" + (f": {self.sentence}" if self.sentence else "")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Send everything, wait until it is read, say how it went; 1 when any file failed."""
+    options = _parser().parse_args(arguments)
+    parts = urlsplit(options.to)
+    dataset = DATASET.search(parts.path)
+    token = os.environ.get(TOKEN, "")
+    paths = list(wanted_files(options.paths))
+    if parts.scheme not in ("http", "https") or dataset is None:
+        return _refuse("--to takes the address of a dataset's page, as the browser shows it.")
+    if not token:
+        return _refuse(f"Put a token that may write into {TOKEN}; your account page makes one.")
+    if not paths:
+        return _refuse("There is no file to send.")
+    server = Server(f"{parts.scheme}://{parts.netloc}", token)
+    sender = Sender(server, dataset[1], Remembered())
+    endings = send_all(sender, paths, must_wait=not options.no_wait)
+    n_bad = sum(not ending.is_good for ending in endings)
+    print(f"{len(endings) - n_bad} of {len(endings)} files arrived.")
+    return int(n_bad > 0)
+
+
+def wanted_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files as they are, those of folders in the order of their names, without litter."""
+    for path in paths:
+        if path.is_dir():
+            inside = [child for child in path.iterdir() if not LITTER.match(child.name)]
+            yield from wanted_files(sorted(inside, key=_natural))
+        else:
+            yield path
+
+
+def send_all(sender: Sender, paths: Sequence[Path], *, must_wait: bool) -> list[Ending]:
+    """Send files, some at a time, and say of each how it went as soon as it is known."""
+    progress = _Progress(sum(path.stat().st_size for path in paths if path.exists()))
+    endings = []
+    with ThreadPoolExecutor(IN_PARALLEL) as pool:
+        going = [pool.submit(_send_one, sender, path, progress, must_wait) for path in paths]
+        try:
+            for future in as_completed(going):
+                endings.append(future.result())
+                progress.say(str(endings[-1]))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            progress.say("Stopped. The same command goes on where it stopped.")
+            os._exit(130)  # threads that wait for an answer would hold the program
+    return endings
+
+
+def _send_one(sender: Sender, path: Path, progress: _Progress, must_wait: bool) -> Ending:
+    try:
+        address = sender.send(path, lambda n_bytes: progress.show(path, n_bytes))
+        if not must_wait:
+            return Ending(path, "sent", "")
+        return _until_read(sender, path, address)
+    except (ServerSaysNo, NoAnswer, OSError) as error:
+        return Ending(path, "failed", str(error))
+
+
+def _until_read(sender: Sender, path: Path, address: str) -> Ending:
+    while True:
+        told = sender.server.ask_patiently("GET", address, VERSION).content
+        if told["state"] in AT_END:
+            return Ending(path, told["state"], told["sentence"])
+        time.sleep(ASK_EVERY_S)
+
+
+class _Progress:
+    """One line that is written over on a terminal, and the lines above it."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self._n_bytes = max(1, n_bytes)
+        self._here: dict[Path, int] = {}
+        self._lock = Lock()
+        self._is_terminal = sys.stderr.isatty()
+
+    def show(self, path: Path, n_bytes: int) -> None:
+        """The server has so many bytes of a file."""
+        with self._lock:
+            self._here[path] = n_bytes
+            if self._is_terminal:
+                part = sum(self._here.values()) / self._n_bytes
+                print(f"\r{part:6.1%} sent", end="", file=sys.stderr, flush=True)
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        with self._lock:
+            if self._is_terminal:
+                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print(line, flush=True)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    parts = re.findall(r"\d+|\D+", path.name.lower())
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="manage.py upload",
+        description="Send files and folders to a dataset. What was interrupted goes on with the "
+        f"same command. The token comes from the environment: {TOKEN}.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, help="files and folders")
+    parser.add_argument("--to", required=True, help="address of the dataset's page")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait until all are read")
+    return parser
