@@ -1,0 +1,1 @@
+"""What the name of a file says: well, site, frame, slice and channel; patterns that people read."""
