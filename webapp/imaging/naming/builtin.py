@@ -64,12 +64,12 @@ BUILTINS = (
     ),
     Builtin("Leica (LAS X), slices", "{*}_z{z}_ch{channel_number}", "Series003_z12_ch00"),
     Builtin("Leica (LAS X), channels", "{*}_ch{channel_number}", "Series003_ch00"),
-    Builtin("Well, site and channel", "{*}_{well}_{site}_{channel}", "exp_B03_2_DAPI"),
-    Builtin("Well and site", "{*}_{well}_{site}", "exp_B03_2"),
+    Builtin("Well, site and channel", "{*}_{sure_well}_{site}_{channel}", "exp_B03_2_DAPI"),
+    Builtin("Well and site", "{*}_{sure_well}_{site}", "exp_B03_2"),
     Builtin("Row and column in numbers", "{*}r{row}c{column}{*}", "day2_r03c05_dapi"),
-    Builtin("A well in front", "{well}_{*}", "B03_day2"),
-    Builtin("A well at the end", "{*}_{well}", "day2_B03"),
-    Builtin("A well alone", "{well}", "B03"),
+    Builtin("A well in front", "{sure_well}_{*}", "B03_day2"),
+    Builtin("A well at the end", "{*}_{sure_well}", "day2_B03"),
+    Builtin("A well alone", "{sure_well}", "B03"),
 )
 
 

@@ -14,6 +14,8 @@ from webapp.imaging.naming.wells import Well, letters_of
 
 PARTS = {
     "well": r"[A-Za-z]{1,2}0*[1-9][0-9]?",
+    # Of a name that says no more, "t02" and "R001" are no wells: a capital, up to 384 of them.
+    "sure_well": r"(?-i:[A-P])(?:0?[1-9]|1[0-9]|2[0-4])",
     "row": r"[0-9]{1,2}",
     "row_letter": r"[A-Za-z]{1,2}",
     "column": r"[0-9]{1,2}",
@@ -78,7 +80,7 @@ def parse(pattern: str, stem: str) -> NameParts | None:
 
 
 def _well(parts: dict[str, str | None]) -> Well | None:
-    if text := parts.get("well"):
+    if text := parts.get("well") or parts.get("sure_well"):
         return Well.written(text)
     column = parts.get("column")
     letters, row = parts.get("row_letter"), parts.get("row")

@@ -100,7 +100,17 @@ def test_a_note_beside_the_images_does_not_hide_their_pattern() -> None:
     assert [part.well for part in found.parts if part] == [Well(1, n) for n in range(9)]
 
 
-@pytest.mark.parametrize("names", [[], ["scan 1.tif", "scan 2.tif"], ["IMG_0001.jpg"]])
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["scan 1.tif", "scan 2.tif"],
+        ["IMG_0001.jpg"],
+        ["t001.tif", "t02.tif"],
+        ["R001_X003_Y004.ome.tif"],
+        ["scratch_t06.jpeg"],
+    ],
+)
 def test_names_that_say_nothing_are_not_guessed(names: list[str]) -> None:
     assert recognize(names) is None
 
