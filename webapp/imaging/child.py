@@ -39,8 +39,12 @@ def ingest_in_child(
     limits: Limits,
     on_progress: Callable[[float, str], None],
     pages_are: PageAxis | None = None,
+    *,
+    series: int = 0,
 ) -> IngestedImage:
     """Write `pyramid.zarr` and `thumbnail.webp` into `destination` (made when missing).
+
+    `series` is the number of an image in a file of several, from 0.
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
@@ -48,7 +52,7 @@ def ingest_in_child(
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile() as log:
         child = subprocess.Popen(
-            _command(source, destination, limits, pages_are),
+            _command(source, destination, limits, pages_are, series),
             cwd=REPOSITORY,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -67,7 +71,7 @@ def ingest_in_child(
 
 
 def _command(
-    source: Path, destination: Path, limits: Limits, pages_are: PageAxis | None
+    source: Path, destination: Path, limits: Limits, pages_are: PageAxis | None, series: int
 ) -> list[str]:
     """Return the child's command line; absolute paths never look like options."""
     command = [
@@ -80,6 +84,7 @@ def _command(
         f"--max-bytes={limits.max_bytes}",
         f"--memory-bytes={limits.memory_bytes}",
         f"--cpu-s={limits.cpu_s}",
+        f"--series={series}",
     ]
     return [*command, f"--pages-are={pages_are}"] if pages_are else command
 

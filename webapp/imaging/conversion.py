@@ -153,6 +153,8 @@ class _Conversion:
             levels=self._levels,
             notes=tuple(self._notes),
             axes_are_ambiguous=facts.axes_are_ambiguous,
+            n_series=facts.n_series,
+            series_name=facts.series_name,
         )
 
 

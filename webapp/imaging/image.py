@@ -49,6 +49,9 @@ class IngestedImage:
     notes: tuple[str, ...]
     axes_are_ambiguous: bool
     axes: str = "TCZYX"
+    n_series: int = 1
+    """How many images the file holds; this is one of them."""
+    series_name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists, numbers and strings."""

@@ -68,7 +68,7 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     from webapp.imaging.opening import open_image
 
     report(0.0, "reading")
-    reader = open_image(options.source, limits, options.pages_are)
+    reader = open_image(options.source, limits, options.pages_are, options.series)
 
     from webapp.imaging.conversion import convert
 
@@ -107,6 +107,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--memory-bytes", type=int)
     parser.add_argument("--cpu-s", type=int)
     parser.add_argument("--pages-are", choices=("t", "z", "c"))
+    parser.add_argument("--series", type=int, default=0)
     return parser.parse_args(arguments)
 
 

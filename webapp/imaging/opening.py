@@ -6,13 +6,16 @@ from pathlib import Path
 
 from webapp.imaging.limits import Limits, check_shape, check_size_bytes
 from webapp.imaging.reader import PageAxis, Reader
-from webapp.imaging.sniff import N_HEAD_BYTES, sniff
+from webapp.imaging.sniff import N_HEAD_BYTES, VENDOR_FORMATS, Format, sniff
 
 
-def open_image(source: Path, limits: Limits, pages_are: PageAxis | None = None) -> Reader:
+def open_image(
+    source: Path, limits: Limits, pages_are: PageAxis | None = None, series: int = 0
+) -> Reader:
     """Return a reader for `source`, or raise UnreadableImage with a sentence.
 
-    `pages_are` answers what the pages of a plain TIFF are: "t", "z" or "c".
+    `pages_are` answers what the pages of a plain TIFF are: "t", "z" or "c". `series` is the
+    number of an image in a file of several, from 0; `facts.n_series` says how many there are.
     Decoders are imported here, when the format is known, because loading all takes longer
     than reading a small picture.
     """
@@ -28,9 +31,32 @@ def open_image(source: Path, limits: Limits, pages_are: PageAxis | None = None) 
         from webapp.imaging.png import open_png
 
         reader = open_png(source, limits)
+    elif file_format in VENDOR_FORMATS:
+        reader = _open_vendor(file_format, source, limits, pages_are, series)
     else:
         from webapp.imaging.photo import open_photo
 
         reader = open_photo(source, file_format, limits)
     check_shape(reader.facts.shape, limits)
     return reader
+
+
+def _open_vendor(
+    file_format: Format, source: Path, limits: Limits, pages_are: PageAxis | None, series: int
+) -> Reader:
+    """Return a reader for one image of a microscope maker's file."""
+    if file_format == "ND2":
+        from webapp.imaging.vendors.nd2.opening import open_nd2
+
+        return open_nd2(source, limits, series)
+    if file_format == "LIF":
+        from webapp.imaging.vendors.lif import open_lif
+
+        return open_lif(source, limits, series)
+    if file_format == "CZI":
+        from webapp.imaging.vendors.czi.opening import open_czi
+
+        return open_czi(source, limits, series)
+    from webapp.imaging.vendors.mrc import open_mrc
+
+    return open_mrc(source, limits, pages_are)

@@ -34,6 +34,10 @@ class Facts:
     """The last channel says how opaque a pixel is."""
     opaque: float = 255
     """The value of a fully opaque alpha pixel."""
+    n_series: int = 1
+    """How many images (scenes, positions, series) the file holds; these facts are of one."""
+    series_name: str = ""
+    """What the file calls this one of several images."""
 
 
 @dataclass(frozen=True)

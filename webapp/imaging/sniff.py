@@ -6,9 +6,13 @@ from typing import Literal
 
 from webapp.imaging.limits import UnreadableImage
 
-Format = Literal["TIFF", "PNG", "JPEG", "BMP", "GIF", "WebP"]
+Format = Literal["TIFF", "PNG", "JPEG", "BMP", "GIF", "WebP", "CZI", "ND2", "LIF", "MRC"]
+VENDOR_FORMATS: tuple[Format, ...] = ("CZI", "ND2", "LIF", "MRC")
 
-READABLE = "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, BMP, GIF and WebP"
+READABLE = (
+    "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, BMP, GIF, WebP, Zeiss CZI, Nikon ND2, "
+    "Leica LIF and MRC"
+)
 N_HEAD_BYTES = 512
 
 _READ: tuple[tuple[bytes, Format], ...] = (
@@ -20,14 +24,14 @@ _READ: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
+    (b"ZISRAWFILE", "CZI"),
+    (b"\xda\xce\xbe\x0a", "ND2"),
+    (b"\x70\x00\x00\x00", "LIF"),
     (b"BM", "BMP"),
 )
 _NOT_READ: tuple[tuple[bytes, str], ...] = (
-    (b"\xda\xce\xbe\x0a", "a Nikon ND2 file"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "a JPEG 2000 image"),
     (b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
-    (b"ZISRAWFILE", "a Zeiss CZI file"),
-    (b"\x70\x00\x00\x00", "a Leica LIF file"),
     (b"\xd0\xcf\x11\xe0", "an Office or Olympus OIB file"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 or Imaris file"),
     (b"PK\x03\x04", "a zip archive"),
@@ -48,6 +52,8 @@ _NOT_READ: tuple[tuple[bytes, str], ...] = (
 
 def sniff(head: bytes) -> Format:
     """Return the format that `head` (the first 512 bytes) belongs to, or refuse the file."""
+    if head[208:211] == b"MAP" and head[211:212] in (b" ", b"\x00"):
+        return "MRC"  # first, as such a file begins with its width, which may look like a mark
     for magic, file_format in _READ:
         if head.startswith(magic):
             return file_format

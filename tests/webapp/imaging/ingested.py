@@ -43,11 +43,15 @@ class Ingested:
 
 
 def ingest_here(
-    source: Path, folder: Path, limits: Limits | None = None, pages_are: PageAxis | None = None
+    source: Path,
+    folder: Path,
+    limits: Limits | None = None,
+    pages_are: PageAxis | None = None,
+    series: int = 0,
 ) -> Ingested:
     """Ingest without a child process."""
     folder.mkdir(exist_ok=True)
-    reader = open_image(source, limits or Limits(), pages_are)
+    reader = open_image(source, limits or Limits(), pages_are, series)
     return Ingested(convert(reader, folder, lambda fraction, step: None), folder)
 
 
