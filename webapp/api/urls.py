@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from webapp.api import account, audit, datasets, images, members, projects, settings, uploads
+from webapp.api import account, audit, datasets, images, members, projects, settings, uploads, wells
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>", datasets.DatasetDoor.as_view()),
     path("datasets/<uuid:dataset_id>/images", datasets.DatasetImages.as_view()),
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
+    path("datasets/<uuid:dataset_id>/wells", wells.WellsDoor.as_view()),
+    path("datasets/<uuid:dataset_id>/plates", wells.Plates.as_view()),
+    path("datasets/<uuid:dataset_id>/plate-map", wells.PlateMapDoor.as_view()),
     path("uploads", uploads.Uploads.as_view()),
     path("uploads/<uuid:upload_id>", uploads.UploadDoor.as_view()),
     path("uploads/<uuid:upload_id>/retry", uploads.UploadRetry.as_view()),

@@ -20,6 +20,8 @@ class Verb(StrEnum):
     INVITATION_REVOKED = "invitation.revoked"
     DATASET_CREATED = "dataset.created"
     DATASET_CHANGED = "dataset.changed"
+    WELLS_ASSIGNED = "dataset.wells_assigned"
+    PLATE_MAP_CHANGED = "dataset.plate_map_changed"
     UPLOAD_FAILED = "upload.failed"
     IMAGE_ADDED = "image.added"
     IMAGE_METADATA_CHANGED = "image.metadata_changed"

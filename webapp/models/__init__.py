@@ -4,6 +4,7 @@ from webapp.models.audit_event import AuditEvent
 from webapp.models.blob import Blob
 from webapp.models.dataset import Dataset
 from webapp.models.image import Channel, Image
+from webapp.models.plate import Control, Plate, Well
 from webapp.models.project import Invitation, Membership, Project, Role
 from webapp.models.token import ApiToken
 from webapp.models.upload import Upload
@@ -15,13 +16,16 @@ __all__ = [
     "AuditEvent",
     "Blob",
     "Channel",
+    "Control",
     "Dataset",
     "Image",
     "Invitation",
     "Membership",
+    "Plate",
     "Project",
     "Role",
     "Upload",
     "User",
     "UserSetting",
+    "Well",
 ]

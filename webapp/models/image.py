@@ -18,6 +18,10 @@ class Image(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey("webapp.Dataset", on_delete=models.CASCADE, related_name="images")
+    well = models.ForeignKey(
+        "webapp.Well", on_delete=models.SET_NULL, null=True, related_name="images"
+    )
+    site = models.IntegerField(null=True)
     name = models.CharField(max_length=255)
     file_name = models.CharField(max_length=255)
     blob = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="images")
