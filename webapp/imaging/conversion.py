@@ -15,6 +15,7 @@ from webapp.imaging.channels import ChannelChoice, NeedsMoreChannels, name_chann
 from webapp.imaging.image import Channel, IngestedImage
 from webapp.imaging.limits import UnreadableImage
 from webapp.imaging.pyramid import PlaneWriter, pyramid_levels
+from webapp.imaging.quality.measure import quality_of
 from webapp.imaging.reader import Facts, Reader, stored_dtype
 from webapp.imaging.role_content import guess_roles
 from webapp.imaging.statistics import ChannelStatistics, automatic_contrast, histogram
@@ -47,6 +48,7 @@ def convert(reader: Reader, destination: Path, on_progress: Progress) -> Ingeste
             break
     write_metadata(partial, image)
     image = with_roles(partial, image)
+    image = dataclasses.replace(image, quality=quality_of(partial, image))
     on_progress(0.97, "thumbnail")
     thumbnail = destination / "thumbnail.webp.partial"
     write_thumbnail(partial, image, thumbnail)

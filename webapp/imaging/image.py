@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from webapp.imaging.roles import Role
@@ -49,6 +49,8 @@ class IngestedImage:
     notes: tuple[str, ...]
     axes_are_ambiguous: bool
     axes: str = "TCZYX"
+    quality: dict[str, Any] = field(default_factory=dict)
+    """What `quality.measure.quality_of` found: numbers of flags and the fingerprint."""
     n_series: int = 1
     """How many images the file holds; this is one of them."""
     series_name: str = ""
