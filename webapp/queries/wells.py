@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from webapp.imaging.naming.builtin import Recognition, recognize, stem_of
-from webapp.imaging.naming.pattern import NameParts, parse
+from webapp.imaging.naming.pattern import NameParts, check_pattern, parse
 from webapp.models import Dataset, Image, Plate, Well
 from webapp.queries.images import images_of
 
@@ -31,6 +31,7 @@ def preview_names(dataset: Dataset, pattern: str | None = None) -> NamePreview:
     images = list(images_of(dataset))
     names = [image.file_name for image in images]
     if pattern:
+        check_pattern(pattern)
         read = [parse(pattern, stem_of(name)) for name in names]
         return NamePreview(pattern, "", tuple(zip(images, read, strict=True)))
     found: Recognition | None = recognize(names)

@@ -14,8 +14,10 @@ from webapp.views import (
     images,
     people,
     projects,
+    quality,
     uploads,
     welcome,
+    wells,
 )
 from webapp.views.account_routes import urlpatterns as account_patterns
 
@@ -52,8 +54,14 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/edit", datasets.edit_dataset, name="edit_dataset"),
     path("datasets/<uuid:dataset_id>/delete", datasets.delete_images, name="delete_images"),
     path("datasets/<uuid:dataset_id>/trash", datasets.trash, name="dataset_trash"),
+    path("datasets/<uuid:dataset_id>/plates", wells.plates, name="plates"),
+    path("datasets/<uuid:dataset_id>/wells", wells.wells, name="wells"),
+    path("datasets/<uuid:dataset_id>/plate-map", wells.plate_map, name="plate_map"),
     path("datasets/<uuid:dataset_id>/upload", uploads.dataset_upload, name="dataset_upload"),
     path("images/<uuid:image_id>/details", images.image_details, name="image_details"),
+    path("projects/<uuid:project_id>/quality", quality.quality_limits, name="quality_limits"),
+    path("images/<uuid:image_id>/exclude", quality.image_exclude, name="image_exclude"),
+    path("images/<uuid:image_id>/include", quality.image_include, name="image_include"),
     path("images/<uuid:image_id>/delete", images.image_delete, name="image_delete"),
     path("account", account.account, name="account"),
     path("account/signed-in", account.signed_in, name="signed_in"),

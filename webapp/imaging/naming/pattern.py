@@ -59,6 +59,11 @@ class NameParts:
         return self.plate or "", str(self.well or ""), self.site or 0
 
 
+def check_pattern(pattern: str) -> None:
+    """BadPattern with a sentence when no name can be read by it."""
+    _compiled(pattern)
+
+
 def parse(pattern: str, stem: str) -> NameParts | None:
     """Read the name of a file without its ending; None when it is not like the pattern."""
     found = _compiled(pattern).fullmatch(stem)
