@@ -35,6 +35,7 @@ from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.labels import keep_labels, place_labels
 from segmentation.queries.planes import open_planes
 from segmentation.queries.shown import channels_of
+from webapp.models import Image
 from webapp.storage.blobs import StorageFull, keep_bytes
 from webapp.storage.derived import image_folder
 
@@ -143,7 +144,7 @@ def _store(
 def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[str, Any]:
     return {
         **found[0].manifest,
-        "image": {"sha256": job.image.blob_id, "axes": "TCZYX", "shape": list(job.image.shape)},
+        "image": _image(job.image),
         "weights": _weights(job),
         "diameters_px": [one.diameter_px for one in found],
         "requested_by": str(job.run.requested_by),
@@ -151,6 +152,12 @@ def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[s
         "started_at": started_at.isoformat(),
         "finished_at": timezone.now().isoformat(),
     }
+
+
+def _image(image: Image) -> dict[str, Any]:
+    """The original bytes, and which of several images in them."""
+    told = {"sha256": image.blob_id, "axes": "TCZYX", "shape": list(image.shape)}
+    return told | ({"series": image.series} if image.n_series > 1 else {})
 
 
 def _weights(job: Job) -> dict[str, str] | None:

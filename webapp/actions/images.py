@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import PurePosixPath
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.http import Http404
@@ -22,20 +22,28 @@ from webapp.permissions import Action, require
 from webapp.queries.images import image_for
 from webapp.states import Refused
 
+MAX_NAME_LENGTH = 255
 METADATA_FIELDS = ("pixel_size_y_um", "pixel_size_x_um", "slice_step_um", "frame_interval_s")
 
 
-def add_image(*, upload: Upload, content: IngestedImage) -> Image:
-    """The image of a read upload, in the caller's transaction; its id is the upload's id."""
+def image_id_of(upload: Upload, series: int) -> UUID:
+    """The id of an image of a file before it is there: the upload's own for the first."""
+    return upload.pk if series == 0 else uuid5(upload.pk, f"series {series}")
+
+
+def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Image:
+    """Image number `series` of a read upload, in the caller's transaction."""
     if upload.blob_id is None:
         raise ValueError("the original bytes are kept before an image is made of them")
     n_frames, n_channels, n_slices, height, width = content.shape
     pixel_size = content.pixel_size_um or (None, None)
-    stem = PurePosixPath(upload.file_name).stem
     image = Image.objects.create(
-        id=upload.pk,
+        id=image_id_of(upload, series),
+        upload=upload,
+        series=series,
+        n_series=content.n_series,
         dataset=upload.dataset,
-        name=stem.removesuffix(".ome") or upload.file_name,
+        name=_name(upload.file_name, content),
         file_name=upload.file_name,
         blob_id=upload.blob_id,
         n_frames=n_frames,
@@ -86,6 +94,7 @@ def add_image(*, upload: Upload, content: IngestedImage) -> Image:
         pixel_size_um=list(content.pixel_size_um) if content.pixel_size_um else None,
         channels=[channel.name for channel in content.channels],
         channel_roles=[str(channel.role) for channel in content.channels],
+        **({"series": [series, content.n_series]} if content.n_series > 1 else {}),
     )
     tell_image(image)
     return image
@@ -184,6 +193,12 @@ def tell_image(image: Image) -> None:
             "n_cells": image.n_cells,
         },
     )
+
+
+def _name(file_name: str, content: IngestedImage) -> str:
+    """The file's name without its ending; of several images also what the file calls this one."""
+    stem = PurePosixPath(file_name).stem.removesuffix(".ome") or file_name
+    return f"{stem} - {content.series_name}"[:MAX_NAME_LENGTH] if content.series_name else stem
 
 
 def _change_size(image: Image, field: str, value: float | None, changes: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from webapp.actions.images import add_image
+from webapp.actions.images import add_image, image_id_of
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -38,16 +39,13 @@ def ingest(upload_id: UUID) -> None:
         return
     try:
         _keep_original(upload)
-        if _is_there_already(upload):
+        here = _images_here(upload)
+        if here and len(here) == here[0].n_series:
+            _say_it_is_here(upload, here)
             return
-        with rebuilt_folder(image_folder(upload.pk)) as folder:
-            content = ingest_in_child(
-                blob_path(str(upload.blob_id)),
-                folder,
-                limits(),
-                _progress_teller(upload),
-            )
-        _finish(upload, content)
+        with ExitStack() as folders:
+            read = _read(upload, here, folders)
+        _finish(upload, here, read)
     except UnreadableImage as error:
         logger.info("upload %s: %s %s", upload.pk, error.sentence, error.details)
         _fail(upload, error.sentence)
@@ -116,18 +114,44 @@ def _keep_original(upload: Upload) -> None:
     upload.save(update_fields=["blob", "updated_at"])
 
 
-def _is_there_already(upload: Upload) -> bool:
-    twin = Image.objects.filter(
-        dataset=upload.dataset, blob_id=upload.blob_id, deleted_at=None
-    ).first()
-    if twin is None:
-        return False
-    upload.state, upload.image, upload.progress = UploadState.READY, twin, 1.0
-    upload.sentence = f"The same file is here already, as {twin.name}. It was not added twice."
+def _images_here(upload: Upload) -> list[Image]:
+    """The images of the same bytes in the dataset, none twice, in the order of the file."""
+    found = Image.objects.filter(dataset=upload.dataset, blob_id=upload.blob_id, deleted_at=None)
+    return list({image.series: image for image in found.order_by("series")}.values())
+
+
+def _say_it_is_here(upload: Upload, here: list[Image]) -> None:
+    upload.state, upload.image, upload.progress = UploadState.READY, here[0], 1.0
+    others = f" and {len(here) - 1} more" if len(here) > 1 else ""
+    upload.sentence = (
+        f"The same file is here already, as {here[0].name}{others}. It was not added twice."
+    )
     upload.lease_until = None
     upload.save()
     tell_upload(upload)
-    return True
+
+
+def _read(upload: Upload, here: list[Image], folders: ExitStack) -> dict[int, IngestedImage]:
+    """Read each image of the file that is not here; the first one says how many there are.
+
+    Each has a child process of its own, and no folder comes to its place before all are read.
+    """
+    present = {image.series for image in here}
+    read: dict[int, IngestedImage] = {}
+    series, n_series = 0, here[0].n_series if here else 1
+    while series < n_series:
+        if series not in present:
+            folder = image_folder(image_id_of(upload, series))
+            read[series] = ingest_in_child(
+                blob_path(str(upload.blob_id)),
+                folders.enter_context(rebuilt_folder(folder)),
+                limits(),
+                _progress_teller(upload),
+                series=series,
+            )
+            n_series = read[series].n_series
+        series += 1
+    return read
 
 
 class _progress_teller:
@@ -147,10 +171,18 @@ class _progress_teller:
 
 
 @transaction.atomic
-def _finish(upload: Upload, content: IngestedImage) -> None:
-    image = add_image(upload=upload, content=content)
-    upload.state, upload.image, upload.progress = UploadState.READY, image, 1.0
+def _finish(upload: Upload, here: list[Image], read: dict[int, IngestedImage]) -> None:
+    """All images of the file in one transaction."""
+    added = [
+        add_image(upload=upload, content=content, series=series) for series, content in read.items()
+    ]
+    upload.state, upload.image, upload.progress = UploadState.READY, added[0], 1.0
     upload.lease_until, upload.sentence = None, ""
+    if here:
+        upload.sentence = (
+            f"{len(here)} of the {len(here) + len(added)} images of this file were here already; "
+            "only the others were added."
+        )
     upload.save()
     tell_upload(upload)
 

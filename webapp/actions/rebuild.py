@@ -30,5 +30,11 @@ def rebuild_image(image_id: UUID) -> bool:
         return False
     image = Image.objects.get(pk=image_id)
     with rebuilt_folder(folder) as fresh:
-        ingest_in_child(blob_path(image.blob_id), fresh, limits(), lambda _share, _step: None)
+        ingest_in_child(
+            blob_path(image.blob_id),
+            fresh,
+            limits(),
+            lambda _share, _step: None,
+            series=image.series,
+        )
     return True

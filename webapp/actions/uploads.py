@@ -143,6 +143,7 @@ def tell_upload(upload: Upload) -> None:
             "progress": upload.progress,
             "sentence": upload.sentence,
             "image": str(upload.image_id) if upload.image_id else None,
+            "n_images": upload.images.count() if upload.state == UploadState.READY else 0,
         },
     )
 

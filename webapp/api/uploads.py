@@ -83,8 +83,19 @@ class PartParser(BaseParser):
         return stream
 
 
+class ImageOfUpload(serializers.Serializer[Any]):
+    """One image that came with a file."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class UploadAnswer(serializers.ModelSerializer[Upload]):
     """One file on its way in."""
+
+    images = ImageOfUpload(
+        source="images_here", many=True, read_only=True, help_text="all that came with this file"
+    )
 
     class Meta:
         model = Upload
@@ -98,6 +109,7 @@ class UploadAnswer(serializers.ModelSerializer[Upload]):
             "progress",
             "sentence",
             "image",
+            "images",
             "created_at",
             "updated_at",
         ]

@@ -67,8 +67,9 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     """Open, convert and describe the file."""
     from webapp.imaging.opening import open_image
 
-    report(0.0, "reading")
     reader = open_image(options.source, limits, options.pages_are, options.series)
+    report.is_part(options.series, reader.facts.n_series)
+    report(0.0, "reading")
 
     from webapp.imaging.conversion import convert
 
@@ -85,12 +86,18 @@ class _Report:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._last_at = 0.0
+        self._series, self._n_series = 0, 1
+
+    def is_part(self, series: int, n_series: int) -> None:
+        """From now on progress is that of the whole file, of which this is one image."""
+        self._series, self._n_series = series, n_series
 
     def __call__(self, fraction: float, step: str) -> None:
         now = time.monotonic()
         if now - self._last_at >= SECONDS_BETWEEN_REPORTS:
             self._last_at = now
-            self.write({"progress": round(fraction, 3), "step": step})
+            share = (self._series + fraction) / self._n_series
+            self.write({"progress": round(share, 3), "step": step})
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line at once."""

@@ -33,6 +33,11 @@ class Image(models.Model):
     dtype = models.CharField(max_length=16)
     source_dtype = models.CharField(max_length=32)
     source_format = models.CharField(max_length=64)
+    upload = models.ForeignKey(
+        "webapp.Upload", on_delete=models.SET_NULL, null=True, related_name="images"
+    )
+    series = models.IntegerField(default=0)
+    n_series = models.IntegerField(default=1)
     pixel_size_y_um = models.FloatField(null=True)
     pixel_size_x_um = models.FloatField(null=True)
     slice_step_um = models.FloatField(null=True)

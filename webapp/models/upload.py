@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 
 from webapp.states import UploadState
 
+if TYPE_CHECKING:
+    from webapp.models.image import Image
+
 
 class Upload(models.Model):
-    """One file: resumable parts, then reading in a child process, then an Image or a sentence."""
+    """One file: resumable parts, then reading in a child process, then Images or a sentence.
+
+    `image` is the first of them, also when another upload brought it; `images` came with this one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey("webapp.Dataset", on_delete=models.CASCADE, related_name="uploads")
@@ -42,6 +49,12 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def images_here(self) -> list[Image]:
+        """The images that came with this file and are not in the trash, as they lie in it."""
+        here = [image for image in self.images.all() if image.deleted_at is None]
+        return sorted(here, key=lambda image: image.series)
 
     @property
     def expires_at(self) -> datetime:

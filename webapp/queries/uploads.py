@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from webapp.models import Dataset, Upload, User
+from webapp.models import Dataset, Image, Upload, User
 from webapp.permissions import Action, require
 
 
 def uploads_of(dataset: Dataset) -> QuerySet[Upload]:
     """The uploads of a dataset, the newest first."""
-    return dataset.uploads.select_related("image").order_by("-created_at")
+    images = Image.objects.only("name", "series", "deleted_at", "upload")
+    return (
+        dataset.uploads.select_related("image")
+        .prefetch_related(Prefetch("images", images))
+        .order_by("-created_at")
+    )
 
 
 def upload_for(actor: User, upload_id: UUID, *, is_locked: bool = False) -> Upload:

@@ -18,7 +18,7 @@ from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.reader import Band, Facts
 from webapp.imaging.vendors.lif_layout import Layout, read_layout
 from webapp.imaging.vendors.lif_words import channel_words, objective
-from webapp.imaging.vendors.series import check_series
+from webapp.imaging.vendors.series import check_series, numbered
 from webapp.imaging.vendors.stored import CUT_OFF, StoredPlane, stored_bands
 from webapp.imaging.vendors.xml import MAX_XML_BYTES, parse_xml
 
@@ -143,7 +143,8 @@ def _pictures(root: Element) -> tuple[list[Picture], list[str]]:
             left_out.append(path)
             continue
         for tile in range(layout.n_tiles):
-            name = f"{path} tile {tile + 1}" if layout.n_tiles > 1 else path
+            is_mosaic = layout.n_tiles > 1
+            name = numbered(f"{path} tile", tile, layout.n_tiles) if is_mosaic else path
             pictures.append(Picture(element, name, layout, tile))
     return pictures, left_out
 

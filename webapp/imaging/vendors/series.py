@@ -19,3 +19,8 @@ def check_series(n_series: int, series: int) -> None:
             f"This file has no image number {series + 1}. Export it again from the microscope "
             "software and upload it once more."
         )
+
+
+def numbered(word: str, index: int, count: int) -> str:
+    """Return "Scene 03" of 12: padded, so that names sort as the images lie in the file."""
+    return f"{word} {index + 1:0{len(str(count))}d}"

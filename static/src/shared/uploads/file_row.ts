@@ -76,7 +76,7 @@ export class FileRow implements Way {
   }
 
   /** The picture and what was read from the file. */
-  showImage(thumbnailUrl: string, detailsUrl: string, said: string): void {
+  showImage(thumbnailUrl: string, detailsUrl: string, ...said: (string | Node)[]): void {
     const picture = document.createElement("img");
     picture.className = "thumb s";
     picture.alt = "";
@@ -87,14 +87,15 @@ export class FileRow implements Way {
     link.setAttribute("aria-label", `Details of ${this.name}`);
     link.append(picture);
     this.element.cells[0]?.replaceChildren(link);
-    if (!this.sentence) part(this.element, ".say").textContent = said;
+    if (!this.sentence) part(this.element, ".say").replaceChildren(...said);
   }
 
   private draw(): void {
     this.element.className = `file-row ${this.state}`;
     part(this.element, ".word").textContent = WORDS[this.state];
     const say = part(this.element, ".say");
-    if (this.sentence || this.state !== "ready") say.textContent = this.sentence;
+    const isSaid = say.textContent?.trim() === this.sentence; // the server's links stay links
+    if ((this.sentence || this.state !== "ready") && !isSaid) say.textContent = this.sentence;
     this.drawBar();
     this.drawButton();
   }

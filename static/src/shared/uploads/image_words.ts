@@ -7,14 +7,42 @@ interface ImageFacts {
   pixel_size_um: [number, number] | null;
 }
 
-/** Ask what was read from a file and show it in its row. */
-export async function describeImage(row: FileRow, imageId: string): Promise<void> {
+interface NamedImage {
+  id: string;
+  name: string;
+}
+
+const MOST_NAMED = 4;
+
+/** Ask what was read from a file and show it in its row; `nImages` came with it. */
+export async function describeImage(row: FileRow, imageId: string, nImages = 1): Promise<void> {
+  if (nImages > 1) return describeImages(row, imageId);
   const facts = (await send("GET", `/api/images/${imageId}`)) as ImageFacts;
-  row.showImage(
-    `/api/images/${imageId}/thumbnail`,
-    `/images/${imageId}/details`,
-    imageWords(facts),
-  );
+  row.showImage(thumbnailUrl(imageId), detailsUrl(imageId), imageWords(facts));
+}
+
+/** "12 images: a - A1, a - A2, …", each a link, as the server writes it with the page. */
+async function describeImages(row: FileRow, first: string): Promise<void> {
+  const { images } = (await send("GET", `/api/uploads/${row.uploadId}`)) as {
+    images: NamedImage[];
+  };
+  const parts: (string | Node)[] = [`${count(images.length, "image")}: `];
+  for (const [index, { id, name }] of images.slice(0, MOST_NAMED).entries()) {
+    const link = document.createElement("a");
+    link.href = detailsUrl(id);
+    link.textContent = name;
+    parts.push(...(index > 0 ? [", ", link] : [link]));
+  }
+  if (images.length > MOST_NAMED) parts.push(` and ${images.length - MOST_NAMED} more`);
+  row.showImage(thumbnailUrl(first), detailsUrl(first), ...parts);
+}
+
+function thumbnailUrl(imageId: string): string {
+  return `/api/images/${imageId}/thumbnail`;
+}
+
+function detailsUrl(imageId: string): string {
+  return `/images/${imageId}/details`;
 }
 
 /** "2 048 × 2 048 · 12 slices · 3 channels · 0.65 µm" */

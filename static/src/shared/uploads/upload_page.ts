@@ -137,7 +137,8 @@ export class UploadPage implements RowActions {
     const imageId = typeof news.image === "string" ? news.image : null;
     const wasReady = row.state === "ready";
     row.change({ state, progress, imageId, sentence: String(news.sentence ?? "") });
-    if (state === "ready" && imageId && !wasReady) void describeImage(row, imageId);
+    const nImages = Number(news.n_images ?? (Array.isArray(news.images) ? news.images.length : 1));
+    if (state === "ready" && imageId && !wasReady) void describeImage(row, imageId, nImages);
     this.drawOverall();
   }
 

@@ -105,7 +105,7 @@ def open_czi(source: Path, limits: Limits, series: int) -> CziReader:
         notes=(GAPS,) if has_gaps else (),
         is_color=is_color,
         n_series=len(scenes),
-        series_name=words.scene_name(scenes[series]) if len(scenes) > 1 else "",
+        series_name=words.scene_name(scenes[series], len(scenes)) if len(scenes) > 1 else "",
     )
     return CziReader(facts, file, planes, box)
 

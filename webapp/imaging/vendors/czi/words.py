@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from webapp.imaging.vendors.series import numbered
 from webapp.imaging.vendors.xml import hex_color, number_at, parse_xml, text_at
 
 _METER_UM = 1e6
@@ -63,12 +64,12 @@ class Words:
         name = chosen[0].get("Name") or text_at(chosen[0], "Manufacturer/Model")
         return name.strip() or None
 
-    def scene_name(self, index: int) -> str:
+    def scene_name(self, index: int, n_scenes: int) -> str:
         """Return what people called a scene, or its number."""
         for one in self._all("Metadata/Information/Image/Dimensions/S/Scenes/Scene"):
             if one.get("Index") == str(index) and (one.get("Name") or "").strip():
                 return (one.get("Name") or "").strip()
-        return f"Scene {index + 1}"
+        return numbered("Scene", index, n_scenes)
 
     def _distance_um(self, axis: str) -> float | None:
         """Distances are in meters."""

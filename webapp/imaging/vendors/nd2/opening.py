@@ -16,7 +16,7 @@ from webapp.imaging.vendors.nd2.chunks import DAMAGED, FILE_SIGNATURE, HEADER, C
 from webapp.imaging.vendors.nd2.loops import Loop, axis_size, frame_numbers, read_loops
 from webapp.imaging.vendors.nd2.picture import Picture, channel_facts, read_picture
 from webapp.imaging.vendors.nd2.variants import Tree, decode
-from webapp.imaging.vendors.series import check_series
+from webapp.imaging.vendors.series import check_series, numbered
 from webapp.imaging.vendors.stored import stored_bands
 
 N_TIME_STAMP_BYTES = 8
@@ -162,4 +162,4 @@ def _position_name(loops: tuple[Loop, ...], series: int) -> str:
     """Return the name that was given to a position, or its number."""
     named = [loop.names for loop in loops if loop.axis == "P"]
     name = named[0][series] if len(named) == 1 and series < len(named[0]) else ""
-    return name.strip() or f"Position {series + 1}"
+    return name.strip() or numbered("Position", series, axis_size(loops, "P"))
