@@ -26,7 +26,7 @@ def open_image(
     if file_format == "TIFF":
         from webapp.imaging.tiff.opening import open_tiff
 
-        reader = open_tiff(source, limits, pages_are)
+        reader = open_tiff(source, limits, pages_are, series)
     elif file_format == "PNG":
         from webapp.imaging.png import open_png
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 
 from tests.webapp.imaging.ingested import (
     CHILD_LIMITS,
@@ -402,3 +403,31 @@ def test_an_image_that_the_file_does_not_have_is_refused(tmp_path: Path, series:
 def test_more_pixels_than_allowed_are_refused_before_any_is_read(tmp_path: Path) -> None:
     for source in written(tmp_path):
         assert "at most" in refused(source, Limits(max_pixels=1000))
+
+
+# OME-TIFF
+
+
+def write_ome(path: Path, images: list[tuple[str, Any]]) -> Path:
+    """An OME-TIFF with several named images."""
+    with tifffile.TiffWriter(path, ome=True) as tiff:
+        for name, pixels in images:
+            is_color = pixels.shape[-1] == 3
+            axes = "YXS" if is_color else "CYX"
+            tiff.write(
+                pixels,
+                photometric="rgb" if is_color else "minisblack",
+                metadata={"Name": name, "axes": axes},
+            )
+    return path
+
+
+def test_the_images_of_an_ome_tiff_are_images_whatever_their_size_and_kind(tmp_path: Path) -> None:
+    stack, colors = made_up((2, 20, 30)), made_up((12, 14, 3), "uint8")
+    named = [("left", stack), ("", stack[:, :9]), ("overview", colors)]
+    images = all_series(write_ome(tmp_path / "a.ome.tif", named), tmp_path)
+    assert [one.image.series_name for one in images] == ["left", "Image 2", "overview"]
+    assert np.array_equal(images[0].pixels()[0, :, 0], stack)
+    assert np.array_equal(images[1].pixels()[0, :, 0], stack[:, :9])
+    assert np.array_equal(images[2].pixels()[0, :, 0], colors.transpose(2, 0, 1))
+    assert not any(one.image.notes for one in images)

@@ -5,6 +5,7 @@ Source: https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.limits import UnreadableImage
+from webapp.imaging.series import check_series, numbered
 from webapp.imaging.tiff.units import seconds, to_micrometers
 
 MAX_XML_CHARACTERS = 64_000_000
@@ -26,12 +28,12 @@ SPLIT = (
     "whole image. Save the image as one OME-TIFF and upload that."
 )
 PART = "This OME-TIFF is one of several files of one image; only the planes in this file were read."
-MORE_IMAGES = "This file holds {n} images; only the first was read."
+LEFT_OUT = "This file also describes {n} other images, whose planes are not all in it."
 
 
 @dataclass(frozen=True)
 class OmeImage:
-    """The first image of an OME-XML. `pages` is (T, C, Z): the page of each plane."""
+    """One image of an OME-XML. `pages` is (T, C, Z): the page of each plane."""
 
     pages: NDArray[np.int64]
     channel_names: tuple[str | None, ...]
@@ -41,6 +43,12 @@ class OmeImage:
     frame_interval_s: float | None
     objective: str | None
     notes: tuple[str, ...]
+    n_series: int
+    series_name: str
+
+
+SamplesOfPage = Callable[[int], int]
+"""How many samples a pixel of a page has, by the page's number."""
 
 
 def parse_root(description: str) -> ElementTree.Element | None:
@@ -63,15 +71,19 @@ def is_companion_only(root: ElementTree.Element) -> bool:
     return root.find("BinaryOnly") is not None
 
 
-def read_ome(root: ElementTree.Element, n_pages: int, n_samples: int) -> OmeImage | None:
-    """Return the first image with `n_samples` samples a page, None when it has no pixels."""
-    images = root.findall("Image")
-    pixels = images[0].find("Pixels") if images else None
-    if pixels is None:
+def read_ome(
+    root: ElementTree.Element, n_pages: int, samples_of: SamplesOfPage, series: int = 0
+) -> OmeImage | None:
+    """Return image number `series` of those in this file, None when none has pixels at all."""
+    if root.find("Image/Pixels") is None:
         return None
-    pages, notes = _complete(_page_table(root, pixels, n_pages, n_samples))
-    if len(images) > 1:
-        notes.append(MORE_IMAGES.format(n=len(images)))
+    found, n_left_out = _images_here(root, n_pages, samples_of)
+    check_series(len(found), series)
+    image, pages, notes = found[series]
+    if n_left_out:
+        notes.append(LEFT_OUT.format(n=n_left_out))
+    pixels = image.find("Pixels")
+    assert pixels is not None
     channels = pixels.findall("Channel")
     y, x = (_length(pixels, "PhysicalSizeY"), _length(pixels, "PhysicalSizeX"))
     return OmeImage(
@@ -81,9 +93,51 @@ def read_ome(root: ElementTree.Element, n_pages: int, n_samples: int) -> OmeImag
         pixel_size_um=(y, x) if y and x else None,
         slice_step_um=_length(pixels, "PhysicalSizeZ"),
         frame_interval_s=_frame_interval(pixels),
-        objective=_objective(root, images[0]),
+        objective=_objective(root, image),
         notes=tuple(notes),
+        n_series=len(found),
+        series_name=_series_name(image, series, len(found)),
     )
+
+
+def _images_here(
+    root: ElementTree.Element, n_pages: int, samples_of: SamplesOfPage
+) -> tuple[list[tuple[ElementTree.Element, NDArray[np.int64], list[str]]], int]:
+    """Return (image, pages, notes) of all with planes in this file, and how many have none.
+
+    Raises what is wrong with the first one when there is no other.
+    """
+    found: list[tuple[ElementTree.Element, NDArray[np.int64], list[str]]] = []
+    faults: list[UnreadableImage] = []
+    for image in root.findall("Image"):
+        pixels = image.find("Pixels")
+        if pixels is None or (pixels.find("TiffData") is None and found):
+            continue  # without a word on pages it can only be the first
+        try:
+            n_samples = samples_of(_first_page(root, pixels, n_pages))
+            pages, notes = _complete(_page_table(root, pixels, n_pages, n_samples))
+        except UnreadableImage as error:
+            faults.append(error)
+        else:
+            found.append((image, pages, notes))
+    if not found:
+        raise faults[0]
+    return found, len(faults)
+
+
+def _first_page(root: ElementTree.Element, pixels: ElementTree.Element, n_pages: int) -> int:
+    """Return the first page that an image names, 0 when it names none."""
+    entries = [one for one in pixels.findall("TiffData") if not _is_elsewhere(root, one)]
+    pages = [int(one.get("IFD", "0")) for one in entries]
+    first = min(pages, default=0)
+    return first if 0 <= first < n_pages else 0
+
+
+def _series_name(image: ElementTree.Element, series: int, n_series: int) -> str:
+    """Return what an image of several is called, or its number."""
+    if n_series == 1:
+        return ""
+    return (image.get("Name") or "").strip() or numbered("Image", series, n_series)
 
 
 def _page_table(

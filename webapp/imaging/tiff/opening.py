@@ -19,7 +19,7 @@ from webapp.imaging.tiff.bands import page_bands, plain_bands
 from webapp.imaging.tiff.directories import CUT_OFF, DAMAGED_LIST, count_directories
 from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acquisition
 from webapp.imaging.tiff.grid import Grid, grid_of_series
-from webapp.imaging.tiff.ome import is_companion_only, parse_root, read_ome
+from webapp.imaging.tiff.ome import SamplesOfPage, is_companion_only, parse_root, read_ome
 from webapp.imaging.tiff.photometry import Photometry, opaque_value, photometry
 
 COMPANION = (
@@ -68,8 +68,13 @@ class TiffReader:
         return page_bands(self.grid.pages[plane])
 
 
-def open_tiff(source: Path, limits: Limits, pages_are: PageAxis | None) -> TiffReader:
-    """Return a reader after everything in the header was checked."""
+def open_tiff(
+    source: Path, limits: Limits, pages_are: PageAxis | None, series: int = 0
+) -> TiffReader:
+    """Return a reader after everything in the header was checked.
+
+    Only an OME-TIFF can hold several images, of which `series` is one.
+    """
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     count_directories(source)
     tiff = tifffile.TiffFile(source, is_ome=False, is_ndpi=False, _multifile=False)
@@ -77,7 +82,7 @@ def open_tiff(source: Path, limits: Limits, pages_are: PageAxis | None) -> TiffR
     if page.imagedepth > 1:
         raise UnreadableImage(VOLUMES)
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
-    description = _Description.read(tiff, pages_are)
+    description = _Description.read(tiff, pages_are, series)
     page = description.grid.pages[0].keyframe
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
     meaning = photometry(page, palette_is_display=description.source_format != "TIFF")
@@ -106,9 +111,11 @@ class _Description:
     acquisition: Acquisition
     objective: str | None = None
     notes: tuple[str, ...] = ()
+    n_series: int = 1
+    series_name: str = ""
 
     @classmethod
-    def read(cls, tiff: Any, pages_are: PageAxis | None) -> _Description:
+    def read(cls, tiff: Any, pages_are: PageAxis | None, series: int) -> _Description:
         """Find out whether the file is OME-TIFF, ImageJ or plain."""
         page = tiff.pages[0]
         notes: tuple[str, ...] = ()
@@ -116,7 +123,7 @@ class _Description:
         if root is not None and is_companion_only(root):
             notes = (COMPANION,)
         elif root is not None:
-            ome = read_ome(root, len(tiff.pages), page.samplesperpixel)
+            ome = read_ome(root, len(tiff.pages), _samples_of(tiff), series)
             if ome is not None:
                 used = _used_pages(tiff, ome.pages)
                 acquisition = Acquisition(
@@ -126,13 +133,19 @@ class _Description:
                     ome.slice_step_um,
                     ome.frame_interval_s,
                 )
-                return cls("OME-TIFF", used, acquisition, ome.objective, ome.notes)
+                told = (ome.objective, ome.notes, ome.n_series, ome.series_name)
+                return cls("OME-TIFF", used, acquisition, *told)
         grid = grid_of_series(tiff, pages_are)
         if tiff.is_imagej and tiff.imagej_metadata is not None:
             n_channels = grid.planes.shape[1]
             acquisition = imagej_acquisition(tiff.imagej_metadata, page, n_channels)
             return cls("ImageJ TIFF", grid, acquisition, notes=notes)
         return cls("TIFF", grid, plain_acquisition(page), notes=notes)
+
+
+def _samples_of(tiff: Any) -> SamplesOfPage:
+    """Return what tells the number of samples of a page."""
+    return lambda number: int(tiff.pages[number].keyframe.samplesperpixel)
 
 
 def _used_pages(tiff: Any, numbers: NDArray[np.int64]) -> Grid:
@@ -188,4 +201,6 @@ def _facts(description: _Description, page: Any, meaning: Photometry, orientatio
         is_color=meaning.is_color and is_single,
         has_alpha=meaning.has_alpha and is_single,
         opaque=opaque_value(page, meaning.dtype),
+        n_series=description.n_series,
+        series_name=description.series_name,
     )

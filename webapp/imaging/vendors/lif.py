@@ -16,9 +16,9 @@ import numpy as np
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.reader import Band, Facts
+from webapp.imaging.series import check_series, numbered
 from webapp.imaging.vendors.lif_layout import Layout, read_layout
 from webapp.imaging.vendors.lif_words import channel_words, objective
-from webapp.imaging.vendors.series import check_series, numbered
 from webapp.imaging.vendors.stored import CUT_OFF, StoredPlane, stored_bands
 from webapp.imaging.vendors.xml import MAX_XML_BYTES, parse_xml
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.reader import Band, Facts
+from webapp.imaging.series import check_series
 from webapp.imaging.vendors.czi.directory import DAMAGED, Tile, read_directory
 from webapp.imaging.vendors.czi.mosaic import (
     Box,
@@ -21,7 +22,6 @@ from webapp.imaging.vendors.czi.mosaic import (
 )
 from webapp.imaging.vendors.czi.pixels import check_compression, find_data, layout_of
 from webapp.imaging.vendors.czi.words import Words
-from webapp.imaging.vendors.series import check_series
 
 _OTHER = {
     "R": "rotations", "I": "directions of illumination", "H": "phases", "V": "views",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from webapp.imaging.vendors.series import numbered
+from webapp.imaging.series import numbered
 from webapp.imaging.vendors.xml import hex_color, number_at, parse_xml, text_at
 
 _METER_UM = 1e6

@@ -12,11 +12,11 @@ import numpy as np
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_plane_memory, check_shape
 from webapp.imaging.reader import Band, Facts, Pixels
+from webapp.imaging.series import check_series, numbered
 from webapp.imaging.vendors.nd2.chunks import DAMAGED, FILE_SIGNATURE, HEADER, Chunks
 from webapp.imaging.vendors.nd2.loops import Loop, axis_size, frame_numbers, read_loops
 from webapp.imaging.vendors.nd2.picture import Picture, channel_facts, read_picture
 from webapp.imaging.vendors.nd2.variants import Tree, decode
-from webapp.imaging.vendors.series import check_series, numbered
 from webapp.imaging.vendors.stored import stored_bands
 
 N_TIME_STAMP_BYTES = 8
