@@ -25,6 +25,8 @@ class Action(StrEnum):
     REPORT = "report"
     MANAGE_DATASETS = "manage_datasets"
     MANAGE_CLASSES = "manage_classes"
+    MANAGE_QUALITY = "manage_quality"
+    EXCLUDE_IMAGES = "exclude_images"
     DELETE_IMAGES = "delete_images"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROJECT = "manage_project"
@@ -42,6 +44,8 @@ LEAST_ROLE: dict[Action, Role] = {
     Action.REOPEN: Role.REVIEWER,
     Action.MANAGE_DATASETS: Role.MANAGER,
     Action.MANAGE_CLASSES: Role.MANAGER,
+    Action.MANAGE_QUALITY: Role.MANAGER,
+    Action.EXCLUDE_IMAGES: Role.REVIEWER,
     Action.DELETE_IMAGES: Role.MANAGER,
     Action.MANAGE_PEOPLE: Role.MANAGER,
     Action.MANAGE_PROJECT: Role.OWNER,

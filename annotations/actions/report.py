@@ -21,6 +21,7 @@ from webapp.models import Dataset, User
 from webapp.permissions import Action, require
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for
+from webapp.queries.quality import exclusions_in
 from webapp.queue import ask_worker
 from webapp.states import ImageState, Refused
 
@@ -101,6 +102,7 @@ def _pin(dataset: Dataset, is_approved_only: bool) -> list[dict[str, Any]]:
             image__dataset=dataset, is_current=True
         ).select_related("base")
     }
+    excluded = exclusions_in(dataset)
     entries = []
     for image in images_of(dataset):
         annotation = current.get(image.pk)
@@ -111,7 +113,14 @@ def _pin(dataset: Dataset, is_approved_only: bool) -> list[dict[str, Any]]:
             "annotation": None,
             "state": image.state,
         }
-        if annotation is None:
+        exclusion = excluded.get(image.pk)
+        if exclusion is not None:
+            entry |= {
+                "left_out": exclusion.reason,
+                "excluded_by": str(exclusion.excluded_by),
+                "excluded_at": exclusion.excluded_at.isoformat(),
+            }
+        elif annotation is None:
             entry["left_out"] = "It has no masks."
         elif is_approved_only and annotation.state != ImageState.APPROVED:
             entry["left_out"] = "It is not approved."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,8 +66,8 @@ def gathered(report: Report) -> Iterator[content.ReportContent]:
                     image_id=entry["image"],
                     image_name=entry["name"],
                     reason=entry["left_out"],
-                    excluded_by=str(report.requested_by),
-                    excluded_at=report.created_at,
+                    excluded_by=entry.get("excluded_by", str(report.requested_by)),
+                    excluded_at=_excluded_at(report, entry),
                 )
                 for entry in report.inputs
                 if not entry["annotation"]
@@ -76,6 +77,12 @@ def gathered(report: Report) -> Iterator[content.ReportContent]:
                 for member in members_of(project)
             ),
         )
+
+
+def _excluded_at(report: Report, entry: dict[str, Any]) -> datetime:
+    """When a person left the image out; what has no masks is left out by the report itself."""
+    said = entry.get("excluded_at")
+    return datetime.fromisoformat(said) if said else report.created_at
 
 
 def coverslip_version() -> str:

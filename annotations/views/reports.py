@@ -34,8 +34,9 @@ def dataset_report(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             )
         return redirect("dataset_report", dataset_id)
     images = images_of(dataset)
-    with_masks = images.exclude(state=ImageState.UPLOADED)
-    approved = images.filter(state=ImageState.APPROVED)
+    counted = images.filter(exclusion=None)
+    with_masks = counted.exclude(state=ImageState.UPLOADED)
+    approved = counted.filter(state=ImageState.APPROVED)
     return render(
         request,
         "annotations/dataset_report.html",
@@ -44,6 +45,7 @@ def dataset_report(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "project": dataset.project,
             "progress": progress_of(images),
             "n_images": images.count(),
+            "n_left_out": images.exclude(exclusion=None).count(),
             "n_with_masks": with_masks.count(),
             "n_approved": approved.count(),
             "n_cells": with_masks.aggregate(n=Sum("n_cells"))["n"] or 0,

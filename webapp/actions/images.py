@@ -14,6 +14,7 @@ from django.utils import timezone
 from webapp import events
 from webapp.actions.channels import change_channels
 from webapp.actions.names import clean_name
+from webapp.actions.quality_numbers import keep_quality
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.image import IngestedImage
@@ -82,6 +83,7 @@ def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Ima
         )
         for index, channel in enumerate(content.channels)
     )
+    keep_quality(image=image, quality=content.quality)
     record_event(
         upload.created_by,
         Verb.IMAGE_ADDED,

@@ -6,6 +6,7 @@ from webapp.models.dataset import Dataset
 from webapp.models.image import Channel, Image
 from webapp.models.plate import Control, Plate, Well
 from webapp.models.project import Invitation, Membership, Project, Role
+from webapp.models.quality import Exclusion, ImageQuality, QualityLimit
 from webapp.models.token import ApiToken
 from webapp.models.upload import Upload
 from webapp.models.user import User
@@ -18,11 +19,14 @@ __all__ = [
     "Channel",
     "Control",
     "Dataset",
+    "Exclusion",
     "Image",
+    "ImageQuality",
     "Invitation",
     "Membership",
     "Plate",
     "Project",
+    "QualityLimit",
     "Role",
     "Upload",
     "User",

@@ -15,11 +15,13 @@ from django.shortcuts import redirect, render
 
 from webapp.actions.datasets import change_dataset
 from webapp.actions.images import delete_image, restore_image
+from webapp.imaging.quality.flags import MEANINGS, Flag
 from webapp.models import Dataset, Image
 from webapp.permissions import Action, require, role_allows, role_of
 from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, progress_of
+from webapp.queries.quality import flags_by_image, is_flagged, limits_of
 from webapp.queries.uploads import uploads_of
 from webapp.states import ImageState, UploadState
 from webapp.views.doors import page, person, posted_id, refusal_shown, text
@@ -29,11 +31,13 @@ VIEWS = ("grid", "table")
 SEPARATORS = "_- ."
 
 # What a person should look at: the word in the address, the words on the page, the condition.
-LOOKS: dict[str, tuple[str, Q]] = {
+Looks = dict[str, tuple[str, Q]]
+LOOKS: Looks = {
     "axes": ("Axes read by guess", Q(axes_are_ambiguous=True)),
     "no_cells": ("No cells found", Q(n_cells=0) & ~Q(state=ImageState.UPLOADED)),
     "no_scale": ("Pixel size not known", Q(pixel_size_y_um=None)),
     "notes": ("Read with a note", ~Q(notes=[])),
+    "left_out": ("Left out of results", Q(exclusion__isnull=False)),
 }
 
 
@@ -53,7 +57,7 @@ class Shown:
         view = request.GET.get("view", "")
         return cls(
             state=state if state in ImageState.values else "",
-            look=look if look in LOOKS else "",
+            look=look if look in {*LOOKS, *Flag} else "",
             words=request.GET.get("q", "").strip(),
             view=view if view in VIEWS else VIEWS[0],
         )
@@ -63,12 +67,12 @@ class Shown:
         """Is anything left out?"""
         return bool(self.state or self.look or self.words)
 
-    def pick(self, images: QuerySet[Image]) -> QuerySet[Image]:
+    def pick(self, images: QuerySet[Image], looks: Looks) -> QuerySet[Image]:
         """The images that fit."""
         if self.state:
             images = images.filter(state=self.state)
         if self.look:
-            images = images.filter(LOOKS[self.look][1])
+            images = images.filter(looks[self.look][1])
         if self.words:
             images = images.filter(
                 Q(name__icontains=self.words) | Q(file_name__icontains=self.words)
@@ -84,7 +88,9 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     role = role_of(actor, found.project)
     shown = Shown.of(request)
     images = images_of(found)
-    chosen = shown.pick(images).prefetch_related("channels")
+    limits = limits_of(found.project)
+    looks = looks_with(limits)
+    chosen = shown.pick(images, looks).select_related("exclusion").prefetch_related("channels")
     leaf = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -98,7 +104,8 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "progress": progress_of(images),
             "n_cells": images.aggregate(n=Sum("n_cells"))["n"] or 0,
             "states": states_in(images),
-            "looks": looks_at(found),
+            "looks": looks_at(found, looks),
+            "flags": flags_by_image(list(leaf), limits),
             "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
             "n_in_trash": found.images.exclude(deleted_at=None).count(),
             "panels": dataset_panels(actor, found),
@@ -178,13 +185,19 @@ def states_in(images: QuerySet[Image]) -> list[dict[str, Any]]:
     ]
 
 
-def looks_at(found: Dataset) -> list[dict[str, Any]]:
+def looks_with(limits: dict[Flag, float]) -> Looks:
+    """Everything that an image can need a look for, the flags of a project among it."""
+    flags = {flag.value: (MEANINGS[flag].title, is_flagged(flag, limits)) for flag in Flag}
+    return LOOKS | flags
+
+
+def looks_at(found: Dataset, looks: Looks) -> list[dict[str, Any]]:
     """How many images need which look, in one query; what nobody needs is left out."""
     counts = images_of(found).aggregate(
-        **{name: Count("pk", filter=condition) for name, (_, condition) in LOOKS.items()}
+        **{name: Count("pk", filter=condition) for name, (_, condition) in looks.items()}
     )
     return [
         {"name": name, "title": title, "n": counts[name]}
-        for name, (title, _) in LOOKS.items()
+        for name, (title, _) in looks.items()
         if counts[name]
     ]

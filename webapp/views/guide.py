@@ -11,12 +11,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from webapp.imaging.quality.flags import MEANINGS, shown_number
 from webapp.views.doors import page
 
 # The chapters in the order of the work; each is templates/guide/<slug>.html.
 CHAPTERS = {
     "start": "How it works",
     "upload": "Upload",
+    "quality": "Image quality",
     "segment": "Segment",
     "correct": "Correct",
     "review": "Review",
@@ -40,8 +42,21 @@ def guide(request: HttpRequest, chapter: str = "start") -> HttpResponse:
             "chapter": chapter,
             "title": CHAPTERS[chapter],
             "demo_images": demo_images() if chapter == "demo" else [],
+            "meanings": flag_meanings() if chapter == "quality" else [],
         },
     )
+
+
+def flag_meanings() -> list[dict[str, str]]:
+    """The flags with their advice and the limits they are shipped with."""
+    return [
+        {
+            "title": meaning.title,
+            "advice": meaning.advice,
+            "shown": shown_number(flag, meaning.limit),
+        }
+        for flag, meaning in MEANINGS.items()
+    ]
 
 
 @cache

@@ -13,6 +13,7 @@ from webapp.imaging.roles import ROLE_TITLES
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
 from webapp.queries.panels import image_panels
+from webapp.queries.quality import exclusion_of, limits_of, numbers_of_image
 from webapp.states import Refused
 from webapp.views.doors import page, person, refusal_shown, text
 
@@ -48,6 +49,9 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "channels": image.channels.all(),
             "roles": ROLE_TITLES.items(),
             "panels": image_panels(actor, image),
+            "quality": numbers_of_image(image, limits_of(image.dataset.project)),
+            "exclusion": exclusion_of(image),
+            "may_exclude": role_allows(role, Action.EXCLUDE_IMAGES),
             "may_edit": role_allows(role, Action.EDIT_METADATA),
             "may_delete": role_allows(role, Action.DELETE_IMAGES),
         },

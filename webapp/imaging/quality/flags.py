@@ -42,7 +42,7 @@ MEANINGS: dict[Flag, Meaning] = {
         "The finest detail is {} wide.",
         "Look at the outlines closely, and focus again if you can. Images sampled much finer "
         "than the objective resolves look the same: raise the limit for those.",
-        3.2,
+        3.5,
         1.0,
         64.0,
         unit="px",
@@ -80,7 +80,7 @@ MEANINGS: dict[Flag, Meaning] = {
         "Noise explains {} of all differences in the image.",
         "Look whether there is anything to segment. An empty field counts as 0 cells unless "
         "you exclude it.",
-        0.55,
+        0.12,
         0.0,
         10.0,
         is_share=True,
