@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from webapp.actions.images import add_image, image_id_of
+from webapp.actions.unpacking import unpack
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -25,6 +26,7 @@ from webapp.queue import ask_worker
 from webapp.states import UploadState
 from webapp.storage.blobs import StorageFull, blob_path, keep_file
 from webapp.storage.derived import image_folder, rebuilt_folder
+from webapp.storage.packages import BadPackage, is_package
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -38,6 +40,9 @@ def ingest(upload_id: UUID) -> None:
     if upload is None:
         return
     try:
+        if upload.blob_id is None and is_package(part_path(upload.pk)):
+            unpack(upload, _progress_teller(upload))
+            return
         _keep_original(upload)
         here = _images_here(upload)
         if here and len(here) == here[0].n_series:
@@ -49,6 +54,8 @@ def ingest(upload_id: UUID) -> None:
     except UnreadableImage as error:
         logger.info("upload %s: %s %s", upload.pk, error.sentence, error.details)
         _fail(upload, error.sentence)
+    except BadPackage as bad:
+        _fail(upload, bad.sentence)
     except StorageFull:
         _fail(
             upload,
