@@ -1,4 +1,8 @@
-"""What may make a result doubtful, seen in the image: each in one sentence that says what to do."""
+"""What may make a result doubtful, seen in the image: each in one sentence that says what to do.
+
+Saturation and what else can be told without knowing the cells is told when the image is read
+(`webapp.imaging.quality`).
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,6 @@ LOOKED_AT_DIAMETER = 48
 LOOKED_AT_SIDE = 512
 LARGEST_SIDE = 2048
 """No more is read of an image whose cells are very large."""
-SATURATED_SHARE = 0.05
-N_SATURATION_SAMPLES = 1_000_000
 
 
 def size_warning(diameter_px: float, smallest_px: float, largest_px: float) -> tuple[str, ...]:
@@ -32,24 +34,6 @@ def size_warning(diameter_px: float, smallest_px: float, largest_px: float) -> t
         f"{largest_px:.0f} px that the network was trained for: check the result closely, or "
         "acquire at another magnification.",
     )
-
-
-def saturation_warnings(planes: AnyArray, channels: Sequence[int]) -> tuple[str, ...]:
-    """Say which of the channels of planes (C, Y, X) hold many pixels at the end of their range."""
-    warnings = []
-    for c in sorted(set(channels)):
-        plane = planes[c]
-        step = max(1, int(np.sqrt(plane.size / N_SATURATION_SAMPLES)))
-        sample = plane[::step, ::step]
-        if plane.dtype.kind != "u" or sample.size <= 1000:
-            continue
-        share = float(np.mean(sample == np.iinfo(plane.dtype).max))
-        if share > SATURATED_SHARE:
-            warnings.append(
-                f"{share:.0%} of the pixels of channel {c + 1} are saturated: do not trust its "
-                "intensities, and lower the exposure next time."
-            )
-    return tuple(warnings)
 
 
 def focus_warning(planes: AnyArray, channels: Sequence[int], diameter_px: float) -> tuple[str, ...]:

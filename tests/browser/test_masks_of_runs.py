@@ -59,11 +59,14 @@ def segment_with(page: Page, dataset: str, method: str) -> None:
     expect(finished).to_be_visible(timeout=RUN_MS)
 
 
-def open_first(page: Page, dataset: str) -> Viewer:
-    """The first image of a dataset in the viewer."""
+def open_segmented(person: BrowserContext, method: str) -> tuple[Viewer, str]:
+    """A new image with the masks of a method, in the viewer; and the address of its dataset."""
+    page = person.new_page()
+    dataset = upload_one(page)
+    segment_with(page, dataset, method)
     page.goto(dataset)
     page.locator("a[href^='/images/']").first.click()
-    return Viewer(page).wait()
+    return Viewer(page).wait(), dataset
 
 
 def pixels_around(viewer: Viewer, place: Point, label: int) -> set[int]:
@@ -84,10 +87,8 @@ def until_seen(viewer: Viewer, place: Point) -> None:
 def test_one_touch_of_a_large_brush_that_snaps_gives_the_cell_that_the_network_sees(
     alice: BrowserContext,
 ) -> None:
-    page = alice.new_page()
-    dataset = upload_one(page)
-    segment_with(page, dataset, "generalist")
-    viewer = open_first(page, dataset)
+    viewer, _ = open_segmented(alice, "generalist")
+    page = viewer.page
     place = middle_of_a_cell(page)
     cell = pixels_around(viewer, place, viewer.label(place))
     viewer.press("v")
@@ -112,10 +113,8 @@ def test_one_touch_of_a_large_brush_that_snaps_gives_the_cell_that_the_network_s
 def test_what_was_drawn_offline_on_masks_that_a_run_replaced_is_shown_and_copied(
     alice: BrowserContext,
 ) -> None:
-    page = alice.new_page()
-    dataset = upload_one(page)
-    segment_with(page, dataset, "threshold")
-    viewer = open_first(page, dataset)
+    viewer, dataset = open_segmented(alice, "threshold")
+    page = viewer.page
     page.route(EDITS, lambda route: route.abort())
     y, x = empty_spot(page)
     viewer.press("b")

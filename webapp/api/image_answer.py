@@ -6,8 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from webapp.imaging.quality.flags import Flag
 from webapp.models import Channel, Image
 from webapp.queries.images import neighbours_of
+from webapp.queries.quality import exclusion_of, limits_of, numbers_of_image
 from webapp.states import ImageState
 
 TILE_SIZE = 512
@@ -64,6 +66,17 @@ class Neighbour(Place):
     is_current = serializers.BooleanField()
 
 
+class FlagAnswer(serializers.Serializer[Any]):
+    """A quality flag that is up: its number is above the limit of the project."""
+
+    flag = serializers.ChoiceField(choices=[one.value for one in Flag])
+    title = serializers.CharField()
+    sentence = serializers.CharField()
+    advice = serializers.CharField()
+    value = serializers.FloatField()
+    limit = serializers.FloatField()
+
+
 class ImageAnswer(serializers.Serializer[Any]):
     """One image: axes TCZYX, sizes, channels, tiles and neighbours."""
 
@@ -83,6 +96,10 @@ class ImageAnswer(serializers.Serializer[Any]):
     slice_step_um = serializers.FloatField(allow_null=True)
     frame_interval_s = serializers.FloatField(allow_null=True)
     notes = serializers.ListField(child=serializers.CharField())
+    flags = FlagAnswer(many=True)
+    left_out = serializers.CharField(
+        help_text="why the image is left out of results; empty when it is not"
+    )
     channels = ChannelAnswer(many=True)
     levels = LevelAnswer(many=True)
     tile_size = serializers.IntegerField()
@@ -98,6 +115,7 @@ def describe_image(image: Image) -> dict[str, Any]:
     around = neighbours_of(image)
     place = next(index for index, other in enumerate(around) if other.pk == image.pk)
     dataset = image.dataset
+    exclusion = exclusion_of(image)
     return {
         "id": str(image.pk),
         "name": image.name,
@@ -117,6 +135,8 @@ def describe_image(image: Image) -> dict[str, Any]:
         "slice_step_um": image.slice_step_um,
         "frame_interval_s": image.frame_interval_s,
         "notes": image.notes,
+        "flags": _flags(image),
+        "left_out": exclusion.reason if exclusion else "",
         "channels": ChannelAnswer(image.channels.all(), many=True).data,
         "levels": image.levels,
         "tile_size": TILE_SIZE,
@@ -129,6 +149,22 @@ def describe_image(image: Image) -> dict[str, Any]:
         "previous_url": _page(around[place - 1]) if place > 0 else None,
         "next_url": _page(around[place + 1]) if place + 1 < len(around) else None,
     }
+
+
+def _flags(image: Image) -> list[dict[str, Any]]:
+    numbers = numbers_of_image(image, limits_of(image.dataset.project))
+    return [
+        {
+            "flag": one.flag.value,
+            "title": one.meaning.title,
+            "sentence": one.sentence,
+            "advice": one.meaning.advice,
+            "value": one.value,
+            "limit": one.limit,
+        }
+        for one in numbers
+        if one.is_up
+    ]
 
 
 def _neighbour(image: Image, *, is_current: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is said about an image: size, saturation, focus."""
+"""What is said about an image: size, focus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from segmentation.engine.arrays import AnyArray
 from segmentation.engine.files import read_image
 from segmentation.engine.quality import (
     focus_warning,
-    saturation_warnings,
     sharpness,
     size_warning,
 )
@@ -26,14 +25,6 @@ def test_cells_of_a_size_that_was_never_learned_are_named() -> None:
     assert size_warning(30, 9, 77) == ()
     (sentence,) = size_warning(4, 9, 77)
     assert sentence.startswith("The cells measure about 4 px, outside the 9 to 77 px")
-
-
-def test_a_saturated_channel_is_named_once() -> None:
-    planes = np.zeros((2, 64, 64), np.uint16)
-    planes[1, :16] = 65535
-    (sentence,) = saturation_warnings(planes, [1, 1, 0])
-    assert sentence.startswith("25% of the pixels of channel 2 are saturated")
-    assert saturation_warnings(planes.astype(np.float32), [0, 1]) == ()
 
 
 def test_blur_by_a_fifth_of_a_cell_is_called_out_of_focus(

@@ -32,7 +32,7 @@ from segmentation.engine.methods.generalist.sizing import (
     scale_factor,
 )
 from segmentation.engine.methods.protocol import Request, Result
-from segmentation.engine.quality import focus_warning, saturation_warnings, size_warning
+from segmentation.engine.quality import focus_warning, size_warning
 from segmentation.engine.seams import SeamModel, seam_model_of
 from segmentation.engine.standing_out import EMPTY, stands_out
 from segmentation.engine.tiling import n_tiles
@@ -117,7 +117,7 @@ def conclude(
     image: NormalizedImage, grouping: Grouping, diameter: float | None, facts: dict[str, Any]
 ) -> Result:
     """Say what may make the result doubtful; without cells when none of them stands out."""
-    warnings = saturation_warnings(image.planes, image.channels)
+    warnings: tuple[str, ...] = ()
     labels, confidences = grouping.labels, grouping.confidences
     if len(confidences):
         found_px = 2 * float(np.sqrt(np.median(grouping.evidence[:, 0]) / np.pi))

@@ -40,6 +40,14 @@ export interface NeighborJson {
   is_current: boolean;
 }
 
+/** A quality flag that is up; the words are the server's. */
+export interface FlagJson {
+  flag: string;
+  title: string;
+  sentence: string;
+  advice: string;
+}
+
 export interface ImageJson {
   id: string;
   name: string;
@@ -51,6 +59,8 @@ export interface ImageJson {
   dtype: "uint8" | "uint16" | "float32";
   pixel_size_um: [y: number, x: number] | null;
   frame_interval_s: number | null;
+  flags: FlagJson[];
+  left_out: string;
   channels: ChannelJson[];
   levels: LevelJson[];
   tile_size: number;

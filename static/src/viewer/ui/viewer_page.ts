@@ -22,6 +22,7 @@ import { showKeys } from "./keys_dialog.ts";
 import { masksSection } from "./masks_section.ts";
 import { notices } from "./notices.ts";
 import { keepPlaceInUrl, showPlace } from "./place_in_url.ts";
+import { qualitySection } from "./quality_section.ts";
 import { readout } from "./readout.ts";
 import { regionsSection } from "./regions_section.ts";
 import { type GoTo, ReviewActions } from "./review_actions.ts";
@@ -84,6 +85,7 @@ export function openViewerPage(
   showSide(shell, workspace);
   fillToolRail(shell.rail, editor, bindings);
   const tour = tourSection(workspace, settings);
+  const quality = qualitySection(workspace);
   shell.panel.append(
     ...(tour ? [tour] : []),
     doubtfulSection(editor, bindings),
@@ -93,6 +95,7 @@ export function openViewerPage(
       settings,
     ),
     foldable(masksSection(editor), "masks", settings),
+    ...(quality ? [foldable(quality, "quality", settings)] : []),
     regionsSection(editor),
     cells.element,
   );
