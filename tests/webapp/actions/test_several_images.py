@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.template.loader import render_to_string
 
 from segmentation.models import SegmentationModel
 from segmentation.queries.fingerprint import fingerprint
@@ -120,5 +121,18 @@ def test_the_row_of_the_file_links_all_its_images(send: Send, bob: Any, dataset:
     for image in upload.images_here:
         assert f'href="/images/{image.pk}/details">{image.name}</a>' in page
     assert "3 images:" in page
+    found = browser.get(f"/datasets/{dataset.pk}?q={upload.file_name}").content.decode()
+    assert all(image.name in found for image in upload.images_here)
     details = browser.get(f"/images/{upload.images_here[1].pk}/details").content.decode()
     assert "image 2 of 3 in the file" in details
+
+
+def test_of_many_images_the_row_names_four_and_leads_to_the_others(dataset: Any) -> None:
+    upload = Upload(dataset=dataset, file_name="a & b.lif")
+    images = [Image(id=image_id_of(upload, n), name=f"image {n}") for n in range(6)]
+    row = render_to_string(
+        "partials/images_of_upload.html", {"upload": upload, "images": images}
+    ).strip()
+    assert row.startswith("6 images: <a")
+    assert row.count("/details") == 4
+    assert row.endswith(f'<a href="/datasets/{dataset.pk}?q=a%20%26%20b.lif">and 2 more</a>')

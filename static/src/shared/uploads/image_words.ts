@@ -23,18 +23,26 @@ export async function describeImage(row: FileRow, imageId: string, nImages = 1):
 
 /** "12 images: a - A1, a - A2, …", each a link, as the server writes it with the page. */
 async function describeImages(row: FileRow, first: string): Promise<void> {
-  const { images } = (await send("GET", `/api/uploads/${row.uploadId}`)) as {
+  const { dataset, images } = (await send("GET", `/api/uploads/${row.uploadId}`)) as {
+    dataset: string;
     images: NamedImage[];
   };
   const parts: (string | Node)[] = [`${count(images.length, "image")}: `];
   for (const [index, { id, name }] of images.slice(0, MOST_NAMED).entries()) {
-    const link = document.createElement("a");
-    link.href = detailsUrl(id);
-    link.textContent = name;
-    parts.push(...(index > 0 ? [", ", link] : [link]));
+    parts.push(...(index > 0 ? [", "] : []), link(detailsUrl(id), name));
   }
-  if (images.length > MOST_NAMED) parts.push(` and ${images.length - MOST_NAMED} more`);
+  if (images.length > MOST_NAMED) {
+    const those = `/datasets/${dataset}?q=${encodeURIComponent(row.name)}`;
+    parts.push(", ", link(those, `and ${images.length - MOST_NAMED} more`));
+  }
   row.showImage(thumbnailUrl(first), detailsUrl(first), ...parts);
+}
+
+function link(url: string, words: string): HTMLAnchorElement {
+  const made = document.createElement("a");
+  made.href = url;
+  made.textContent = words;
+  return made;
 }
 
 function thumbnailUrl(imageId: string): string {
