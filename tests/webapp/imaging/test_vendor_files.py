@@ -308,6 +308,13 @@ def test_the_colors_of_a_czi_picture_come_as_red_green_blue(
     assert np.array_equal(found.pixels()[0, :, 0], colors.transpose(2, 0, 1))
 
 
+def test_of_a_czi_that_was_stopped_the_whole_times_are_read(tmp_path: Path, ingest: Ingest) -> None:
+    pixels = made_up((3, 2, 2, 8, 9))
+    found = ingest(write_czi(tmp_path / "a.czi", czi_planes(pixels)[:-1]))
+    assert np.array_equal(found.pixels(), pixels[:2])
+    assert "2 complete time points" in found.image.notes[0]
+
+
 def test_a_czi_without_a_description_is_read_without_sizes(tmp_path: Path, ingest: Ingest) -> None:
     found = ingest(write_czi(tmp_path / "a.czi", czi_planes(made_up((1, 1, 1, 8, 9))), xml=""))
     assert (found.image.pixel_size_um, found.image.objective) == (None, None)

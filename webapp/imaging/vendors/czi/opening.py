@@ -46,6 +46,7 @@ MISSING = (
     "Planes are missing in this CZI file: the acquisition was stopped or the file was cut off. "
     "Save what is complete in ZEN, or export it as OME-TIFF, and upload that."
 )
+STOPPED = "The acquisition was stopped early; the {n} complete time points were read."
 GAPS = "Places that no tile of the mosaic shows are black."
 
 
@@ -85,13 +86,8 @@ def open_czi(source: Path, limits: Limits, series: int) -> CziReader:
         raise UnreadableImage(MIXED)
     shape = (n_frames, _N_COLORS if is_color else n_channels, n_slices, box[2], box[3])
     check_shape(shape, limits)
-    for plane in planes.values():
-        check_row_memory(plane, limits)
-    for one in tiles:
-        check_compression(one)
-        find_data(file, one)
+    _check_tiles(file, planes, limits)
     words = Words(directory.metadata)
-    has_gaps = not all(covers(plane, box) for plane in planes.values())
     facts = Facts(
         shape=shape,
         source_dtype=dtype.newbyteorder("=").name,
@@ -102,12 +98,30 @@ def open_czi(source: Path, limits: Limits, series: int) -> CziReader:
         slice_step_um=words.slice_step_um,
         frame_interval_s=words.frame_interval_s,
         objective=words.objective,
-        notes=(GAPS,) if has_gaps else (),
+        notes=_notes(tiles, planes, box),
         is_color=is_color,
         n_series=len(scenes),
         series_name=words.scene_name(scenes[series], len(scenes)) if len(scenes) > 1 else "",
     )
     return CziReader(facts, file, planes, box)
+
+
+def _check_tiles(file: BinaryIO, planes: dict[Place, list[Tile]], limits: Limits) -> None:
+    """Refuse, before the first pixel, tiles that cannot be decoded or are not there."""
+    for plane in planes.values():
+        check_row_memory(plane, limits)
+        for one in plane:
+            check_compression(one)
+            find_data(file, one)
+
+
+def _notes(tiles: list[Tile], planes: dict[Place, list[Tile]], box: Box) -> tuple[str, ...]:
+    """Return what to tell about gaps, and about frames that were left out."""
+    has_gaps = not all(covers(plane, box) for plane in planes.values())
+    n_frames = len({t for t, _, _ in planes})
+    was_stopped = n_frames < len({one.index("T") for one in tiles})
+    stopped = (STOPPED.format(n=n_frames),) if was_stopped else ()
+    return ((GAPS,) if has_gaps else ()) + stopped
 
 
 def _check_dimensions(tiles: list[Tile]) -> None:
@@ -118,7 +132,10 @@ def _check_dimensions(tiles: list[Tile]) -> None:
 
 
 def _planes(tiles: list[Tile]) -> tuple[dict[Place, list[Tile]], Place]:
-    """Return the tiles of each plane, counted from 0, and how many there are along T, C, Z."""
+    """Return the tiles of each plane, counted from 0, and how many there are along T, C, Z.
+
+    Of an acquisition that was stopped only the frames with all their planes are counted.
+    """
     values = [sorted({one.index(letter) for one in tiles}) for letter in "TCZ"]
     numbers = [{value: number for number, value in enumerate(found)} for found in values]
     planes: dict[Place, list[Tile]] = defaultdict(list)
@@ -126,7 +143,10 @@ def _planes(tiles: list[Tile]) -> tuple[dict[Place, list[Tile]], Place]:
         t, c, z = (counted[one.index(a)] for a, counted in zip("TCZ", numbers, strict=True))
         planes[t, c, z].append(one)
     n_frames, n_channels, n_slices = (len(found) for found in values)
-    for place in itertools.product(range(n_frames), range(n_channels), range(n_slices)):
-        if place not in planes:
-            raise UnreadableImage(MISSING, f"no tile at t, c, z = {place}")
-    return dict(planes), (n_frames, n_channels, n_slices)
+    inside = list(itertools.product(range(n_channels), range(n_slices)))
+    are_complete = [all((t, *place) in planes for place in inside) for t in range(n_frames)]
+    n_complete = are_complete.index(False) if False in are_complete else n_frames
+    if n_complete < 1 or any(are_complete[n_complete:]):
+        raise UnreadableImage(MISSING, f"frames with all planes: {are_complete}")
+    whole = {place: found for place, found in planes.items() if place[0] < n_complete}
+    return whole, (n_complete, n_channels, n_slices)
