@@ -97,13 +97,20 @@ def open_nd2(source: Path, limits: Limits, series: int) -> Nd2Reader:
         n_series=n_positions,
         series_name=_position_name(loops, series) if n_positions > 1 else "",
     )
+    return Nd2Reader(facts, chunks, picture, _frames(chunks, picture, loops, series))
+
+
+def _frames(
+    chunks: Chunks, picture: Picture, loops: tuple[Loop, ...], series: int
+) -> dict[tuple[int, int], int]:
+    """Return the frame of each (t, z) of a position; all are there, before the first pixel."""
     places = frame_numbers(loops).items()
     frames = {(t, z): number for (p, t, z), number in places if p == series}
-    for number in frames.values():  # before the first pixel, so that no half image is made
+    for number in frames.values():
         _, n_bytes = chunks.data_of(_frame_name(number))
         if not picture.is_packed and n_bytes < N_TIME_STAMP_BYTES + picture.plane.n_bytes:
             raise UnreadableImage(DAMAGED, f"frame {number} is too short")
-    return Nd2Reader(facts, chunks, picture, frames)
+    return frames
 
 
 def _check_version(start: bytes) -> None:
