@@ -11,6 +11,8 @@ SMALLEST_SIDE = 12
 SMOOTH_RATIO = 0.33
 """A smooth surface has a quarter of the power in the next finer octave, an edge half of it."""
 HIDDEN_BY_NOISE = 1.5
+ROUNDING = 12**-0.5
+"""Standard deviation that rounding to whole numbers adds, in steps."""
 
 
 def detail_width(sample: Sample) -> float | None:
@@ -20,7 +22,8 @@ def detail_width(sample: Sample) -> float | None:
     of scale; the width is where it begins to fall less steeply. Octaves in which noise is
     stronger than structure are not judged.
     """
-    widths = [_width(window, sample.noise) for window in sample.windows]
+    noise = max(sample.noise, ROUNDING * sample.step)
+    widths = [_width(window, noise) for window in sample.windows]
     found = [width for width in widths if width is not None]
     return min(found) if found else None
 
