@@ -78,7 +78,7 @@ def pixel_noise(plane: Plane) -> float:
         return 0.0
     rows = plane[:-2] - 2 * plane[1:-1] + plane[2:]
     mask = rows[:, :-2] - 2 * rows[:, 1:-1] + rows[:, 2:]
-    return float(np.median(np.abs(mask[::2, ::2]))) / 0.6745 / 6
+    return float(np.median(np.abs(mask[::3, ::3]))) / 0.6745 / 6
 
 
 def block_means(plane: Plane, side: int) -> Plane:
