@@ -83,6 +83,13 @@ function startOver() {
   return [204, null];
 }
 
+const BLURRED = {
+  flag: "blurred",
+  title: "Out of focus",
+  sentence: "Sharpness is 0.8; the limit is 1.2.",
+  advice: "Take the image again if you can.",
+};
+
 function channelJson(scene, c) {
   const [name, color, low, high, role] = CHANNELS[c];
   const histogram = new Array(64).fill(0);
@@ -110,6 +117,8 @@ function imageJson(image) {
     shape: [scene.n_frames, scene.n_channels, scene.n_slices, scene.height, scene.width],
     pixel_size_um: [0.65, 0.65],
     frame_interval_s: scene.n_frames > 1 ? 1800 : null,
+    flags: id === "approved" ? [BLURRED] : [],
+    left_out: id === "approved" ? "Focus was lost." : "",
     channels: image.channels,
     tile_url: `/api/images/${id}/tiles/d1/{level}/{t}/{c}/{z}/{row}/{col}`,
     annotation: image.isBlank ? null : id,

@@ -55,6 +55,18 @@ def test_the_list_is_sorted_and_the_masks_are_colored_by_the_mean_of_a_channel(
     expect(legend).to_contain_text(f"≤ {round(low):,}".replace(",", "\u2009"))
 
 
+def test_the_chosen_cell_stays_in_sight_when_the_order_changes(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer("cells")
+    first = viewer.page.locator(".cells .row").first
+    label = first.get_attribute("data-label")
+    first.click()
+    viewer.page.get_by_label("Order of the cells").select_option(label="by area")
+    chosen = viewer.page.locator(f"#cell-{label}")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(chosen).to_be_in_viewport()
+    assert int(chosen.get_attribute("aria-posinset") or 1) > 1
+
+
 STATISTICS: dict[str, Callable[[NDArray[np.float64]], float]] = {
     "mean": np.mean,
     "median": np.median,

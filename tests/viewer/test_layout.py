@@ -75,3 +75,14 @@ def test_everything_in_the_side_panel_is_reached_with_tab(open_viewer: OpenViewe
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement?.dataset.place ?? ''"))
     assert wanted - reached == set()
+
+
+def test_what_is_wrong_with_the_pixels_is_said_in_the_panel(open_viewer: OpenViewer) -> None:
+    page = open_viewer("approved").page
+    said = page.locator(".sec", has=page.get_by_role("heading", name="Image quality"))
+    expect(said.get_by_role("listitem")).to_contain_text(
+        ["Left out of results. Focus was lost.", "Out of focus. Sharpness is 0.8"]
+    )
+    link = said.get_by_role("link", name="Numbers and limits")
+    expect(link).to_have_attribute("href", "/images/approved/details#quality")
+    check_accessibility(page)
