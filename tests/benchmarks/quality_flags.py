@@ -1,8 +1,8 @@
 """How well the quality flags tell: `python tests/benchmarks/quality_flags.py DATA`.
 
 Real images, which should raise no flag, and copies of them that are made worse in known ways,
-which should. The table is of one half of the acquisition groups; `--half tuned` prints the other, by
-which limits are set. The seed is fixed, so every call prints the same.
+which should. The table is of one half of the acquisition groups; `--half tuned` prints the other,
+by which limits are set. The seed is fixed, so every call prints the same.
 """
 
 from __future__ import annotations
