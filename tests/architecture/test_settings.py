@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_tried_yet() -> None:
+def nobody_has_tried_yet() -> Iterator[None]:
     """Attempts to sign in are counted in the cache, which tests share."""
+    cache.clear()
+    yield
+    # What was counted for wrong passwords would keep the next test from signing in.
     cache.clear()
 
 
