@@ -42,6 +42,8 @@ def running_product(folder: Path) -> Iterator[Product]:
     """`manage.py up` on a free port until the block ends, then Ctrl-C."""
     environment = {name: value for name, value in os.environ.items() if name not in CHOSEN}
     environment |= {"DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    # Beside other tests the model may take longer to answer a click than a person would wait.
+    environment |= {"PROMPT_PATIENCE_S": "60"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", "0", "--no-demo"],
         cwd=CHECKOUT,
