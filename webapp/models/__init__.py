@@ -7,6 +7,7 @@ from webapp.models.image import Channel, Image
 from webapp.models.plate import Control, Plate, Well
 from webapp.models.project import Invitation, Membership, Project, Role
 from webapp.models.quality import Exclusion, ImageQuality, QualityLimit
+from webapp.models.tag import Tag
 from webapp.models.token import ApiToken
 from webapp.models.upload import Upload
 from webapp.models.user import User
@@ -28,6 +29,7 @@ __all__ = [
     "Project",
     "QualityLimit",
     "Role",
+    "Tag",
     "Upload",
     "User",
     "UserSetting",

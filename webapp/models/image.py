@@ -53,10 +53,25 @@ class Image(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    tags = models.ManyToManyField("webapp.Tag", related_name="images")
+    # A plain id: what it was copied from may be erased.
+    copied_from = models.UUIDField(null=True)
+    derived_bytes = models.BigIntegerField(null=True)
+    """What its pyramid and small picture take on the disk; None until it was measured."""
 
     class Meta:
         ordering = ["name", "created_at"]
-        indexes = [models.Index(fields=["dataset", "state"])]
+        indexes = [
+            models.Index(fields=["dataset", "state"]),
+            models.Index(
+                fields=["dataset", "name", "created_at", "id"],
+                condition=models.Q(deleted_at=None),
+                name="images_of_a_dataset_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

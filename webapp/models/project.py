@@ -27,6 +27,11 @@ class Project(models.Model):
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    quota_bytes = models.BigIntegerField(null=True)
+    """How much it may keep; None is as much as the disk has."""
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="webapp.Membership")
 
     def __str__(self) -> str:
