@@ -7,6 +7,7 @@ from webapp.models.image import Channel, Image
 from webapp.models.plate import Control, Plate, Well
 from webapp.models.project import Invitation, Membership, Project, Role
 from webapp.models.quality import Exclusion, ImageQuality, QualityLimit
+from webapp.models.setup import AcquisitionSetup
 from webapp.models.tag import Tag
 from webapp.models.token import ApiToken
 from webapp.models.upload import Upload
@@ -14,6 +15,7 @@ from webapp.models.user import User
 from webapp.models.user_setting import UserSetting
 
 __all__ = [
+    "AcquisitionSetup",
     "ApiToken",
     "AuditEvent",
     "Blob",

@@ -43,6 +43,9 @@ class Image(models.Model):
     slice_step_um = models.FloatField(null=True)
     frame_interval_s = models.FloatField(null=True)
     objective = models.CharField(max_length=200, blank=True)
+    setup = models.ForeignKey(
+        "webapp.AcquisitionSetup", on_delete=models.SET_NULL, null=True, related_name="images"
+    )
     axes_are_ambiguous = models.BooleanField(default=False)
     levels = models.JSONField()
     notes = models.JSONField(default=list)
