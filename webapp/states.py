@@ -13,6 +13,8 @@ class UploadState(models.TextChoices):
     SENDING = "sending", "Sending"
     CHECKING = "checking", "Waiting to be read"
     CONVERTING = "converting", "Reading"
+    ASKING = "asking", "Needs an answer"
+    PARTIAL = "partial", "Waiting for its other files"
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"

@@ -1,9 +1,11 @@
 """The facts of the lab, a file per concept."""
 
 from webapp.models.audit_event import AuditEvent
+from webapp.models.axes_answer import AxesAnswer
 from webapp.models.blob import Blob
 from webapp.models.dataset import Dataset
 from webapp.models.image import Channel, Image
+from webapp.models.part import ImagePart
 from webapp.models.plate import Control, Plate, Well
 from webapp.models.project import Invitation, Membership, Project, Role
 from webapp.models.quality import Exclusion, ImageQuality, QualityLimit
@@ -18,12 +20,14 @@ __all__ = [
     "AcquisitionSetup",
     "ApiToken",
     "AuditEvent",
+    "AxesAnswer",
     "Blob",
     "Channel",
     "Control",
     "Dataset",
     "Exclusion",
     "Image",
+    "ImagePart",
     "ImageQuality",
     "Invitation",
     "Membership",

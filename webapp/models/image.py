@@ -47,6 +47,8 @@ class Image(models.Model):
         "webapp.AcquisitionSetup", on_delete=models.SET_NULL, null=True, related_name="images"
     )
     axes_are_ambiguous = models.BooleanField(default=False)
+    axes_said = models.CharField(max_length=40, blank=True)
+    """How a person said the planes of the file lie, where it did not say itself."""
     levels = models.JSONField()
     notes = models.JSONField(default=list)
     state = models.CharField(max_length=16, choices=ImageState.choices, default=ImageState.UPLOADED)

@@ -35,6 +35,16 @@ class Upload(models.Model):
     image = models.ForeignKey(
         "webapp.Image", on_delete=models.SET_NULL, null=True, related_name="uploads"
     )
+    question = models.JSONField(null=True)
+    """What the file does not say of its axes: `webapp.imaging.axes.Question`, while and after."""
+    axes = models.CharField(max_length=40, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    needs = models.JSONField(default=list)
+    """Names of the files that belong to the same image, of a file that is a part of one."""
+    is_manifest = models.BooleanField(default=False)
+    """The blob is a list of parts that this program wrote, never a file that somebody sent."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
