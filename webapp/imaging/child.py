@@ -18,7 +18,6 @@ from typing import IO, Any
 
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage, too_much_memory
-from webapp.imaging.reader import PageAxis
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CRASHED = (
@@ -38,7 +37,7 @@ def ingest_in_child(
     destination: Path,
     limits: Limits,
     on_progress: Callable[[float, str], None],
-    pages_are: PageAxis | None = None,
+    pages_are: str | None = None,
     *,
     series: int = 0,
 ) -> IngestedImage:
@@ -50,9 +49,25 @@ def ingest_in_child(
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
     """
     destination.mkdir(parents=True, exist_ok=True)
+    command = _command(source, destination, limits, pages_are, series)
+    try:
+        return IngestedImage.from_json(answer_of_child(command, limits, on_progress)["image"])
+    except BaseException:
+        _remove_partial(destination)
+        raise
+
+
+def answer_of_child(
+    command: list[str], limits: Limits, on_progress: Callable[[float, str], None]
+) -> dict[str, Any]:
+    """Run a program of ours that reads a file, and return the JSON of its last line.
+
+    Raises UnreadableImage with one sentence whatever happens to the child, also when its last
+    line is an error.
+    """
     with tempfile.TemporaryFile() as log:
         child = subprocess.Popen(
-            _command(source, destination, limits, pages_are, series),
+            command,
             cwd=REPOSITORY,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -62,16 +77,13 @@ def ingest_in_child(
         )
         try:
             answer = _listen(child, time.monotonic() + limits.wall_s, on_progress)
-            return _image(answer, child, limits, log)
-        except BaseException:
-            _remove_partial(destination)
-            raise
+            return _judged(answer, child, limits, log)
         finally:
             _end(child)
 
 
 def _command(
-    source: Path, destination: Path, limits: Limits, pages_are: PageAxis | None, series: int
+    source: Path, destination: Path, limits: Limits, pages_are: str | None, series: int
 ) -> list[str]:
     """Return the child's command line; absolute paths never look like options."""
     command = [
@@ -139,12 +151,12 @@ def _lines(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
             yield from lines
 
 
-def _image(
+def _judged(
     answer: dict[str, Any], child: subprocess.Popen[bytes], limits: Limits, log: IO[bytes]
-) -> IngestedImage:
-    """Turn the last line and the way the child ended into an image or a sentence."""
-    if child.returncode == 0 and "image" in answer:
-        return IngestedImage.from_json(answer["image"])
+) -> dict[str, Any]:
+    """Return the last line when the child ended well, or turn the way it ended into a sentence."""
+    if child.returncode == 0 and answer and "error" not in answer:
+        return answer
     log.seek(max(0, log.seek(0, os.SEEK_END) - N_LOG_BYTES))
     details = f"exit status {child.returncode}\n" + log.read().decode(errors="replace")
     if child.returncode == 0 and "error" in answer:

@@ -77,14 +77,16 @@ def too_much_memory(limits: Limits) -> str:
     )
 
 
-def confine_this_process(limits: Limits) -> None:
+def confine_this_process(
+    limits: Limits, largest_written_file_bytes: int = LARGEST_WRITTEN_FILE_BYTES
+) -> None:
     """Let the operating system stop this process at the limits; it cannot be undone."""
     import resource
 
     hard_cpu_s = limits.cpu_s + 5
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, hard_cpu_s))
     resource.setrlimit(
-        resource.RLIMIT_FSIZE, (LARGEST_WRITTEN_FILE_BYTES, LARGEST_WRITTEN_FILE_BYTES)
+        resource.RLIMIT_FSIZE, (largest_written_file_bytes, largest_written_file_bytes)
     )
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS refuses to limit the address space
