@@ -151,6 +151,7 @@ class _Conversion:
             slice_step_um=facts.slice_step_um,
             frame_interval_s=facts.frame_interval_s,
             objective=facts.objective,
+            instrument=facts.instrument,
             channels=_channels(facts, self._choice, self._statistics),
             levels=self._levels,
             notes=tuple(self._notes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from webapp.imaging.instrument import NOTHING_SAID, Instrument
 from webapp.imaging.roles import Role
 
 
@@ -49,6 +50,7 @@ class IngestedImage:
     notes: tuple[str, ...]
     axes_are_ambiguous: bool
     axes: str = "TCZYX"
+    instrument: Instrument = NOTHING_SAID
     quality: dict[str, Any] = field(default_factory=dict)
     """What `quality.measure.quality_of` found: numbers of flags and the fingerprint."""
     n_series: int = 1
@@ -74,4 +76,5 @@ class IngestedImage:
         )
         fields["levels"] = tuple(Level(**level) for level in fields["levels"])
         fields["notes"] = tuple(fields["notes"])
+        fields["instrument"] = Instrument(**fields.get("instrument", {}))
         return cls(**fields)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from webapp.imaging.instrument import Instrument, part
 from webapp.imaging.limits import (
     Limits,
     UnreadableImage,
@@ -21,6 +22,7 @@ from webapp.imaging.whole_picture import WholePicture
 
 CMYK = "The printing colours (CMYK) were turned into red, green and blue."
 LOSSY = "This format changes pixel values when it is saved; prefer TIFF or PNG for measuring."
+MAKE_AND_MODEL = (271, 272)
 _MODES = {"1": "L", "L": "L", "LA": "LA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "RGB",
           "YCbCr": "RGB", "P": "RGBA", "PA": "RGBA", "RGBX": "RGB"}  # fmt: skip
 
@@ -58,6 +60,7 @@ def _decode(picture: Image.Image, file_format: Format, limits: Limits) -> WholeP
         notes.append(CMYK)
     if n_frames == 1 and picture.getexif().get(TAG, 1) in range(2, 9):
         notes.append(TURNED)
+    exif = picture.getexif()
     frames = tuple(_frame(picture, index, mode) for index in range(n_frames))
     height, width, n_channels = frames[0].shape
     facts = Facts(
@@ -67,6 +70,7 @@ def _decode(picture: Image.Image, file_format: Format, limits: Limits) -> WholeP
         is_color=mode.startswith("RGB"),
         has_alpha=mode.endswith("A"),
         notes=tuple(notes),
+        instrument=Instrument(camera=part(*(str(exif.get(tag, "")) for tag in MAKE_AND_MODEL))),
     )
     return WholePicture(facts, frames)
 

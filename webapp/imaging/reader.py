@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.imaging.instrument import NOTHING_SAID, Instrument
+
 Pixels = NDArray[Any]
-PageAxis = Literal["t", "z", "c"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,15 @@ class Facts:
     slice_step_um: float | None = None
     frame_interval_s: float | None = None
     objective: str | None = None
+    instrument: Instrument = NOTHING_SAID
     notes: tuple[str, ...] = ()
     axes_are_ambiguous: bool = False
+    unknown_sizes: tuple[int, ...] = ()
+    """Sizes of the axes that the file does not name, the slowest first."""
+    known_axes: str = ""
+    """Those of T, C and Z beside them that it does name."""
+    n_samples: int = 1
+    """How many channels lie in one page."""
     is_color: bool = False
     """Channels 0, 1 and 2 are red, green and blue of one picture."""
     has_alpha: bool = False

@@ -151,6 +151,7 @@ class Nd2:
         chunks = [
             (b"ImageAttributesLV!", _variant("SLxImageAttributes", attributes)),
             (b"ImageMetadataSeqLV|0!", _variant("SLxPictureMetadata", described)),
+            (b"ImageTextInfoLV!", _variant("SLxImageTextInfo", {"TextInfoItem_5": ND2_NOTES})),
         ]
         if self.loops:
             chunks.append((b"ImageMetadataLV!", _variant("SLxExperiment", _nest(self.loops))))
@@ -159,6 +160,12 @@ class Nd2:
             data = bytes(8) + (zlib.compress(data) if self.is_packed else data)
             chunks.append((f"ImageDataSeq|{number}!".encode(), data))
         return chunks
+
+
+ND2_NOTES = (
+    "Metadata:\r\nCamera Name: Flash4.0, SN:101412\r\nMicroscope Settings:   Microscope: "
+    "Ti2 Microscope\r\n  Modality: Widefield Fluorescence\r\n"
+)
 
 
 # LIF ------------------------------------------------------------------------------------------
@@ -202,6 +209,7 @@ def _lif_element(number: int, image: LifImage) -> str:
         f"<Element Name={quoteattr(image.name)}><Data><Image><ImageDescription>"
         f"<Channels>{channels}</Channels><Dimensions>{dimensions}</Dimensions></ImageDescription>"
         '<Attachment Name="HardwareSetting"><ATLConfocalSettingDefinition '
+        'SystemTypeName="TCS SP8" MicroscopeModel="DMI8-CS" DataSourceTypeName="Confocal" '
         'ObjectiveName="HC PL APO  63x/1.40 OIL"/></Attachment></Image></Data>'
         f'<Memory Size="{image.pixels.nbytes}" MemoryBlockID="MemBlock_{number}"/></Element>'
     )
@@ -241,11 +249,16 @@ _CZI_COMPRESSION = {"": 0, "lzw": 2, "jpegxr": 4, "zstd": 5, "zstd1": 6, "shuffl
 
 CZI_XML = """<ImageDocument><Metadata><Information><Image><ObjectiveSettings>
 <ObjectiveRef Id="Objective:2"/></ObjectiveSettings><Dimensions><Channels>
-<Channel Id="Channel:0" Name="DAPI"/><Channel Id="Channel:1" Name="GFP"/></Channels>
+<Channel Id="Channel:0" Name="DAPI"><ContrastMethod>Fluorescence</ContrastMethod>
+<AcquisitionMode>WideField</AcquisitionMode><DetectorSettings><Detector Id="Detector:1"/>
+</DetectorSettings></Channel><Channel Id="Channel:1" Name="GFP"/></Channels>
 <T><Positions><Interval><Increment>15</Increment></Interval></Positions></T>
 <S><Scenes><Scene Index="0" Name="A1"/><Scene Index="1" Name="B2"/></Scenes></S>
 </Dimensions></Image><Instrument><Objectives><Objective Id="Objective:1" Name="5x"/>
-<Objective Id="Objective:2" Name="Plan-Apochromat 20x/0.8"/></Objectives></Instrument>
+<Objective Id="Objective:2" Name="Plan-Apochromat 20x/0.8"/></Objectives>
+<Microscopes><Microscope><System>Axio Observer.Z1 / 7</System></Microscope></Microscopes>
+<Detectors><Detector Id="Detector:0" Name="PMT"/><Detector Id="Detector:1"><Manufacturer>
+<Model>Axiocam 506</Model></Manufacturer></Detector></Detectors></Instrument>
 </Information><DisplaySetting><Channels><Channel Id="Channel:0"><Color>#FF0000FF</Color></Channel>
 <Channel Id="Channel:1"><Color>#FF00FF5B</Color></Channel></Channels></DisplaySetting>
 <Scaling><Items><Distance Id="X"><Value>3.25E-07</Value></Distance>

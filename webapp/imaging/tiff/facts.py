@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.imaging.instrument import NOTHING_SAID, Instrument
+from webapp.imaging.tiff.instrument import imagej_instrument, tag_instrument
 from webapp.imaging.tiff.units import seconds, to_micrometers
 
 CENTIMETER = 3
@@ -21,6 +23,8 @@ class Acquisition:
     pixel_size_um: tuple[float, float] | None = None
     slice_step_um: float | None = None
     frame_interval_s: float | None = None
+    instrument: Instrument = NOTHING_SAID
+    objective: str | None = None
 
 
 def imagej_acquisition(metadata: dict[str, Any], page: Any, n_channels: int) -> Acquisition:
@@ -28,6 +32,7 @@ def imagej_acquisition(metadata: dict[str, Any], page: Any, n_channels: int) -> 
     unit = str(metadata.get("unit", ""))
     y, x = (_pixel_size(page, name, unit) for name in ("YResolution", "XResolution"))
     interval = metadata.get("finterval")
+    instrument, objective = imagej_instrument(metadata)
     return Acquisition(
         channel_names=_names(metadata, n_channels),
         channel_colors=_colors(metadata, n_channels),
@@ -38,18 +43,21 @@ def imagej_acquisition(metadata: dict[str, Any], page: Any, n_channels: int) -> 
             if interval is not None
             else None
         ),
+        instrument=instrument,
+        objective=objective,
     )
 
 
 def plain_acquisition(page: Any) -> Acquisition:
     """Read the resolution of a plain TIFF, if it can only be that of a microscope."""
     unit_tag = page.tags.get("ResolutionUnit")
+    instrument = tag_instrument(page)
     if unit_tag is None or unit_tag.value != CENTIMETER:
-        return Acquisition()
+        return Acquisition(instrument=instrument)
     y, x = (_pixel_size(page, name, "cm") for name in ("YResolution", "XResolution"))
     if not y or not x or max(y, x) > LARGEST_TRUSTED_PIXEL_UM:
-        return Acquisition()
-    return Acquisition(pixel_size_um=(y, x))
+        return Acquisition(instrument=instrument)
+    return Acquisition(pixel_size_um=(y, x), instrument=instrument)
 
 
 def _pixel_size(page: Any, tag_name: str, unit: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.reader import PageAxis
+from webapp.imaging.axes import split_axes
 
 WHAT_ARE_PAGES = (
     "The file does not say what its {n} pages are; they were read as {axis}. "
@@ -29,11 +29,13 @@ class Grid:
     pages: list[Any]
     planes: NDArray[np.int64]
     first_byte: int | None = None
-    is_ambiguous: bool = False
     notes: tuple[str, ...] = ()
+    unknown_sizes: tuple[int, ...] = ()
+    known_axes: str = ""
+    is_ambiguous: bool = False
 
 
-def grid_of_series(tiff: Any, pages_are: PageAxis | None) -> Grid:
+def grid_of_series(tiff: Any, pages_are: str | None) -> Grid:
     """Arrange the largest series of pages that tifffile finds in a file."""
     series = [one for one in tiff.series if one.keyframe is not None]
     main = max(series, key=lambda one: int(np.prod(one.keyframe.shape)))
@@ -41,16 +43,17 @@ def grid_of_series(tiff: Any, pages_are: PageAxis | None) -> Grid:
     shape = _leading_shape(main)
     if main.dataoffset is None and int(np.prod(list(shape.values()))) != len(pages):
         shape = {"I": len(pages)}
-    planes, axis = _arrange(shape, pages_are)
+    unknown = tuple(n for letter, n in shape.items() if letter not in "TCZ" and n > 1)
+    planes, axis = _arrange(shape, unknown, pages_are)
     n_left_out = len(tiff.pages) - (planes.size if main.dataoffset is not None else len(pages))
     notes = []
-    is_ambiguous = axis is not None and pages_are is None
-    if axis is not None and is_ambiguous:
-        n_unknown = int(np.prod([n for letter, n in shape.items() if letter not in "TCZ"]))
-        notes.append(WHAT_ARE_PAGES.format(n=n_unknown, axis=_AXIS_WORDS[axis]))
+    is_ambiguous = bool(unknown) and pages_are is None
+    if is_ambiguous:
+        notes.append(WHAT_ARE_PAGES.format(n=int(np.prod(unknown)), axis=_AXIS_WORDS[axis]))
     if n_left_out > 0:
         notes.append(LEFT_OUT.format(n=n_left_out))
-    return Grid(pages, planes, main.dataoffset, is_ambiguous, tuple(notes))
+    known = "".join(letter for letter, n in shape.items() if letter in "TCZ" and n > 1)
+    return Grid(pages, planes, main.dataoffset, tuple(notes), unknown, known, is_ambiguous)
 
 
 def _leading_shape(series: Any) -> dict[str, int]:
@@ -67,21 +70,19 @@ def _leading_shape(series: Any) -> dict[str, int]:
 
 
 def _arrange(
-    shape: dict[str, int], pages_are: PageAxis | None
-) -> tuple[NDArray[np.int64], PageAxis | None]:
-    """Return (T, C, Z) plane numbers, and as what the unknown axes were read, if there are any."""
+    shape: dict[str, int], unknown: tuple[int, ...], pages_are: str | None
+) -> tuple[NDArray[np.int64], str]:
+    """Return (T, C, Z) plane numbers, and as what unknown axes are read when nobody said."""
+    guess = "z" if shape.get("Z", 1) == 1 else "t"
+    letters = list(shape)
+    known = [letter for letter in letters if letter in ("T", "C", "Z")]
+    others = [letter for letter in letters if letter not in known]
     table = np.arange(int(np.prod(list(shape.values()))), dtype=np.int64)
     table = table.reshape(list(shape.values()))
-    letters = list(shape)
-    unknown = [letter for letter in letters if letter not in ("T", "C", "Z")]
-    is_unknown = any(shape[letter] > 1 for letter in unknown)
-    axis: PageAxis = pages_are or ("z" if "Z" not in letters else "t")
-    groups = {"T": ["T"], "C": ["C"], "Z": ["Z"]}
-    groups[axis.upper()] += unknown
-    order = []
-    sizes = []
-    for group in groups.values():
-        present = [letter for letter in group if letter in letters]
-        order += [letters.index(letter) for letter in present]
-        sizes.append(int(np.prod([shape[letter] for letter in present])))
-    return table.transpose(order).reshape(sizes), axis if is_unknown else None
+    table = table.transpose([letters.index(letter) for letter in known + others])
+    said = split_axes(pages_are or guess, unknown) if unknown else ()
+    table = table.reshape([shape[letter] for letter in known] + [size for _, size in said])
+    axes = known + [letter.upper() for letter, _ in said]
+    groups = [[i for i, axis in enumerate(axes) if axis == letter] for letter in "TCZ"]
+    sizes = [int(np.prod([table.shape[i] for i in group])) for group in groups]
+    return table.transpose(sum(groups, [])).reshape(sizes), guess

@@ -12,8 +12,10 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.imaging.instrument import NOTHING_SAID, Instrument
 from webapp.imaging.limits import UnreadableImage
 from webapp.imaging.series import check_series, numbered
+from webapp.imaging.tiff.instrument import ome_instrument
 from webapp.imaging.tiff.units import seconds, to_micrometers
 
 MAX_XML_CHARACTERS = 64_000_000
@@ -45,6 +47,7 @@ class OmeImage:
     notes: tuple[str, ...]
     n_series: int
     series_name: str
+    instrument: Instrument = NOTHING_SAID
 
 
 SamplesOfPage = Callable[[int], int]
@@ -97,6 +100,7 @@ def read_ome(
         notes=tuple(notes),
         n_series=len(found),
         series_name=_series_name(image, series, len(found)),
+        instrument=ome_instrument(root, image),
     )
 
 

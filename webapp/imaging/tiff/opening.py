@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_plane_memory, check_shape
 from webapp.imaging.orientation import TAG, TURNED, upright
-from webapp.imaging.reader import Band, Facts, PageAxis, Pixels
+from webapp.imaging.reader import Band, Facts, Pixels
 from webapp.imaging.tiff.bands import page_bands, plain_bands
 from webapp.imaging.tiff.directories import CUT_OFF, DAMAGED_LIST, count_directories
 from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acquisition
@@ -69,7 +69,7 @@ class TiffReader:
 
 
 def open_tiff(
-    source: Path, limits: Limits, pages_are: PageAxis | None, series: int = 0
+    source: Path, limits: Limits, pages_are: str | None, series: int = 0
 ) -> TiffReader:
     """Return a reader after everything in the header was checked.
 
@@ -109,13 +109,12 @@ class _Description:
     source_format: str
     grid: Grid
     acquisition: Acquisition
-    objective: str | None = None
     notes: tuple[str, ...] = ()
     n_series: int = 1
     series_name: str = ""
 
     @classmethod
-    def read(cls, tiff: Any, pages_are: PageAxis | None, series: int) -> _Description:
+    def read(cls, tiff: Any, pages_are: str | None, series: int) -> _Description:
         """Find out whether the file is OME-TIFF, ImageJ or plain."""
         page = tiff.pages[0]
         notes: tuple[str, ...] = ()
@@ -132,8 +131,10 @@ class _Description:
                     ome.pixel_size_um,
                     ome.slice_step_um,
                     ome.frame_interval_s,
+                    ome.instrument,
+                    ome.objective,
                 )
-                told = (ome.objective, ome.notes, ome.n_series, ome.series_name)
+                told = (ome.notes, ome.n_series, ome.series_name)
                 return cls("OME-TIFF", used, acquisition, *told)
         grid = grid_of_series(tiff, pages_are)
         if tiff.is_imagej and tiff.imagej_metadata is not None:
@@ -195,9 +196,13 @@ def _facts(description: _Description, page: Any, meaning: Photometry, orientatio
         pixel_size_um=pixel_size[::-1] if pixel_size and orientation >= 5 else pixel_size,
         slice_step_um=acquisition.slice_step_um,
         frame_interval_s=acquisition.frame_interval_s,
-        objective=description.objective,
+        objective=acquisition.objective,
+        instrument=acquisition.instrument,
         notes=(*description.notes, *grid.notes, *meaning.notes, *turned),
         axes_are_ambiguous=grid.is_ambiguous,
+        unknown_sizes=grid.unknown_sizes,
+        known_axes=grid.known_axes,
+        n_samples=meaning.n_channels,
         is_color=meaning.is_color and is_single,
         has_alpha=meaning.has_alpha and is_single,
         opaque=opaque_value(page, meaning.dtype),

@@ -18,7 +18,7 @@ from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.reader import Band, Facts
 from webapp.imaging.series import check_series, numbered
 from webapp.imaging.vendors.lif_layout import Layout, read_layout
-from webapp.imaging.vendors.lif_words import channel_words, objective
+from webapp.imaging.vendors.lif_words import channel_words, instrument, objective
 from webapp.imaging.vendors.stored import CUT_OFF, StoredPlane, stored_bands
 from webapp.imaging.vendors.xml import MAX_XML_BYTES, parse_xml
 
@@ -175,6 +175,7 @@ def _facts(
         slice_step_um=layout.slice_step_um,
         frame_interval_s=layout.frame_interval_s,
         objective=objective(picture.element),
+        instrument=instrument(picture.element),
         notes=(LEFT_OUT.format(n=len(left_out), names=told),) if left_out else (),
         is_color=is_color,
         n_series=n_series,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from webapp.imaging.instrument import Instrument, modality, part
 from webapp.imaging.vendors.xml import hex_color
 
 _COLORS = {
@@ -31,6 +32,27 @@ def objective(element: Element) -> str | None:
         if name:
             return " ".join(name.split())
     return None
+
+
+def instrument(element: Element) -> Instrument:
+    """Stand and system, camera and contrast of the settings that name them first."""
+    system = part(_first(element, "SystemTypeName"))
+    stand = part(_first(element, "MicroscopeModel"))
+    words = [one.get("ContrastingMethodName") for one in element.iter("WideFieldChannelInfo")]
+    if not any(words):
+        words = [_first(element, "DataSourceTypeName")]
+    return Instrument(
+        microscope=", ".join(dict.fromkeys(filter(None, (stand, system)))),
+        camera=part(_first(element, "CameraName")),
+        modality=modality(
+            [*words, *([] if any(words) else [_first(element, "DataSourceTypeName")])]
+        ),
+    )
+
+
+def _first(element: Element, name: str) -> str:
+    """The first attribute of a name, anywhere below the element."""
+    return next((value for one in element.iter() if (value := (one.get(name) or "").strip())), "")
 
 
 def _property(channel: Element, key: str) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_shape
-from webapp.imaging.reader import Band, Facts, PageAxis
+from webapp.imaging.reader import Band, Facts
 from webapp.imaging.vendors.stored import CUT_OFF, StoredPlane, stored_bands
 
 N_HEADER_BYTES = 1024
@@ -46,12 +46,15 @@ class MrcReader:
 
     def bands(self, t: int, z: int) -> Iterator[Band]:
         """Yield the rows of one section in the order in which they lie in the file."""
-        offset = self.first_byte + (t * self.facts.shape[2] + z) * self.plane.n_bytes
-        for row, pixels in stored_bands(self.file, offset, self.plane):
-            yield Band(0, row, pixels)
+        n_channels, n_slices = self.facts.shape[1:3]
+        for c in range(n_channels):
+            section = (t * n_channels + c) * n_slices + z
+            offset = self.first_byte + section * self.plane.n_bytes
+            for row, pixels in stored_bands(self.file, offset, self.plane):
+                yield Band(c, row, pixels)
 
 
-def open_mrc(source: Path, limits: Limits, pages_are: PageAxis | None) -> MrcReader:
+def open_mrc(source: Path, limits: Limits, pages_are: str | None) -> MrcReader:
     """Return a reader after the header was checked; `pages_are` "t" makes sections frames."""
     file = source.open("rb")
     header = file.read(N_HEADER_BYTES)
@@ -61,8 +64,7 @@ def open_mrc(source: Path, limits: Limits, pages_are: PageAxis | None) -> MrcRea
     width, height, n_sections, mode = struct.unpack(f"{order}4i", header[:16])
     if min(width, height, n_sections) < 1:
         raise UnreadableImage(DAMAGED)
-    n_frames, n_slices = _frames_and_slices(header, order, n_sections, pages_are)
-    shape = (n_frames, 1, n_slices, height, width)
+    shape = (*_frames_channels_slices(header, order, n_sections, pages_are), height, width)
     check_shape(shape, limits)
     dtype = _dtype(header, order, mode)
     plane = StoredPlane(dtype, height, width, 1, width * dtype.itemsize)
@@ -82,15 +84,19 @@ def _byte_order(header: bytes) -> str:
     return "<" if struct.unpack("<i", header[12:16])[0] < 2**16 else ">"
 
 
-def _frames_and_slices(
-    header: bytes, order: str, n_sections: int, pages_are: PageAxis | None
-) -> tuple[int, int]:
-    """Return (T, Z): a stack of volumes has a volume a frame."""
+def _frames_channels_slices(
+    header: bytes, order: str, n_sections: int, pages_are: str | None
+) -> tuple[int, int, int]:
+    """Return (T, C, Z): a stack of volumes has a volume a frame; sections of a stack may be all."""
     (n_in_volume,) = struct.unpack(f"{order}i", header[36:40])
     (space_group,) = struct.unpack(f"{order}i", header[88:92])
     if space_group >= _FIRST_VOLUME_STACK and n_in_volume > 0 and not n_sections % n_in_volume:
-        return n_sections // n_in_volume, n_in_volume
-    return (n_sections, 1) if pages_are == "t" else (1, n_sections)
+        return n_sections // n_in_volume, 1, n_in_volume
+    said = split_axes(pages_are or "z", (n_sections,))
+    if len(said) > 1:
+        raise UnreadableImage(DOES_NOT_FIT)
+    sizes = dict(said)
+    return sizes.get("t", 1), sizes.get("c", 1), sizes.get("z", 1)
 
 
 def _dtype(header: bytes, order: str, mode: int) -> np.dtype[Any]:

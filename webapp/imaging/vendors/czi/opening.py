@@ -98,6 +98,7 @@ def open_czi(source: Path, limits: Limits, series: int) -> CziReader:
         slice_step_um=words.slice_step_um,
         frame_interval_s=words.frame_interval_s,
         objective=words.objective,
+        instrument=words.instrument,
         notes=_notes(tiles, planes, box),
         is_color=is_color,
         n_series=len(scenes),

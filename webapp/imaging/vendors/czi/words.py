@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from webapp.imaging.instrument import Instrument, modality, part
 from webapp.imaging.series import numbered
 from webapp.imaging.vendors.xml import hex_color, number_at, parse_xml, text_at
 
@@ -64,6 +65,23 @@ class Words:
         name = chosen[0].get("Name") or text_at(chosen[0], "Manufacturer/Model")
         return name.strip() or None
 
+    @property
+    def instrument(self) -> Instrument:
+        """The microscope, the detectors that the channels refer to, and how they were used."""
+        microscopes = self._all("Metadata/Information/Instrument/Microscopes/Microscope")
+        channels = self._channels()
+        used = {one.get("Id") for channel in channels for one in channel.iter("Detector")}
+        listed = self._all("Metadata/Information/Instrument/Detectors/Detector")
+        cameras = [_called(one) for one in listed if one.get("Id") in used or not used]
+        words = [
+            text_at(one, path) for one in channels for path in ("ContrastMethod", "AcquisitionMode")
+        ]
+        return Instrument(
+            microscope=_called(microscopes[0]) if microscopes else "",
+            camera=", ".join(dict.fromkeys(filter(None, cameras)))[:200],
+            modality=modality(words),
+        )
+
     def scene_name(self, index: int, n_scenes: int) -> str:
         """Return what people called a scene, or its number."""
         for one in self._all("Metadata/Information/Image/Dimensions/S/Scenes/Scene"):
@@ -81,3 +99,14 @@ class Words:
 
     def _all(self, path: str) -> list[Element]:
         return self._root.findall(path) if self._root is not None else []
+
+
+def _called(element: Element) -> str:
+    """The name of a microscope or detector, else its maker and model."""
+    return (
+        part(element.get("Name"))
+        or part(text_at(element, "System"))
+        or part(
+            text_at(element, "Manufacturer/Manufacturer"), text_at(element, "Manufacturer/Model")
+        )
+    )

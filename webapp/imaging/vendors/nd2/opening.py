@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from webapp.imaging.instrument import NOTHING_SAID, Instrument
 from webapp.imaging.limits import Limits, UnreadableImage, check_plane_memory, check_shape
 from webapp.imaging.reader import Band, Facts, Pixels
 from webapp.imaging.series import check_series, numbered
 from webapp.imaging.vendors.nd2.chunks import DAMAGED, FILE_SIGNATURE, HEADER, Chunks
+from webapp.imaging.vendors.nd2.instrument import instrument_of
 from webapp.imaging.vendors.nd2.loops import Loop, axis_size, frame_numbers, read_loops
 from webapp.imaging.vendors.nd2.picture import Picture, channel_facts, read_picture
 from webapp.imaging.vendors.nd2.variants import Tree, decode
@@ -93,6 +95,7 @@ def open_nd2(source: Path, limits: Limits, series: int) -> Nd2Reader:
         slice_step_um=steps.get("Z"),
         frame_interval_s=steps.get("T") or _measured_interval(chunks, loops),
         notes=notes,
+        instrument=_instrument(chunks),
         axes_are_ambiguous=is_guessed,
         n_series=n_positions,
         series_name=_position_name(loops, series) if n_positions > 1 else "",
@@ -126,6 +129,13 @@ def _tree(chunks: Chunks, name: bytes, root: str) -> Tree:
     tree = decode(chunks.read(name))
     found = tree.get(root, tree)
     return found if isinstance(found, dict) else {}
+
+
+def _instrument(chunks: Chunks) -> Instrument:
+    """Return what the notes of the file say of the microscope; nothing where it has none."""
+    if b"ImageTextInfoLV!" not in chunks.places:
+        return NOTHING_SAID
+    return instrument_of(_tree(chunks, b"ImageTextInfoLV!", "SLxImageTextInfo"))
 
 
 def _frame_name(number: int) -> bytes:
