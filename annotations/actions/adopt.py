@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.models import Annotation
+from annotations.queries.annotations import may_be_replaced
 from segmentation.models import Segmentation
 from webapp.actions.images import tell_image
 from webapp.audit.log import record_event
@@ -19,8 +20,9 @@ PREPARE = "annotations.prepare"
 def adopt_segmentation(*, segmentation: Segmentation, actor: User, **_: Any) -> None:
     """Start an annotation from a segmentation, in the transaction that finishes it.
 
-    An annotation that a person touched stays as it is: what a person drew is never overwritten
-    by a machine. The segmentation remains in the list of the image's results.
+    An annotation that a person touched stays as it is, and so do imported masks when a model has
+    found others: what a person drew or brought along is never overwritten by a machine. The
+    segmentation remains in the list of the image's results.
     """
     image = (
         Image.objects.select_for_update(of=("self",))
@@ -29,13 +31,14 @@ def adopt_segmentation(*, segmentation: Segmentation, actor: User, **_: Any) -> 
     )
     current = Annotation.objects.filter(image=image, is_current=True).first()
     if current is not None:
-        is_untouched = current.version == 0 and current.state == ImageState.SEGMENTED
-        if not is_untouched or current.base_id == segmentation.pk:
+        if not may_be_replaced(current, segmentation.is_imported):
+            return
+        if current.base_id == segmentation.pk:
             return
         current.is_current = False
         current.save(update_fields=["is_current"])
     annotation = Annotation.objects.create(
-        image=image, base=segmentation, next_label=segmentation.n_objects + 1
+        image=image, base=segmentation, next_label=segmentation.largest_label + 1
     )
     ask_worker(PREPARE, str(annotation.pk))
     image.state = ImageState.SEGMENTED

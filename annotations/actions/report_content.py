@@ -157,7 +157,7 @@ def _describer(
     report: Report, annotation: Annotation, entry: dict[str, Any], facts: Facts, changed: set[int]
 ) -> content.DescribeCell:
     """What each cell is: its class by the name that is pinned, its state and its origin."""
-    n_base_labels = annotation.base.n_objects if annotation.base else 0
+    n_base_labels = annotation.base.largest_label if annotation.base else 0
     is_approved = entry["state"] == ImageState.APPROVED
     names = {row["id"]: row["name"] for row in report.cell_classes}
 

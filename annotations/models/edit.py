@@ -26,6 +26,7 @@ class EditKind(models.TextChoices):
     PROPAGATE = "propagate", "carried on to other planes"
     COPY = "copy", "copied from another version"
     RESTORE = "restore", "restored an earlier version"
+    IMPORT = "import", "imported classes and regions"
     UNDO = "undo", "undid"
     REDO = "redo", "redid"
 

@@ -39,7 +39,9 @@ def annotation_for(
     rows = Annotation.objects.select_related("image__dataset__project", "base")
     if is_locked:
         rows = rows.select_for_update(of=("self",))
-    annotation = rows.filter(pk=annotation_id, image__deleted_at=None).first()
+    annotation = rows.filter(
+        pk=annotation_id, image__deleted_at=None, image__dataset__deleted_at=None
+    ).first()
     if annotation is None:
         raise Http404("Nothing is here for you.")
     require(actor, action, annotation.project)
@@ -49,6 +51,16 @@ def annotation_for(
 def current_annotation_of(image: Image) -> Annotation | None:
     """The annotation that people work on now."""
     return Annotation.objects.select_related("base").filter(image=image, is_current=True).first()
+
+
+def may_be_replaced(annotation: Annotation, by_import: bool) -> bool:
+    """Whether masks that come may take the place of an annotation: nobody has touched it.
+
+    Imported masks only give way to others that a person imports, never to those of a model.
+    """
+    is_untouched = annotation.version == 0 and annotation.state == ImageState.SEGMENTED
+    has_import = annotation.base is not None and annotation.base.is_imported
+    return is_untouched and (by_import or not has_import)
 
 
 def reasons_against(actor: User, annotation: Annotation) -> dict[str, str]:

@@ -103,6 +103,7 @@ def finish_job(job: Job, result: JobResult) -> Segmentation:
             "confidences_id": result.confidences.sha256,
             "digest": result.digest,
             "n_objects": result.n_objects,
+            "largest_label": result.n_objects,
             "diameter_px": result.diameter_px,
             "mean_confidence": result.mean_confidence,
             "warnings": result.warnings,

@@ -26,7 +26,9 @@ from webapp.storage.blobs import blob_path
 class SegmentationAnswer(serializers.ModelSerializer[Segmentation]):
     """A result with the manifest that says how it came about."""
 
-    model = serializers.CharField(source="segmentation_model.name")
+    model = serializers.CharField(
+        source="made_by", help_text="The name of the model, or of the file that was imported."
+    )
     requested_by = serializers.CharField(source="requested_by.name")
     manifest = serializers.DictField()
     warnings = serializers.ListField(child=serializers.CharField())

@@ -8,11 +8,10 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.engine.packed_labels import PIXELS_A_PIECE, pack_labels
 from segmentation.engine.spool import forget, new_array
 from segmentation.models import Segmentation
 from webapp.storage.blobs import StoredBlob, blob_path, keep_file, staging_file
-
-PIXELS_A_PIECE = 4_000_000
 
 
 def read_labels(sha256: str) -> NDArray[np.uint32]:
@@ -35,13 +34,7 @@ def read_labels(sha256: str) -> NDArray[np.uint32]:
 def keep_labels(labels: NDArray[np.uint32]) -> StoredBlob:
     """Store a label image (T, Z, Y, X); equal labels give equal bytes."""
     with staging_file() as (path, file):
-        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            header = {"descr": "<u4", "fortran_order": False, "shape": labels.shape}
-            np.lib.format.write_array_header_1_0(packed, header)
-            flat = labels.reshape(-1)
-            for start in range(0, flat.size, PIXELS_A_PIECE):
-                packed.write(flat[start : start + PIXELS_A_PIECE].astype("<u4").tobytes())
-                forget(labels)
+        pack_labels(labels, file)
         file.close()
         return keep_file(path)
 
