@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from webapp.imaging.axes import AxesUnknown, Question
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage, too_much_memory
 
@@ -40,18 +41,24 @@ def ingest_in_child(
     pages_are: str | None = None,
     *,
     series: int = 0,
+    may_ask: bool = False,
 ) -> IngestedImage:
     """Write `pyramid.zarr` and `thumbnail.webp` into `destination` (made when missing).
 
-    `series` is the number of an image in a file of several, from 0.
+    `series` is the number of an image in a file of several, from 0. `pages_are` is an answer of
+    `webapp.imaging.axes`; without one, and with `may_ask`, a file whose axes only a person can
+    name raises AxesUnknown, and a preview of each answer lies in `destination` ("0.webp", ...).
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
     """
     destination.mkdir(parents=True, exist_ok=True)
-    command = _command(source, destination, limits, pages_are, series)
+    command = _command(source, destination, limits, pages_are, series, may_ask=may_ask)
     try:
-        return IngestedImage.from_json(answer_of_child(command, limits, on_progress)["image"])
+        answer = answer_of_child(command, limits, on_progress)
+        if "question" in answer:
+            raise AxesUnknown(Question.from_json(answer["question"]))
+        return IngestedImage.from_json(answer["image"])
     except BaseException:
         _remove_partial(destination)
         raise
@@ -83,7 +90,13 @@ def answer_of_child(
 
 
 def _command(
-    source: Path, destination: Path, limits: Limits, pages_are: str | None, series: int
+    source: Path,
+    destination: Path,
+    limits: Limits,
+    pages_are: str | None,
+    series: int,
+    *,
+    may_ask: bool,
 ) -> list[str]:
     """Return the child's command line; absolute paths never look like options."""
     command = [
@@ -98,6 +111,8 @@ def _command(
         f"--cpu-s={limits.cpu_s}",
         f"--series={series}",
     ]
+    if may_ask:
+        command.append("--may-ask")
     return [*command, f"--pages-are={pages_are}"] if pages_are else command
 
 

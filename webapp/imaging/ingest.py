@@ -1,7 +1,8 @@
 """The child process: `python -m webapp.imaging.ingest SOURCE DESTINATION` prints JSON lines.
 
 Progress is `{"progress": 0.4, "step": "pyramid"}`; the last line is `{"image": {...}}` or
-`{"error": "One sentence."}`. Both end with exit status 0; anything else is a crash.
+`{"question": {...}}` about axes or `{"error": "One sentence."}`. All end with exit status 0;
+anything else is a crash.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     reader = open_image(options.source, limits, options.pages_are, options.series)
     report.is_part(options.series, reader.facts.n_series)
     report(0.0, "reading")
+    if options.may_ask and reader.facts.axes_are_ambiguous:
+        from webapp.imaging.axes_previews import ask
+
+        return {"question": ask(reader.facts, options.source, options.destination, limits)}
 
     from webapp.imaging.conversion import convert
 
@@ -113,7 +118,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--max-bytes", type=int)
     parser.add_argument("--memory-bytes", type=int)
     parser.add_argument("--cpu-s", type=int)
-    parser.add_argument("--pages-are", choices=("t", "z", "c"))
+    parser.add_argument("--pages-are")
+    parser.add_argument("--may-ask", action="store_true")
     parser.add_argument("--series", type=int, default=0)
     return parser.parse_args(arguments)
 

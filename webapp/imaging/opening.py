@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from webapp.imaging.limits import Limits, check_shape, check_size_bytes
-from webapp.imaging.reader import PageAxis, Reader
+from webapp.imaging.reader import Reader
 from webapp.imaging.sniff import N_HEAD_BYTES, VENDOR_FORMATS, Format, sniff
 
 
 def open_image(
-    source: Path, limits: Limits, pages_are: PageAxis | None = None, series: int = 0
+    source: Path, limits: Limits, pages_are: str | None = None, series: int = 0
 ) -> Reader:
     """Return a reader for `source`, or raise UnreadableImage with a sentence.
 
@@ -42,7 +42,7 @@ def open_image(
 
 
 def _open_vendor(
-    file_format: Format, source: Path, limits: Limits, pages_are: PageAxis | None, series: int
+    file_format: Format, source: Path, limits: Limits, pages_are: str | None, series: int
 ) -> Reader:
     """Return a reader for one image of a microscope maker's file."""
     if file_format == "ND2":

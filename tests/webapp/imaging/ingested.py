@@ -14,7 +14,6 @@ from webapp.imaging.conversion import convert
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage
 from webapp.imaging.opening import open_image
-from webapp.imaging.reader import PageAxis
 from webapp.imaging.tiles import read_level_plane
 
 CHILD_LIMITS = Limits(wall_s=20, cpu_s=20)
@@ -46,7 +45,7 @@ def ingest_here(
     source: Path,
     folder: Path,
     limits: Limits | None = None,
-    pages_are: PageAxis | None = None,
+    pages_are: str | None = None,
     series: int = 0,
 ) -> Ingested:
     """Ingest without a child process."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.axes import split_axes
+from webapp.imaging.axes import plane_table, split_axes
 
 WHAT_ARE_PAGES = (
     "The file does not say what its {n} pages are; they were read as {axis}. "
@@ -73,7 +73,7 @@ def _arrange(
     shape: dict[str, int], unknown: tuple[int, ...], pages_are: str | None
 ) -> tuple[NDArray[np.int64], str]:
     """Return (T, C, Z) plane numbers, and as what unknown axes are read when nobody said."""
-    guess = "z" if shape.get("Z", 1) == 1 else "t"
+    guess = "z" if "Z" not in shape else "t"
     letters = list(shape)
     known = [letter for letter in letters if letter in ("T", "C", "Z")]
     others = [letter for letter in letters if letter not in known]
@@ -81,8 +81,5 @@ def _arrange(
     table = table.reshape(list(shape.values()))
     table = table.transpose([letters.index(letter) for letter in known + others])
     said = split_axes(pages_are or guess, unknown) if unknown else ()
-    table = table.reshape([shape[letter] for letter in known] + [size for _, size in said])
-    axes = known + [letter.upper() for letter, _ in said]
-    groups = [[i for i, axis in enumerate(axes) if axis == letter] for letter in "TCZ"]
-    sizes = [int(np.prod([table.shape[i] for i in group])) for group in groups]
-    return table.transpose(sum(groups, [])).reshape(sizes), guess
+    named = [(letter.lower(), shape[letter]) for letter in known]
+    return plane_table(table, (*named, *said)), guess

@@ -68,9 +68,7 @@ class TiffReader:
         return page_bands(self.grid.pages[plane])
 
 
-def open_tiff(
-    source: Path, limits: Limits, pages_are: str | None, series: int = 0
-) -> TiffReader:
+def open_tiff(source: Path, limits: Limits, pages_are: str | None, series: int = 0) -> TiffReader:
     """Return a reader after everything in the header was checked.
 
     Only an OME-TIFF can hold several images, of which `series` is one.

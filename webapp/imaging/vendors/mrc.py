@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
+from webapp.imaging.axes import plane_table, split_axes
 from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.reader import Band, Facts
 from webapp.imaging.vendors.stored import CUT_OFF, StoredPlane, stored_bands
@@ -37,25 +39,24 @@ OTHER_MODE = (
 
 @dataclass(frozen=True)
 class MrcReader:
-    """An open MRC file; sections are slices, or frames when somebody said so."""
+    """An open MRC file; sections are slices unless somebody said what they are."""
 
     facts: Facts
     file: BinaryIO
     first_byte: int
     plane: StoredPlane
+    sections: NDArray[np.int64]
 
     def bands(self, t: int, z: int) -> Iterator[Band]:
         """Yield the rows of one section in the order in which they lie in the file."""
-        n_channels, n_slices = self.facts.shape[1:3]
-        for c in range(n_channels):
-            section = (t * n_channels + c) * n_slices + z
-            offset = self.first_byte + section * self.plane.n_bytes
+        for c, section in enumerate(self.sections[t, :, z]):
+            offset = self.first_byte + int(section) * self.plane.n_bytes
             for row, pixels in stored_bands(self.file, offset, self.plane):
                 yield Band(c, row, pixels)
 
 
 def open_mrc(source: Path, limits: Limits, pages_are: str | None) -> MrcReader:
-    """Return a reader after the header was checked; `pages_are` "t" makes sections frames."""
+    """Return a reader after the header was checked; `pages_are` says what sections are."""
     file = source.open("rb")
     header = file.read(N_HEADER_BYTES)
     if len(header) < N_HEADER_BYTES:
@@ -64,8 +65,10 @@ def open_mrc(source: Path, limits: Limits, pages_are: str | None) -> MrcReader:
     width, height, n_sections, mode = struct.unpack(f"{order}4i", header[:16])
     if min(width, height, n_sections) < 1:
         raise UnreadableImage(DAMAGED)
-    shape = (*_frames_channels_slices(header, order, n_sections, pages_are), height, width)
-    check_shape(shape, limits)
+    check_shape((n_sections, 1, 1, height, width), limits)
+    sections = _sections(header, order, n_sections, pages_are)
+    n_frames, n_channels, n_slices = sections.shape
+    shape = (n_frames, n_channels, n_slices, height, width)
     dtype = _dtype(header, order, mode)
     plane = StoredPlane(dtype, height, width, 1, width * dtype.itemsize)
     (n_extended,) = struct.unpack(f"{order}i", header[92:96])
@@ -74,7 +77,9 @@ def open_mrc(source: Path, limits: Limits, pages_are: str | None) -> MrcReader:
         raise UnreadableImage(DAMAGED)
     if first_byte + n_sections * plane.n_bytes > source.stat().st_size:
         raise UnreadableImage(CUT_OFF)
-    return MrcReader(_facts(header, order, shape, dtype), file, first_byte, plane)
+    is_told = pages_are is not None
+    facts = _facts(header, order, shape, dtype, is_told=is_told)
+    return MrcReader(facts, file, first_byte, plane, sections)
 
 
 def _byte_order(header: bytes) -> str:
@@ -84,19 +89,16 @@ def _byte_order(header: bytes) -> str:
     return "<" if struct.unpack("<i", header[12:16])[0] < 2**16 else ">"
 
 
-def _frames_channels_slices(
+def _sections(
     header: bytes, order: str, n_sections: int, pages_are: str | None
-) -> tuple[int, int, int]:
-    """Return (T, C, Z): a stack of volumes has a volume a frame; sections of a stack may be all."""
+) -> NDArray[np.int64]:
+    """Return the sections as (T, C, Z): a stack of volumes has a volume a frame."""
     (n_in_volume,) = struct.unpack(f"{order}i", header[36:40])
     (space_group,) = struct.unpack(f"{order}i", header[88:92])
+    sections = np.arange(n_sections, dtype=np.int64)
     if space_group >= _FIRST_VOLUME_STACK and n_in_volume > 0 and not n_sections % n_in_volume:
-        return n_sections // n_in_volume, 1, n_in_volume
-    said = split_axes(pages_are or "z", (n_sections,))
-    if len(said) > 1:
-        raise UnreadableImage(DOES_NOT_FIT)
-    sizes = dict(said)
-    return sizes.get("t", 1), sizes.get("c", 1), sizes.get("z", 1)
+        return sections.reshape(-1, 1, n_in_volume)
+    return plane_table(sections, split_axes(pages_are or "z", (n_sections,)))
 
 
 def _dtype(header: bytes, order: str, mode: int) -> np.dtype[Any]:
@@ -109,21 +111,28 @@ def _dtype(header: bytes, order: str, mode: int) -> np.dtype[Any]:
 
 
 def _facts(
-    header: bytes, order: str, shape: tuple[int, int, int, int, int], dtype: np.dtype[Any]
+    header: bytes,
+    order: str,
+    shape: tuple[int, int, int, int, int],
+    dtype: np.dtype[Any],
+    *,
+    is_told: bool,
 ) -> Facts:
     """Sizes come as the cell in ångström and the number of samples along it: x, y, z."""
     (space_group,) = struct.unpack(f"{order}i", header[88:92])
     samples = struct.unpack(f"{order}3i", header[28:40])
     cell = struct.unpack(f"{order}3f", header[40:52])
     x, y, z = (_step_um(*both) for both in zip(cell, samples, strict=True))
-    is_stack = space_group == 0 and shape[0] * shape[2] > 1
+    n_sections = shape[0] * shape[1] * shape[2]
+    is_stack = space_group == 0 and n_sections > 1
     return Facts(
         shape=shape,
         source_dtype=dtype.newbyteorder("=").name,
         source_format="MRC",
         pixel_size_um=(y, x) if x and y else None,
         slice_step_um=z if shape[2] > 1 and not is_stack else None,
-        axes_are_ambiguous=is_stack,
+        axes_are_ambiguous=is_stack and not is_told,
+        unknown_sizes=(n_sections,) if is_stack else (),
     )
 
 
