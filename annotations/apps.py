@@ -14,11 +14,16 @@ class AnnotationsConfig(AppConfig):
     def ready(self) -> None:
         """Adopt every finished segmentation in its transaction; add to the lab's pages."""
         from annotations.actions.adopt import adopt_segmentation
-        from annotations.queries import panels
+        from annotations.actions.erase import erase_annotations, note_reports
+        from annotations.queries import panels, ties
         from annotations.queries.verify import verify_edits
         from webapp import events
 
         events.listen("segmentation.finished", adopt_segmentation)
+        events.listen("images.erasing", erase_annotations)
+        events.listen("dataset.erasing", note_reports)
+        events.listen("images.ties", ties.hold_images)
+        events.listen("blobs.unused", ties.hold_blobs)
         events.listen("verify", verify_edits)
         events.listen("navigation", panels.count_waiting)
         events.listen("page.home", panels.show_queue)

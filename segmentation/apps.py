@@ -13,9 +13,11 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add runs to the lab's pages."""
-        from segmentation.queries import panels
+        from segmentation.queries import panels, ties
         from webapp import events
 
+        events.listen("images.ties", ties.hold_images)
+        events.listen("images.erasing", ties.name_folders)
         events.listen("page.project", panels.show_project_runs)
         events.listen("page.dataset", panels.show_dataset_runs)
         events.listen("page.image", panels.show_image_result)

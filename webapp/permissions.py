@@ -28,6 +28,7 @@ class Action(StrEnum):
     MANAGE_QUALITY = "manage_quality"
     EXCLUDE_IMAGES = "exclude_images"
     DELETE_IMAGES = "delete_images"
+    ERASE = "erase"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROJECT = "manage_project"
 
@@ -47,6 +48,7 @@ LEAST_ROLE: dict[Action, Role] = {
     Action.MANAGE_QUALITY: Role.MANAGER,
     Action.EXCLUDE_IMAGES: Role.REVIEWER,
     Action.DELETE_IMAGES: Role.MANAGER,
+    Action.ERASE: Role.OWNER,
     Action.MANAGE_PEOPLE: Role.MANAGER,
     Action.MANAGE_PROJECT: Role.OWNER,
 }

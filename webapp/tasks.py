@@ -6,9 +6,11 @@ from uuid import UUID
 
 from celery import shared_task
 
+from webapp.actions.emptying import empty_trash
 from webapp.actions.expiry import expire_uploads
 from webapp.actions.ingest import ingest, sweep_uploads
 from webapp.actions.rebuild import rebuild_image
+from webapp.actions.unused_blobs import remove_unused_blobs
 
 
 @shared_task(name="webapp.ingest_upload")
@@ -27,3 +29,11 @@ def rebuild(image_id: str) -> None:
 def sweep() -> int:
     """Ask again for uploads whose worker was lost, and give up those that nobody finishes."""
     return sweep_uploads() + expire_uploads()
+
+
+@shared_task(name="webapp.empty_trash")
+def empty() -> int:
+    """Erase what lay in the trash for 30 days, and the bytes that nothing names any more."""
+    n_rows = empty_trash()
+    remove_unused_blobs()
+    return n_rows

@@ -14,7 +14,9 @@ from webapp.actions.datasets import create_dataset
 from webapp.actions.ingest import ingest
 from webapp.actions.projects import create_project
 from webapp.actions.uploads import part_path, start_upload
-from webapp.models import Dataset, Project, Upload, User
+from webapp.audit.log import LAB
+from webapp.audit.verbs import Verb
+from webapp.models import AuditEvent, Dataset, Project, Upload, User
 from webapp.states import UploadState
 
 DEMO = Path(__file__).resolve().parents[1] / "demo"
@@ -36,6 +38,8 @@ def load_demo(*, on_progress: Callable[[str], None]) -> Project | None:
 
     None when it was made before and a person removed it.
     """
+    if _was_erased():
+        return None
     project = _project()
     if project.deleted_at is not None:
         return None
@@ -47,6 +51,12 @@ def load_demo(*, on_progress: Callable[[str], None]) -> Project | None:
         on_progress(entry["title"])
         ingest(_upload(robot, dataset, DEMO / entry["file"]).pk)
     return project
+
+
+def _was_erased() -> bool:
+    """Did the demo project leave the trash for good?"""
+    erased = AuditEvent.objects.filter(scope=LAB, verb=Verb.PROJECT_ERASED)
+    return erased.filter(detail__is_demo=True).exists()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Images: add after reading, correct what the file said about them, trash, restore."""
+"""Images: add after reading, correct what the file said about them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.http import Http404
-from django.utils import timezone
 
 from webapp import events
 from webapp.actions.channels import change_channels
@@ -155,32 +154,6 @@ def change_display(*, actor: User, image_id: UUID, channel_index: int, **shown: 
             setattr(channel, field, shown[field])
     channel.save()
     return channel
-
-
-@transaction.atomic
-def delete_image(*, actor: User, image_id: UUID) -> Image:
-    """Into the trash for 30 days."""
-    image = image_for(actor, image_id)
-    require(actor, Action.DELETE_IMAGES, image.dataset.project)
-    image.deleted_at = timezone.now()
-    image.save(update_fields=["deleted_at"])
-    record_event(actor, Verb.IMAGE_DELETED, image, project=image.dataset.project)
-    tell_image(image)
-    return image
-
-
-@transaction.atomic
-def restore_image(*, actor: User, image_id: UUID) -> Image:
-    """Out of the trash again."""
-    image = Image.objects.select_related("dataset__project").filter(pk=image_id).first()
-    if image is None:
-        raise Http404
-    require(actor, Action.DELETE_IMAGES, image.dataset.project)
-    image.deleted_at = None
-    image.save(update_fields=["deleted_at"])
-    record_event(actor, Verb.IMAGE_RESTORED, image, project=image.dataset.project)
-    tell_image(image)
-    return image
 
 
 def tell_image(image: Image) -> None:

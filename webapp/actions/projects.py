@@ -52,12 +52,12 @@ def change_project(
 
 @transaction.atomic
 def delete_project(*, actor: User, project_id: UUID) -> Project:
-    """Into the trash: nobody sees it, nothing is lost."""
+    """Into the trash for 30 days: nobody sees it, an owner brings it back."""
     project = project_for(actor, project_id)
     require(actor, Action.MANAGE_PROJECT, project)
     record_event(actor, Verb.PROJECT_DELETED, project, project=project)
-    project.deleted_at = timezone.now()
-    project.save(update_fields=["deleted_at"])
+    project.deleted_at, project.deleted_by = timezone.now(), actor
+    project.save(update_fields=["deleted_at", "deleted_by"])
     return project
 
 
@@ -70,7 +70,7 @@ def restore_project(*, actor: User, project_id: UUID) -> Project:
     project = owned.select_for_update(of=("self",)).filter(pk=project_id).first()
     if project is None:
         raise Http404("Nothing is here for you.")
-    project.deleted_at = None
-    project.save(update_fields=["deleted_at"])
+    project.deleted_at = project.deleted_by = None
+    project.save(update_fields=["deleted_at", "deleted_by"])
     record_event(actor, Verb.PROJECT_RESTORED, project, project=project)
     return project

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from webapp.actions.datasets import change_dataset, create_dataset
+from webapp.actions.trash import delete_dataset
 from webapp.api.answers import answers
 from webapp.api.projects import Progress
 from webapp.api.requests import actor_of, sent
@@ -112,6 +113,12 @@ class DatasetDoor(APIView):
         changes = sent(request, DatasetChange)
         dataset = change_dataset(actor=actor_of(request), dataset_id=dataset_id, **changes)
         return Response(DatasetAnswer(dataset).data)
+
+    @extend_schema(responses=answers(None, status=204))
+    def delete(self, request: Request, dataset_id: UUID) -> Response:
+        """Into the trash for 30 days, with its images as they are."""
+        delete_dataset(actor=actor_of(request), dataset_id=dataset_id)
+        return Response(status=204)
 
 
 @extend_schema(

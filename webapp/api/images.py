@@ -16,9 +16,8 @@ from webapp.actions.images import (
     METADATA_FIELDS,
     change_display,
     change_metadata,
-    delete_image,
-    restore_image,
 )
+from webapp.actions.trash import delete_image, restore_image
 from webapp.api.answers import FILE, answers
 from webapp.api.datasets import ImageCard
 from webapp.api.fields import FiniteField

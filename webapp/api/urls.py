@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from webapp.api import account, audit, datasets, images, members, projects, settings, uploads, wells
+from webapp.api import (
+    account,
+    audit,
+    datasets,
+    images,
+    members,
+    projects,
+    settings,
+    trash,
+    uploads,
+    wells,
+)
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
@@ -18,6 +29,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>", projects.ProjectDoor.as_view()),
     path("projects/<uuid:project_id>/restore", projects.ProjectRestore.as_view()),
     path("projects/<uuid:project_id>/datasets", datasets.Datasets.as_view()),
+    path("projects/<uuid:project_id>/erase", trash.ProjectErase.as_view()),
+    path("projects/<uuid:project_id>/trash", trash.Trash.as_view()),
+    path("projects/<uuid:project_id>/trash/erase", trash.TrashErase.as_view()),
     path("projects/<uuid:project_id>/members", members.Members.as_view()),
     path("projects/<uuid:project_id>/members/<uuid:user_id>", members.MemberDoor.as_view()),
     path("projects/<uuid:project_id>/invitations", members.Invitations.as_view()),
@@ -29,6 +43,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
     path("datasets/<uuid:dataset_id>/wells", wells.WellsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/plates", wells.Plates.as_view()),
+    path("datasets/<uuid:dataset_id>/restore", trash.DatasetRestore.as_view()),
     path("datasets/<uuid:dataset_id>/plate-map", wells.PlateMapDoor.as_view()),
     path("uploads", uploads.Uploads.as_view()),
     path("uploads/<uuid:upload_id>", uploads.UploadDoor.as_view()),

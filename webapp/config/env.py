@@ -27,6 +27,7 @@ class Environment:
     ingest_timeout_s: int
     min_free_bytes: int
     upload_expiry_days: int
+    trash_days: int
     device: str
     prompt_patience_s: float
 
@@ -52,6 +53,7 @@ def read_environment() -> Environment:
         ingest_timeout_s=int(env.get("INGEST_TIMEOUT_S", "1800")),
         min_free_bytes=int(env.get("MIN_FREE_BYTES", str(500 * 2**20))),
         upload_expiry_days=int(env.get("UPLOAD_EXPIRY_DAYS", "14")),
+        trash_days=int(env.get("TRASH_DAYS", "30")),
         device=env.get("DEVICE", "auto"),
         prompt_patience_s=float(env.get("PROMPT_PATIENCE_S", "8")),
     )

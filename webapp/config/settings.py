@@ -89,6 +89,7 @@ INGEST_MEMORY_BYTES = ENV.ingest_memory_bytes
 INGEST_TIMEOUT_S = ENV.ingest_timeout_s
 MIN_FREE_BYTES = ENV.min_free_bytes
 UPLOAD_EXPIRY = timedelta(days=ENV.upload_expiry_days)
+TRASH_EXPIRY = timedelta(days=ENV.trash_days)
 SEGMENTATION_DEVICE = ENV.device
 PROMPT_PATIENCE_S = ENV.prompt_patience_s
 REDIS_URL = ENV.redis_url
@@ -113,6 +114,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {"task": "webapp.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "empty-trash": {"task": "webapp.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-jobs": {"task": "segmentation.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-reports": {"task": "annotations.sweep", "schedule": 10.0, "options": {"expires": 10}},
 }
@@ -200,6 +202,7 @@ SPECTACULAR_SETTINGS = {
         "Role": "webapp.models.Role",
         "ChannelRole": "webapp.models.image.CHANNEL_ROLES",
         "TokenScope": "webapp.models.token.TokenScope",
+        "TrashKind": "webapp.api.trash.KINDS",
     },
 }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,23 +55,29 @@ def keep_file(source: Path) -> StoredBlob:
     """
     stored = digest_of(source)
     target = blob_path(stored.sha256)
-    if target.exists():
-        source.unlink()
-        return stored
     target.parent.mkdir(parents=True, exist_ok=True)
-    _flush(source)
-    try:
-        os.replace(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        shutil.copyfile(source, staged := target.with_name(f".{uuid.uuid4().hex}"))
-        _flush(staged)
-        os.replace(staged, target)
-        source.unlink()
-    target.chmod(0o440)
-    _flush(target.parent)
+    with _only_one_in(target.parent):
+        if target.exists():
+            os.utime(target)  # young again: see remove_blob
+            source.unlink()
+            return stored
+        _put(source, target)
     return stored
+
+
+def remove_blob(sha256: str, *, older_than: timedelta) -> bool:
+    """Remove bytes that nothing names; False when somebody has kept the same bytes since."""
+    path = blob_path(sha256)
+    if not path.parent.exists():
+        return True
+    with _only_one_in(path.parent):
+        if not path.exists():
+            return True
+        if time.time() - path.stat().st_mtime < older_than.total_seconds():
+            return False
+        path.unlink()
+        _flush(path.parent)
+    return True
 
 
 def keep_bytes(content: bytes) -> StoredBlob:
@@ -101,6 +110,33 @@ def free_bytes() -> int:
     folder = Path(settings.DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free
+
+
+def _put(source: Path, target: Path) -> None:
+    _flush(source)
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, staged := target.with_name(f".{uuid.uuid4().hex}"))
+        _flush(staged)
+        os.replace(staged, target)
+        source.unlink()
+    target.chmod(0o440)
+    os.utime(target)
+    _flush(target.parent)
+
+
+@contextmanager
+def _only_one_in(folder: Path) -> Iterator[None]:
+    """Keeping and removing the same bytes wait for each other."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _flush(path: Path) -> None:

@@ -13,15 +13,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from webapp.actions import trash as actions
 from webapp.actions.datasets import change_dataset
-from webapp.actions.images import delete_image, restore_image
 from webapp.imaging.quality.flags import MEANINGS, Flag
 from webapp.models import Dataset, Image
-from webapp.permissions import Action, require, role_allows, role_of
+from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, progress_of
 from webapp.queries.quality import flags_by_image, is_flagged, limits_of
+from webapp.queries.trash import images_in_trash
 from webapp.queries.uploads import uploads_of
 from webapp.states import ImageState, UploadState
 from webapp.views.doors import page, person, posted_id, refusal_shown, text
@@ -107,7 +108,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "looks": looks_at(found, looks),
             "flags": flags_by_image(list(leaf), limits),
             "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
-            "n_in_trash": found.images.exclude(deleted_at=None).count(),
+            "n_in_trash": images_in_trash(found.project).filter(dataset=found).count(),
             "panels": dataset_panels(actor, found),
             "may_upload": role_allows(role, Action.UPLOAD),
             "may_run": role_allows(role, Action.RUN),
@@ -138,30 +139,18 @@ def delete_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     dataset_for(actor, dataset_id)
     with refusal_shown(request):
         ids = [posted_id(one) for one in request.POST.getlist("images")]
-        for image_id in ids:
-            delete_image(actor=actor, image_id=image_id)
-        what = "1 image is" if len(ids) == 1 else f"{len(ids)} images are"
+        gone = actions.delete_images(actor=actor, image_ids=ids)
+        what = "1 image is" if len(gone) == 1 else f"{len(gone)} images are"
         messages.success(request, f"{what} in the trash now. A manager can restore them.")
     return redirect("dataset", dataset_id)
 
 
-@page("GET", "POST")
-def trash(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    """Images that were deleted, and the way back."""
-    actor = person(request)
-    found = dataset_for(actor, dataset_id)
-    require(actor, Action.DELETE_IMAGES, found.project)
-    if request.method == "POST":
-        with refusal_shown(request):
-            image = restore_image(actor=actor, image_id=posted_id(text(request, "image")))
-            messages.success(request, f"{image.name} is back.")
-        return redirect("dataset_trash", dataset_id)
-    deleted = found.images.exclude(deleted_at=None).order_by("-deleted_at")
-    return render(
-        request,
-        "dataset_trash.html",
-        {"dataset": found, "project": found.project, "images": deleted},
-    )
+@page("POST")
+def delete_dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """A whole dataset into the trash."""
+    gone = actions.delete_dataset(actor=person(request), dataset_id=dataset_id)
+    messages.success(request, f"{gone.name} is in the trash now. A manager can restore it.")
+    return redirect("project", gone.project_id)
 
 
 def common_start(names: list[str]) -> str:

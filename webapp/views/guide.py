@@ -23,6 +23,7 @@ CHAPTERS = {
     "correct": "Correct",
     "review": "Review",
     "report": "Report",
+    "organize": "Organize",
     "trust": "Audit and trust",
     "scripts": "API and shell",
     "demo": "Demo images",

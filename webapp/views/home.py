@@ -13,6 +13,7 @@ from webapp.queries.images import images_visible_to
 from webapp.queries.panels import home_panels
 from webapp.queries.people import has_owner
 from webapp.queries.projects import progress_by, projects_of
+from webapp.queries.trash import projects_in_trash
 from webapp.views.doors import person
 
 N_AVATARS = 4
@@ -38,7 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "home.html",
-        {"cards": project_cards(actor), "panels": home_panels(actor)},
+        {
+            "cards": project_cards(actor),
+            "panels": home_panels(actor),
+            "n_in_trash": projects_in_trash(actor).count(),
+        },
     )
 
 

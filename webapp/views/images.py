@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from webapp.actions.images import change_metadata, delete_image
+from webapp.actions.images import change_metadata
+from webapp.actions.trash import delete_image
 from webapp.imaging.roles import ROLE_TITLES
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for

@@ -19,6 +19,7 @@ from webapp.queries.covers import cells_by, covers_by
 from webapp.queries.panels import project_panels
 from webapp.queries.people import members_of
 from webapp.queries.projects import datasets_of, progress_by, progress_of, project_for
+from webapp.queries.trash import n_in_trash
 from webapp.views.doors import page, person, refusal_shown, text
 
 
@@ -47,6 +48,7 @@ def project(request: HttpRequest, project_id: UUID) -> HttpResponse:
             "progress": progress_of(_images_in(found)),
             "members": members_of(found),
             "panels": project_panels(actor, found),
+            "n_in_trash": n_in_trash(found) if role_allows(role, Action.DELETE_IMAGES) else 0,
             "role": role,
             "may_manage": role_allows(role, Action.MANAGE_DATASETS),
             "may_invite": role_allows(role, Action.MANAGE_PEOPLE),
@@ -84,10 +86,10 @@ def edit_project(request: HttpRequest, project_id: UUID) -> HttpResponse:
 
 @page("POST")
 def delete_project(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    """Into the trash; the API or an administrator brings it back."""
+    """Into the trash; its owner finds it on the page of projects in the trash."""
     with refusal_shown(request):
         gone = actions.delete_project(actor=person(request), project_id=project_id)
-        messages.success(request, f"{gone.name} is in the trash now. Nothing was lost.")
+        messages.success(request, f"{gone.name} is in the trash now. You can restore it.")
     return redirect("home")
 
 

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.http import Http404
 
 from tests.cast import page_of
-from webapp.actions.images import delete_image
 from webapp.actions.quality import change_limits, exclude_image, include_image
+from webapp.actions.trash import delete_image
 from webapp.imaging.quality.flags import MEANINGS, Flag
 from webapp.models import AuditEvent, ImageQuality
 from webapp.queries.quality import flags_by_image, limits_of, numbers_of_image

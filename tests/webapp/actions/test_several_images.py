@@ -15,9 +15,10 @@ from segmentation.models import SegmentationModel
 from segmentation.queries.fingerprint import fingerprint
 from tests.cast import page_of
 from tests.webapp.imaging.vendor_files import LifImage, made_up, write_lif
-from webapp.actions.images import delete_image, image_id_of
+from webapp.actions.images import image_id_of
 from webapp.actions.ingest import ingest
 from webapp.actions.rebuild import rebuild_image
+from webapp.actions.trash import delete_image
 from webapp.actions.uploads import part_path
 from webapp.imaging.planes import read_planes
 from webapp.models import AuditEvent, Image, Upload

@@ -53,8 +53,8 @@ def test_deleted_images_come_back_from_the_trash(alice: Any, dataset: Any, image
     browser = browser_of(alice)
     browser.post(f"/datasets/{dataset.pk}/delete", {"images": [image.pk]})
     assert "No images yet" in words_of(browser.get(f"/datasets/{dataset.pk}"))
-    assert image.name in words_of(browser.get(f"/datasets/{dataset.pk}/trash"))
-    browser.post(f"/datasets/{dataset.pk}/trash", {"image": image.pk})
+    assert image.name in words_of(browser.get(f"/projects/{dataset.project_id}/trash"))
+    browser.post(f"/projects/{dataset.project_id}/trash", {"images": image.pk})
     assert _tiles(browser.get(f"/datasets/{dataset.pk}")) == {image.name}
 
 
