@@ -27,14 +27,13 @@ from webapp.queries.trash import (
 )
 
 N_ROWS = 1000
-KINDS = [("dataset", "Dataset"), ("image", "Image")]
 
 
 class TrashRow(serializers.Serializer[Any]):
     """A dataset or an image in the trash."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=KINDS)
+    is_dataset = serializers.BooleanField(help_text="Else it is an image.")
     name = serializers.CharField()
     n_images = serializers.IntegerField()
     deleted_at = serializers.DateTimeField()
@@ -116,7 +115,7 @@ def _describe(row: ThrownAway) -> dict[str, Any]:
     subject = row.subject
     return {
         "id": str(subject.pk),
-        "kind": "dataset" if row.is_dataset else "image",
+        "is_dataset": row.is_dataset,
         "name": subject.name,
         "n_images": row.n_images,
         "deleted_at": subject.deleted_at.isoformat() if subject.deleted_at else None,

@@ -202,7 +202,6 @@ SPECTACULAR_SETTINGS = {
         "Role": "webapp.models.Role",
         "ChannelRole": "webapp.models.image.CHANNEL_ROLES",
         "TokenScope": "webapp.models.token.TokenScope",
-        "TrashKind": "webapp.api.trash.KINDS",
     },
 }
 

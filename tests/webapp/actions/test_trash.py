@@ -198,7 +198,7 @@ def test_a_script_sees_the_trash_and_brings_back(
     api = api_of(alice)
     api("delete", f"/api/datasets/{image.dataset_id}")
     [row] = api("get", f"/api/projects/{project.pk}/trash").json()
-    assert (row["kind"], row["n_images"], row["deleted_by"]) == ("dataset", 1, "Alice")
+    assert (row["is_dataset"], row["n_images"], row["deleted_by"]) == (True, 1, "Alice")
     assert api_of(vera)("get", f"/api/projects/{project.pk}/trash").status_code == 403
     assert api("post", f"/api/datasets/{image.dataset_id}/restore").json()["name"] == "Plate 1"
 
