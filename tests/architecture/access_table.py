@@ -31,6 +31,7 @@ class Row:
 
 
 RESTORE = {"client_id": NOBODY_KNOWS, "base_version": 0, "version": 0}
+NO_SETUP: dict[str, Any] = {"images": [], "setup": None}
 EDIT = {"client_id": NOBODY_KNOWS, "base_version": 0, "kind": "brush", "patches": ["{patch}"]}
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
@@ -67,6 +68,12 @@ ROWS = [
     Row("post", "/api/projects/{project}/classes", "manager", 201, {"name": "Mitotic"}),
     Row("patch", "/api/classes/{cell_class}", "manager", body={"name": "Renamed"}),
     Row("delete", "/api/classes/{cell_class}", "manager", 204),
+    Row("get", "/api/projects/{project}/setups"),
+    Row("post", "/api/projects/{project}/setups", "annotator", 201, {"name": "Scope 2"}),
+    Row("put", "/api/projects/{project}/image-setup", "annotator", body=NO_SETUP),
+    Row("get", "/api/setups/{setup}"),
+    Row("patch", "/api/setups/{setup}", "annotator", body={"camera": "Zyla"}),
+    Row("delete", "/api/setups/{unused_setup}", "annotator", 204),
     Row("get", "/api/projects/{project}/audit"),
     Row("get", "/api/projects/{project}/audit/verify"),
     Row("get", "/api/datasets/{dataset}"),

@@ -38,6 +38,7 @@ def world(
     from annotations.actions.report import request_report
     from tests.cast import make_person
     from webapp.actions.members import invite
+    from webapp.actions.setups import create_setup
     from webapp.actions.tokens import create_token
     from webapp.actions.uploads import start_upload
     from webapp.models import Membership
@@ -49,6 +50,7 @@ def world(
     upload = start_upload(actor=bob, dataset_id=image.dataset_id, file_name="new.tif", size_bytes=5)
     report = request_report(actor=vera, dataset_id=image.dataset_id, is_approved_only=False)
     token, _ = create_token(actor=dora, name="hers", scope="read")
+    unused_setup = create_setup(actor=bob, project_id=project.pk, name="Other microscope")
     cell_class = create_class(actor=alice, project_id=project.pk, name="Dead")
     subjects = {
         "project": project,
@@ -61,6 +63,8 @@ def world(
         "invitation": invitation,
         "report": report,
         "cell_class": cell_class,
+        "setup": image.setup,
+        "unused_setup": unused_setup,
         "token": token,
         "vera": vera,
         "dora": dora,

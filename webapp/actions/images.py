@@ -14,6 +14,7 @@ from webapp import events
 from webapp.actions.channels import change_channels
 from webapp.actions.names import clean_name
 from webapp.actions.quality_numbers import keep_quality
+from webapp.actions.setups import recognize_setup
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.image import IngestedImage
@@ -59,6 +60,9 @@ def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Ima
         slice_step_um=content.slice_step_um,
         frame_interval_s=content.frame_interval_s,
         objective=(content.objective or "")[:200],
+        setup=recognize_setup(
+            actor=upload.created_by, project=upload.dataset.project, content=content
+        ),
         axes_are_ambiguous=content.axes_are_ambiguous,
         levels=[
             {"level": level.level, "height": level.height, "width": level.width}

@@ -66,6 +66,13 @@ class Neighbour(Place):
     is_current = serializers.BooleanField()
 
 
+class SetupName(Named):
+    """The acquisition setup of an image."""
+
+    microscope = serializers.CharField()
+    objective = serializers.CharField()
+
+
 class FlagAnswer(serializers.Serializer[Any]):
     """A quality flag that is up: its number is above the limit of the project."""
 
@@ -95,6 +102,8 @@ class ImageAnswer(serializers.Serializer[Any]):
     )
     slice_step_um = serializers.FloatField(allow_null=True)
     frame_interval_s = serializers.FloatField(allow_null=True)
+    objective = serializers.CharField(help_text="as the file says it; empty when it does not")
+    setup = SetupName(allow_null=True)
     notes = serializers.ListField(child=serializers.CharField())
     flags = FlagAnswer(many=True)
     left_out = serializers.CharField(
@@ -134,6 +143,8 @@ def describe_image(image: Image) -> dict[str, Any]:
         "pixel_size_um": list(image.pixel_size_um) if image.pixel_size_um else None,
         "slice_step_um": image.slice_step_um,
         "frame_interval_s": image.frame_interval_s,
+        "objective": image.objective,
+        "setup": SetupName(image.setup).data if image.setup else None,
         "notes": image.notes,
         "flags": _flags(image),
         "left_out": exclusion.reason if exclusion else "",

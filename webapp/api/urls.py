@@ -17,6 +17,7 @@ from webapp.api import (
     uploads,
     wells,
 )
+from webapp.api.setups import ImageSetup, SetupDoor, Setups
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
@@ -36,6 +37,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>/members/<uuid:user_id>", members.MemberDoor.as_view()),
     path("projects/<uuid:project_id>/invitations", members.Invitations.as_view()),
     path("projects/<uuid:project_id>/audit", audit.Audit.as_view()),
+    path("projects/<uuid:project_id>/setups", Setups.as_view()),
+    path("projects/<uuid:project_id>/image-setup", ImageSetup.as_view()),
+    path("setups/<uuid:setup_id>", SetupDoor.as_view()),
     path("invitations/accept", members.InvitationAccept.as_view()),
     path("invitations/<uuid:invitation_id>", members.InvitationDoor.as_view()),
     path("datasets/<uuid:dataset_id>", datasets.DatasetDoor.as_view()),

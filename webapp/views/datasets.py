@@ -111,6 +111,8 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "n_in_trash": images_in_trash(found.project).filter(dataset=found).count(),
             "panels": dataset_panels(actor, found),
             "may_upload": role_allows(role, Action.UPLOAD),
+            "setups": found.project.setups.all(),
+            "may_edit": role_allows(role, Action.EDIT_METADATA),
             "may_run": role_allows(role, Action.RUN),
             "may_manage": role_allows(role, Action.MANAGE_DATASETS),
             "may_delete": role_allows(role, Action.DELETE_IMAGES),

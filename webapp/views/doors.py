@@ -51,6 +51,17 @@ def text(request: HttpRequest, field: str, default: str = "") -> str:
     return str(value)
 
 
+def posted_number(request: HttpRequest, field: str, what: str) -> float | None:
+    """A posted number; empty means not known. Refused when it is no number."""
+    given = text(request, field).strip().replace(",", ".")
+    if not given:
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        raise Refused(f"The {what} {given!r} is not a number.") from None
+
+
 def posted_id(value: str) -> UUID:
     """The id that a form sent; what is none is the id of nothing that is here (404)."""
     try:

@@ -15,8 +15,7 @@ from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
 from webapp.queries.panels import image_panels
 from webapp.queries.quality import exclusion_of, limits_of, numbers_of_image
-from webapp.states import Refused
-from webapp.views.doors import page, person, refusal_shown, text
+from webapp.views.doors import page, person, posted_number, refusal_shown, text
 
 
 @page("GET", "POST")
@@ -32,10 +31,10 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
                 name=text(request, "name"),
                 channel_names=request.POST.getlist("channel_names"),
                 channel_roles=request.POST.getlist("channel_roles") or None,
-                pixel_size_y_um=_number(request, "pixel_size_y_um", "pixel height"),
-                pixel_size_x_um=_number(request, "pixel_size_x_um", "pixel width"),
-                slice_step_um=_number(request, "slice_step_um", "slice step"),
-                frame_interval_s=_number(request, "frame_interval_s", "time step"),
+                pixel_size_y_um=posted_number(request, "pixel_size_y_um", "pixel height"),
+                pixel_size_x_um=posted_number(request, "pixel_size_x_um", "pixel width"),
+                slice_step_um=posted_number(request, "slice_step_um", "slice step"),
+                frame_interval_s=posted_number(request, "frame_interval_s", "time step"),
             )
             messages.success(request, "Saved. The audit log keeps what was there before.")
         return redirect("image_details", image_id)
@@ -50,6 +49,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "channels": image.channels.all(),
             "roles": ROLE_TITLES.items(),
             "panels": image_panels(actor, image),
+            "setups": image.dataset.project.setups.all(),
             "quality": numbers_of_image(image, limits_of(image.dataset.project)),
             "exclusion": exclusion_of(image),
             "may_exclude": role_allows(role, Action.EXCLUDE_IMAGES),
@@ -65,14 +65,3 @@ def image_delete(request: HttpRequest, image_id: UUID) -> HttpResponse:
     image = delete_image(actor=person(request), image_id=image_id)
     messages.success(request, f"{image.name} is in the trash now. A manager can restore it.")
     return redirect("dataset", image.dataset_id)
-
-
-def _number(request: HttpRequest, field: str, what: str) -> float | None:
-    """A posted number; empty means not known. Refused when it is no number."""
-    given = text(request, field).strip().replace(",", ".")
-    if not given:
-        return None
-    try:
-        return float(given)
-    except ValueError:
-        raise Refused(f"The {what} {given!r} is not a number.") from None
