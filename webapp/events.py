@@ -10,6 +10,7 @@ from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,13 @@ def announce(name: str, **payload: Any) -> None:
 
 def tell_project(project_id: UUID | str, message: Mapping[str, Any]) -> None:
     """After commit: send a message to everybody who looks at this project."""
+    transaction.on_commit(lambda: _renew_stamp(project_id), robust=True)
     transaction.on_commit(lambda: send(f"project.{project_id}", message), robust=True)
+
+
+def stamp_of(project_id: UUID | str) -> int:
+    """A number that is another one after everything that `tell_project` tells."""
+    return int(cache.get(f"told:{project_id}") or 0)
 
 
 def tell_annotation(annotation_id: UUID | str, message: Mapping[str, Any]) -> None:
@@ -46,6 +53,11 @@ def tell_annotations_of(project_id: UUID | str, message: Mapping[str, Any]) -> N
 def tell_person(user_id: UUID | str, message: Mapping[str, Any]) -> None:
     """After commit: send a message to every open page of one person."""
     transaction.on_commit(lambda: send(f"person.{user_id}", message), robust=True)
+
+
+def _renew_stamp(project_id: UUID | str) -> None:
+    cache.add(f"told:{project_id}", 0, timeout=None)
+    cache.incr(f"told:{project_id}")
 
 
 def send(group: str, message: Mapping[str, Any]) -> None:

@@ -48,7 +48,8 @@ def show_queue(*, actor: User, panels: list[Panel], **_: Any) -> None:
 
 def show_project_reports(*, project: Project, panels: list[Panel], **_: Any) -> None:
     """The newest reports of a project."""
-    reports = Report.objects.filter(dataset__project=project).select_related("dataset")
+    rows = Report.objects.filter(dataset__project=project)
+    reports = rows.select_related("dataset").defer("inputs")
     panels.append(Panel("annotations/project_panel.html", 30, {"reports": reports[:N_REPORTS]}))
 
 
@@ -66,7 +67,7 @@ def show_dataset_reports(*, actor: User, dataset: Dataset, panels: list[Panel], 
     """The newest reports of a dataset, and the way to a new one."""
     content = {
         "dataset": dataset,
-        "reports": dataset.reports.all()[:N_REPORTS],
+        "reports": dataset.reports.defer("inputs")[:N_REPORTS],
         "may_report": may(actor, Action.REPORT, dataset.project),
     }
     panels.append(Panel("annotations/dataset_panel.html", 30, content))

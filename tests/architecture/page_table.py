@@ -16,6 +16,7 @@ ROWS = [
     Row("post", "/projects/{project}/restore", "owner", MOVED, below=404),
     Row("post", "/projects/{project}/erase", "owner", 404, {"typed": "Nuclei"}, below=404),
     Row("get", "/projects/{project}/trash", "manager"),
+    Row("post", "/projects/{project}/tags", "annotator", MOVED, {"images": "{image}", "add": "x"}),
     Row("post", "/projects/{project}/trash/erase", "owner", MOVED, {"typed": "Nuclei"}),
     Row("post", "/projects/{project}/datasets", "manager", MOVED, {"name": "Plate 2"}),
     Row("get", "/projects/{project}/people"),
@@ -72,6 +73,8 @@ PERSONAL = [
     "/guide/",
     "/models",
     "/review",
+    "/search",
+    "/trash",
 ]
 # Addresses of the account pages and of forms that only concern whoever posts them.
 WITHOUT_ROWS = {
@@ -80,7 +83,6 @@ WITHOUT_ROWS = {
     "/projects",
     "/account/name",
     "/account/tokens",
-    "/trash",
     "/account/tokens/*/revoke",
     "/guide",
     "/guide/*",

@@ -20,8 +20,10 @@ from webapp.api.answers import answers
 from webapp.api.projects import Progress
 from webapp.api.requests import actor_of, sent
 from webapp.models import Dataset, Image
+from webapp.queries.finding import find_images
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for, datasets_of, progress_of, project_for
+from webapp.queries.quality import limits_of
 
 
 class DatasetAnswer(serializers.ModelSerializer[Dataset]):
@@ -125,6 +127,9 @@ class DatasetDoor(APIView):
     parameters=[
         OpenApiParameter("state", OpenApiTypes.STR, description="Only images in this state."),
         OpenApiParameter("name", OpenApiTypes.STR, description="Only names that contain this."),
+        OpenApiParameter(
+            "q", OpenApiTypes.STR, description="Words and conditions, as in a search: `well:B02`."
+        ),
     ]
 )
 class DatasetImages(ListAPIView[Image]):
@@ -133,11 +138,14 @@ class DatasetImages(ListAPIView[Image]):
     serializer_class = ImageCard
 
     def get_queryset(self) -> QuerySet[Image]:
-        """Filtered by state and a part of the name."""
-        rows = images_of(dataset_for(actor_of(self.request), self.kwargs["dataset_id"]))
+        """Filtered by state, a part of the name, and conditions."""
+        dataset = dataset_for(actor_of(self.request), self.kwargs["dataset_id"])
+        rows = images_of(dataset)
         query = self.request.query_params
         if state := query.get("state"):
             rows = rows.filter(state=state)
         if name := query.get("name"):
             rows = rows.filter(name__icontains=name.replace("\0", ""))
+        if text := query.get("q"):
+            rows = find_images(rows, text, limits_of(dataset.project))
         return rows

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     IMAGE_DELETED = "image.deleted"
     IMAGE_RESTORED = "image.restored"
     IMAGE_ERASED = "image.erased"
+    IMAGES_TAGGED = "images.tagged"
     IMAGE_EXCLUDED = "image.excluded"
     IMAGE_INCLUDED = "image.included"
     QUALITY_LIMITS_CHANGED = "quality.limits_changed"

@@ -13,7 +13,7 @@ from webapp.permissions import Action, require
 
 def images_of(dataset: Dataset) -> QuerySet[Image]:
     """The images of a dataset that are not in the trash, by name."""
-    return dataset.images.filter(deleted_at=None).order_by("name", "created_at")
+    return dataset.images.filter(deleted_at=None).order_by("name", "created_at", "id")
 
 
 def images_visible_to(actor: User) -> QuerySet[Image]:

@@ -9,25 +9,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webapp.actions import trash as actions
 from webapp.actions.datasets import change_dataset
 from webapp.imaging.quality.flags import MEANINGS, Flag
-from webapp.models import Dataset, Image
+from webapp.models import Channel, Image
 from webapp.permissions import Action, role_allows, role_of
+from webapp.queries.dataset_summary import Summary, summary_of
+from webapp.queries.finding import find_images
 from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
-from webapp.queries.projects import dataset_for, progress_of
+from webapp.queries.projects import dataset_for
 from webapp.queries.quality import flags_by_image, is_flagged, limits_of
 from webapp.queries.trash import images_in_trash
 from webapp.queries.uploads import uploads_of
-from webapp.states import ImageState, UploadState
+from webapp.states import ImageState, Refused, UploadState
 from webapp.views.doors import page, person, posted_id, refusal_shown, text
 
-PER_PAGE = 400
+PER_PAGE = 120
 VIEWS = ("grid", "table")
 SEPARATORS = "_- ."
 
@@ -49,6 +51,7 @@ class Shown:
     state: str
     look: str
     words: str
+    tag: str
     view: str
 
     @classmethod
@@ -60,25 +63,26 @@ class Shown:
             state=state if state in ImageState.values else "",
             look=look if look in {*LOOKS, *Flag} else "",
             words=request.GET.get("q", "").strip(),
+            tag=request.GET.get("tag", "").replace("\0", ""),
             view=view if view in VIEWS else VIEWS[0],
         )
 
     @property
     def is_filtered(self) -> bool:
         """Is anything left out?"""
-        return bool(self.state or self.look or self.words)
+        return bool(self.state or self.look or self.words or self.tag)
 
-    def pick(self, images: QuerySet[Image], looks: Looks) -> QuerySet[Image]:
-        """The images that fit."""
+    def pick(
+        self, images: QuerySet[Image], looks: Looks, limits: dict[Flag, float]
+    ) -> QuerySet[Image]:
+        """The images that fit; Refused for words that cannot be understood."""
         if self.state:
             images = images.filter(state=self.state)
         if self.look:
             images = images.filter(looks[self.look][1])
-        if self.words:
-            images = images.filter(
-                Q(name__icontains=self.words) | Q(file_name__icontains=self.words)
-            )
-        return images
+        if self.tag:
+            images = images.filter(tags__name__iexact=self.tag)
+        return find_images(images, self.words, limits)
 
 
 @page()
@@ -91,8 +95,13 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     images = images_of(found)
     limits = limits_of(found.project)
     looks = looks_with(limits)
-    chosen = shown.pick(images, looks).select_related("exclusion").prefetch_related("channels")
-    leaf = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    summary = summary_of(found, {name: condition for name, (_, condition) in looks.items()})
+    chosen, sentence = images.none(), ""
+    try:
+        chosen = shown.pick(images, looks, limits)
+    except Refused as refusal:
+        sentence = str(refusal)
+    leaf = Paginator(with_details(chosen, shown.view), PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "dataset.html",
@@ -101,11 +110,14 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "project": found.project,
             "shown": shown,
             "leaf": leaf,
+            "sentence": sentence,
+            "tags": summary.tags,
+            "n_left_out": summary.n_by_look["left_out"],
             "common_start": common_start([image.name for image in leaf]),
-            "progress": progress_of(images),
-            "n_cells": images.aggregate(n=Sum("n_cells"))["n"] or 0,
-            "states": states_in(images),
-            "looks": looks_at(found, looks),
+            "progress": summary.progress,
+            "n_cells": summary.n_cells,
+            "states": summary.states,
+            "looks": looks_in(summary, looks),
             "flags": flags_by_image(list(leaf), limits),
             "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
             "n_in_trash": images_in_trash(found.project).filter(dataset=found).count(),
@@ -155,6 +167,15 @@ def delete_dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     return redirect("project", gone.project_id)
 
 
+def with_details(images: QuerySet[Image], view: str) -> QuerySet[Image]:
+    """The images with what the view shows of each, in a few queries however many they are."""
+    images = images.select_related("exclusion")
+    if view != "table":
+        return images
+    names = Channel.objects.only("image", "index", "name")
+    return images.prefetch_related(Prefetch("channels", names), "tags")
+
+
 def common_start(names: list[str]) -> str:
     """What all names begin with, up to a separator: it says nothing on a page of them."""
     if len(names) < 2:
@@ -165,30 +186,16 @@ def common_start(names: list[str]) -> str:
     return shared[: cut + 1]
 
 
-def states_in(images: QuerySet[Image]) -> list[dict[str, Any]]:
-    """The states that occur, in the order of the work, with their counts."""
-    rows = images.order_by().values_list("state").annotate(n=Count("pk"))
-    counts: dict[str, int] = dict(rows)
-    return [
-        {"name": state.value, "label": state.label, "n": counts[state.value]}
-        for state in ImageState
-        if counts.get(state.value)
-    ]
-
-
 def looks_with(limits: dict[Flag, float]) -> Looks:
     """Everything that an image can need a look for, the flags of a project among it."""
     flags = {flag.value: (MEANINGS[flag].title, is_flagged(flag, limits)) for flag in Flag}
     return LOOKS | flags
 
 
-def looks_at(found: Dataset, looks: Looks) -> list[dict[str, Any]]:
-    """How many images need which look, in one query; what nobody needs is left out."""
-    counts = images_of(found).aggregate(
-        **{name: Count("pk", filter=condition) for name, (_, condition) in looks.items()}
-    )
+def looks_in(summary: Summary, looks: Looks) -> list[dict[str, Any]]:
+    """How many images need which look; what nobody needs is left out."""
     return [
-        {"name": name, "title": title, "n": counts[name]}
+        {"name": name, "title": title, "n": summary.n_by_look[name]}
         for name, (title, _) in looks.items()
-        if counts[name]
+        if summary.n_by_look[name]
     ]

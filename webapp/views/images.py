@@ -15,6 +15,7 @@ from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
 from webapp.queries.panels import image_panels
 from webapp.queries.quality import exclusion_of, limits_of, numbers_of_image
+from webapp.queries.tags import tags_of
 from webapp.views.doors import page, person, posted_number, refusal_shown, text
 
 
@@ -53,6 +54,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "quality": numbers_of_image(image, limits_of(image.dataset.project)),
             "exclusion": exclusion_of(image),
             "may_exclude": role_allows(role, Action.EXCLUDE_IMAGES),
+            "project_tags": tags_of(image.dataset.project),
             "may_edit": role_allows(role, Action.EDIT_METADATA),
             "may_delete": role_allows(role, Action.DELETE_IMAGES),
         },

@@ -1,5 +1,6 @@
 import { listenForDialogs } from "../shared/dialog.ts";
 import { listenForHotkeys } from "../shared/hotkeys.ts";
+import { listenForPalette } from "../shared/palette.ts";
 import { rememberSent } from "../shared/refresh.ts";
 import { listenForTheme } from "../shared/theme.ts";
 import { writeTimes } from "../shared/times.ts";
@@ -12,6 +13,7 @@ writeTimes(document);
 listenForTheme();
 listenForDialogs();
 listenForHotkeys();
+listenForPalette();
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-without-script]")) {
   element.hidden = true;

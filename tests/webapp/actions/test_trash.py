@@ -73,7 +73,8 @@ def test_after_thirty_days_an_image_is_erased_with_its_files(
     _age(Image)
     with django_capture_on_commit_callbacks(execute=True):
         assert empty_trash() == 1
-    assert not Image.objects.exists() and not Annotation.objects.exists()
+    assert not Image.objects.exists()
+    assert not Annotation.objects.exists()
     assert not Upload.objects.exists()
     assert not image_folder(image.pk).exists()
     assert Edit.objects.filter(annotation_id=annotation.pk).count() == 1
@@ -98,7 +99,8 @@ def test_bytes_go_a_day_after_the_last_row_that_named_them(
     assert remove_unused_blobs() == 0, "they are young"
     monkeypatch.setattr("webapp.actions.unused_blobs.YOUNG", timedelta(0))
     assert remove_unused_blobs() == 1
-    assert not Blob.objects.exists() and not blob_path(first.blob_id).exists()
+    assert not Blob.objects.exists()
+    assert not blob_path(first.blob_id).exists()
     assert keep_bytes(b"again").size_bytes == 5
 
 
@@ -113,7 +115,8 @@ def test_what_is_approved_or_in_a_report_is_not_erased_by_itself(
     delete_image(actor=alice, image_id=annotation.image_id)
     _age(Image)
     assert empty_trash() == 0
-    erase = dict(actor=olga, project_id=project.pk, image_ids=[annotation.image_id], typed="Nuclei")
+    chosen = {"image_ids": [annotation.image_id], "typed": "Nuclei"}
+    erase = {"actor": olga, "project_id": project.pk, **chosen}
     with pytest.raises(Conflict, match="Report 1 is being made of it"):
         erase_from_trash(**erase)
     report.state = "ready"
@@ -183,7 +186,8 @@ def test_a_project_is_restored_or_erased_by_its_owner(
         erase_project(actor=olga, project_id=project.pk, typed="nuclei")
     erase_project(actor=olga, project_id=project.pk, typed="Nuclei")
     assert not Project.objects.filter(pk=project.pk).exists()
-    assert check_chain(str(project.pk)) is None and check_chain("lab") is None
+    assert check_chain(str(project.pk)) is None
+    assert check_chain("lab") is None
 
 
 def test_a_demo_that_was_erased_does_not_come_back(olga: Any, project: Any) -> None:
