@@ -56,7 +56,7 @@ ROWS = [
     Row("get", "/api/projects/{project}/trash", "manager"),
     Row("get", "/api/projects/{project}/tags"),
     Row("post", "/api/projects/{project}/tags", "annotator", 404, {"images": [NOBODY_KNOWS]}),
-    Row("get", "/api/search?q=squares", stranger=200),
+    Row("get", "/api/search", stranger=200),
     Row("post", "/api/projects/{project}/trash/erase", "owner", 400, {"typed": "Nuclei"}),
     Row("get", "/api/projects/{project}/datasets"),
     Row("post", "/api/projects/{project}/datasets", "manager", 201, {"name": "Plate 2"}),

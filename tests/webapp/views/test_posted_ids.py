@@ -23,4 +23,5 @@ def test_a_malformed_id_is_not_found_in_the_trash(
     client: Client, alice: User, dataset: Dataset
 ) -> None:
     client.force_login(alice)
-    assert client.post(f"/datasets/{dataset.pk}/trash", {"image": "'; --"}).status_code == 404
+    page = f"/projects/{dataset.project_id}/trash"
+    assert client.post(page, {"images": "'; --"}).status_code == 404

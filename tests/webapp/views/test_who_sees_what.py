@@ -24,7 +24,7 @@ PAGES = (
     "/images/{image}/details",
 )
 FOR_ANNOTATORS = ("/datasets/{dataset}/upload", "/datasets/{dataset}/run")
-FOR_MANAGERS = ("/datasets/{dataset}/trash",)
+FOR_MANAGERS = ("/projects/{project}/trash",)
 FOR_EVERYBODY = ("/", "/review", "/models", "/account", "/guide/", "/guide/demo")
 
 
