@@ -14,12 +14,14 @@ class AnnotationsConfig(AppConfig):
     def ready(self) -> None:
         """Adopt every finished segmentation in its transaction; add to the lab's pages."""
         from annotations.actions.adopt import adopt_segmentation
+        from annotations.actions.copying import copy_annotation
         from annotations.actions.erase import erase_annotations, note_reports
         from annotations.queries import panels, ties
         from annotations.queries.verify import verify_edits
         from webapp import events
 
         events.listen("segmentation.finished", adopt_segmentation)
+        events.listen("image.copied", copy_annotation)
         events.listen("images.erasing", erase_annotations)
         events.listen("dataset.erasing", note_reports)
         events.listen("images.ties", ties.hold_images)

@@ -17,7 +17,13 @@ from annotations.actions.edit_log import (
 from annotations.actions.head import open_head
 from annotations.labels import patch as patches
 from annotations.labels.patch import Patch
-from annotations.labels.restoring import Touched, marks_between, patches_between, take_back
+from annotations.labels.restoring import (
+    Labels,
+    Touched,
+    marks_between,
+    patches_between,
+    take_back,
+)
 from annotations.models import Annotation
 from annotations.models.edit import EditKind
 from annotations.queries.annotations import annotation_for
@@ -69,14 +75,22 @@ def restore_version(
     return SavedEdit(edit.version, is_rebased=False, is_new=True)
 
 
-def _patches_back(annotation: Annotation, version: int) -> list[Patch]:
-    """Take every edit since the version back in a copy, and look at what differs then."""
-    head = open_head(annotation)
-    labels, touched = head.scratch(), Touched()
+def played_back(annotation: Annotation, version: int) -> tuple[Labels, Touched]:
+    """The labels (T, Z, Y, X) of a version, in a copy, and what the edits since have touched.
+
+    The annotation's row is locked by the caller.
+    """
+    labels, touched = open_head(annotation).scratch(), Touched()
     since = edits_after(annotation, version).order_by("-version").values_list("patches", flat=True)
     for row in since.iterator(chunk_size=50):
         edit = [patches.from_json(item) for item in row]
         take_back(labels, edit)
         for patch in edit:
             touched.add(patch)
-    return patches_between(head.scratch(), labels, touched.blocks(MAX_PATCHES))
+    return labels, touched
+
+
+def _patches_back(annotation: Annotation, version: int) -> list[Patch]:
+    labels, touched = played_back(annotation, version)
+    now = open_head(annotation).scratch()
+    return patches_between(now, labels, touched.blocks(MAX_PATCHES))

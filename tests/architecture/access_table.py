@@ -83,6 +83,8 @@ ROWS = [
     Row("patch", "/api/datasets/{dataset}", "manager", body={"name": "Renamed"}),
     Row("delete", "/api/datasets/{dataset}", "manager", 204),
     Row("post", "/api/datasets/{dataset}/restore", "manager"),
+    Row("post", "/api/datasets/{dataset}/move-here", "manager", 404, {"images": [NOBODY_KNOWS]}),
+    Row("post", "/api/datasets/{dataset}/copy-here", "annotator", 404, {"images": [NOBODY_KNOWS]}),
     Row("get", "/api/datasets/{dataset}/images"),
     Row("get", "/api/datasets/{dataset}/uploads"),
     Row("get", "/api/datasets/{dataset}/wells"),

@@ -35,6 +35,7 @@ ROWS = [
     Row("post", "/datasets/{dataset}/edit", "manager", MOVED, {"name": "Renamed"}),
     Row("post", "/datasets/{dataset}/delete", "manager", MOVED, {"images": "{image}"}),
     Row("post", "/datasets/{dataset}/trash", "manager", MOVED),
+    Row("post", "/datasets/{dataset}/bring", "manager", MOVED, {"target": "{dataset}"}),
     Row("get", "/datasets/{dataset}/upload", "annotator"),
     Row("get", "/datasets/{dataset}/plates"),
     Row("get", "/datasets/{dataset}/wells", "annotator"),

@@ -35,7 +35,7 @@ def assign_wells(*, actor: User, dataset_id: UUID, pattern: str) -> int:
         raise Refused(str(error)) from error
     if not preview.n_read:
         raise Refused("This pattern reads a well in none of the names. Nothing was changed.")
-    wells = _Wells(dataset)
+    wells = DatasetWells(dataset)
     images = []
     for image, parts in preview.rows:
         place = parts.well if parts else None
@@ -67,7 +67,7 @@ def change_plate_map(
     read = read_plate_map(table)
     if read.errors:
         return read.errors
-    wells = _Wells(dataset)
+    wells = DatasetWells(dataset)
     changed = [_with_condition(wells.get(plate, one.well), one) for one in read.conditions]
     fields = ["compound", "dose", "unit", "line", "replicate", "control", "others"]
     Well.objects.bulk_update(changed, fields, batch_size=500)
@@ -91,7 +91,7 @@ def _dataset(actor: User, dataset_id: UUID) -> Dataset:
     )
 
 
-class _Wells:
+class DatasetWells:
     """The wells of a dataset by plate and place; those that are missing are made."""
 
     def __init__(self, dataset: Dataset) -> None:

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     IMAGE_RESTORED = "image.restored"
     IMAGE_ERASED = "image.erased"
     IMAGES_TAGGED = "images.tagged"
+    IMAGES_MOVED = "images.moved"
+    IMAGE_COPIED = "image.copied"
     IMAGE_EXCLUDED = "image.excluded"
     IMAGE_INCLUDED = "image.included"
     QUALITY_LIMITS_CHANGED = "quality.limits_changed"

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import Http404
 
-from webapp.models import Dataset, Image, Project, User
-from webapp.permissions import Action, require
+from webapp.models import Dataset, Image, Project, Role, User
+from webapp.permissions import Action, require, role_allows
 from webapp.states import BAR_OF_STATE, ImageState
 
 BARS = ("approved", "corrected", "segmented", "uploaded")
@@ -37,6 +37,14 @@ def project_for(actor: User, project_id: UUID) -> Project:
 def datasets_of(project: Project) -> QuerySet[Dataset]:
     """The datasets of a project that are not in the trash."""
     return project.datasets.filter(deleted_at=None)
+
+
+def datasets_to_fill(actor: User) -> list[Dataset]:
+    """The datasets to which a person may bring images, by project."""
+    roles = [role for role in Role if role_allows(role, Action.UPLOAD)]
+    projects = projects_of(actor).filter(memberships__role__in=roles).order_by()
+    rows = Dataset.objects.filter(deleted_at=None, project__in=projects)
+    return list(rows.select_related("project").order_by("project__name", "project", "name"))
 
 
 def dataset_for(actor: User, dataset_id: UUID) -> Dataset:

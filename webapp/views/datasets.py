@@ -22,7 +22,7 @@ from webapp.queries.dataset_summary import Summary, summary_of
 from webapp.queries.finding import find_images
 from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
-from webapp.queries.projects import dataset_for
+from webapp.queries.projects import dataset_for, datasets_to_fill
 from webapp.queries.quality import flags_by_image, is_flagged, limits_of
 from webapp.queries.trash import images_in_trash
 from webapp.queries.uploads import uploads_of
@@ -122,6 +122,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
             "n_in_trash": images_in_trash(found.project).filter(dataset=found).count(),
             "panels": dataset_panels(actor, found),
+            "targets": [one for one in datasets_to_fill(actor) if one.pk != found.pk],
             "may_upload": role_allows(role, Action.UPLOAD),
             "setups": found.project.setups.all(),
             "may_edit": role_allows(role, Action.EDIT_METADATA),
