@@ -31,4 +31,5 @@ class AnnotationsConfig(AppConfig):
         events.listen("page.home", panels.show_queue)
         events.listen("page.project", panels.show_project_reports)
         events.listen("page.project", panels.show_project_classes)
+        events.listen("page.dataset", panels.show_dataset_masks)
         events.listen("page.dataset", panels.show_dataset_reports)

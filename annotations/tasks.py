@@ -38,9 +38,18 @@ def make_report(report_id: str) -> None:
     work_on(UUID(report_id))
 
 
+@shared_task(name="annotations.read_label_file")
+def read_masks(file_id: str) -> None:
+    """Read one file of masks that were made elsewhere."""
+    from annotations.actions.label_work import read_label_file
+
+    read_label_file(UUID(file_id))
+
+
 @shared_task(name="annotations.sweep")
 def sweep() -> int:
-    """Ask again for reports whose worker was lost."""
+    """Ask again for reports and files of masks whose worker was lost."""
+    from annotations.actions.label_work import sweep_label_files
     from annotations.actions.report import sweep_reports
 
-    return sweep_reports()
+    return sweep_reports() + sweep_label_files()

@@ -12,6 +12,7 @@ from annotations.models import Annotation, Report, Review
 from annotations.models.review import Verdict
 from annotations.queries.annotations import waiting_for_correction, waiting_for_review
 from annotations.queries.classes import classes_of
+from annotations.queries.label_files import undecided_in
 from webapp.models import Dataset, Image, Project, User
 from webapp.permissions import Action, may
 from webapp.queries.panels import Panel
@@ -61,6 +62,13 @@ def show_project_classes(*, actor: User, project: Project, panels: list[Panel], 
         "may_manage": may(actor, Action.MANAGE_CLASSES, project),
     }
     panels.append(Panel("annotations/classes_panel.html", 40, content))
+
+
+def show_dataset_masks(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:
+    """The way to import masks, and how many wait for a decision."""
+    if may(actor, Action.EDIT_LABELS, dataset.project):
+        content = {"dataset": dataset, "n_undecided": undecided_in(dataset).count()}
+        panels.append(Panel("annotations/masks_panel.html", 25, content))
 
 
 def show_dataset_reports(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:

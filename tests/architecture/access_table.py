@@ -37,6 +37,9 @@ TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 START = TUS | {"Upload-Length": "5", "Upload-Metadata": "filename YS50aWY=,dataset {dataset64}"}
 
+BYTES: dict[str, Any] = {"headers": {"Content-Type": "application/octet-stream"}}
+ONE_PROPOSAL = {"proposals": [NOBODY_KNOWS]}
+
 ROWS = [
     Row("get", "/api/schema/", nobody=401, stranger=200),
     Row("get", "/api/me", stranger=200),
@@ -129,6 +132,13 @@ ROWS = [
     Row("post", "/api/annotations/{annotation}/approve", "reviewer", 409, {"version": 0}),
     Row("post", "/api/annotations/{annotation}/send_back", "reviewer", 409, {"comment": "x"}),
     Row("post", "/api/annotations/{annotation}/reopen", "reviewer", 409, {"reason": "x"}),
+    Row("get", "/api/datasets/{dataset}/label-files", "annotator"),
+    Row("post", "/api/datasets/{dataset}/label-files", "annotator", 201, b"a", **BYTES),
+    Row("get", "/api/label-files/{label_file}", "annotator"),
+    Row("delete", "/api/label-files/{label_file}", "annotator", 204),
+    Row("patch", "/api/label-proposals/{label_proposal}", "annotator", body={"are_pieces": True}),
+    Row("post", "/api/datasets/{dataset}/label-proposals/accept", "annotator", 409, ONE_PROPOSAL),
+    Row("post", "/api/datasets/{dataset}/label-proposals/discard", "annotator", body=ONE_PROPOSAL),
     Row("get", "/api/datasets/{dataset}/reports"),
     Row("post", "/api/datasets/{dataset}/reports", ok=201, body={}),
     Row("get", "/api/reports/{report}"),

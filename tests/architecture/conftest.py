@@ -52,7 +52,10 @@ def world(
     token, _ = create_token(actor=dora, name="hers", scope="read")
     unused_setup = create_setup(actor=bob, project_id=project.pk, name="Other microscope")
     cell_class = create_class(actor=alice, project_id=project.pk, name="Dead")
+    label_file, proposal = _masks_of(image, bob)
     subjects = {
+        "label_file": label_file,
+        "label_proposal": proposal,
         "project": project,
         "dataset": image.dataset,
         "image": image,
@@ -86,6 +89,18 @@ def world(
         browsers[role] = Client()
         browsers[role].force_login(person)
     return World(ids, browsers)
+
+
+def _masks_of(image: Any, person: Any) -> tuple[Any, Any]:
+    """A file of masks that somebody dropped, and what it proposes for the image."""
+    from annotations.actions.label_files import take_in
+    from annotations.models import LabelProposal
+
+    label_file = take_in(
+        actor=person, dataset_id=image.dataset_id, name="squares.png", pieces=[b"masks"]
+    )
+    proposal = LabelProposal.objects.create(file=label_file, number=0, name="squares.png")
+    return label_file, proposal
 
 
 @pytest.fixture

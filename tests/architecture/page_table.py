@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.architecture.access_table import Row
 
 SEEN, MOVED = 200, 302
+CHOSEN = {"image": "squares", "proposal": "{label_proposal}"}
 
 ROWS = [
     Row("get", "/projects/{project}"),
@@ -61,6 +62,12 @@ ROWS = [
     Row("get", "/runs/{run}"),
     Row("post", "/runs/{run}/cancel", "annotator", MOVED),
     Row("post", "/runs/{run}/retry", "annotator", MOVED),
+    Row("get", "/datasets/{dataset}/masks", "annotator"),
+    Row("post", "/datasets/{dataset}/masks/accept", "annotator", MOVED),
+    Row("post", "/datasets/{dataset}/masks/discard", "annotator", MOVED),
+    Row("post", "/datasets/{dataset}/masks/pieces", "annotator", MOVED, {"pieces": "each"}),
+    Row("post", "/datasets/{dataset}/masks/image", "annotator", MOVED, CHOSEN),
+    Row("post", "/label-files/{label_file}/discard", "annotator", MOVED),
     Row("get", "/images/{image}"),
     Row("get", "/datasets/{dataset}/report"),
     Row("get", "/reports/{report}"),

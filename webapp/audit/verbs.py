@@ -47,6 +47,7 @@ class Verb(StrEnum):
     RUN_CANCELLED = "run.cancelled"
     RUN_RETRIED = "run.retried"
     RUN_FINISHED = "run.finished"
+    MASKS_IMPORTED = "image.masks_imported"
     SEGMENTATION_ADOPTED = "annotation.started"
     ANNOTATION_SUBMITTED = "annotation.submitted"
     ANNOTATION_APPROVED = "annotation.approved"

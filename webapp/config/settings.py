@@ -199,6 +199,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "segmentation.states.JobState",
         "RunState": "segmentation.states.RunState",
         "ReportState": "annotations.models.report.ReportState",
+        "EditKind": "annotations.models.edit.EditKind",
         "Role": "webapp.models.Role",
         "ChannelRole": "webapp.models.image.CHANNEL_ROLES",
         "TokenScope": "webapp.models.token.TokenScope",

@@ -1,0 +1,189 @@
+"""Read a file of masks: claim it, read it in a child process, keep what it proposes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotations.actions.label_files import READ_LABELS, tell_label_file
+from annotations.labels.importing.child import propose_in_child
+from annotations.models import LabelFile, LabelProposal
+from annotations.models.label_file import LabelFileState, ProposalState
+from annotations.queries.label_files import targets_of
+from webapp.actions.ingest import limits
+from webapp.imaging.limits import UnreadableImage
+from webapp.models import Blob, Image
+from webapp.queue import ask_worker
+from webapp.storage.blobs import StorageFull, StoredBlob, blob_path, keep_file
+from webapp.storage.derived import derived_root
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+HEARTBEAT_S = 8.0
+ASK_AGAIN = timedelta(seconds=20)
+MAX_ATTEMPTS = 3
+FIELDS = (
+    *("name", "sentence", "n_objects", "largest_label", "has_pieces", "are_pieces"),
+    *("notes", "classes", "regions"),
+)
+
+
+def read_label_file(file_id: UUID) -> None:
+    """Bring a file to its end: proposals, or one sentence."""
+    label_file = _claim(file_id)
+    if label_file is None:
+        return
+    scratch = derived_root() / "imports"
+    scratch.mkdir(parents=True, exist_ok=True)
+    try:
+        with _heartbeat(label_file), TemporaryDirectory(dir=scratch) as folder:
+            answer = _read(label_file, Path(folder))
+            kept = {
+                row["number"]: keep_file(Path(folder) / row["file"])
+                for row in answer["proposals"]
+                if row["file"]
+            }
+        _finish(label_file, answer, kept)
+    except UnreadableImage as error:
+        logger.info("masks %s: %s %s", label_file.pk, error.sentence, error.details)
+        _fail(label_file, error.sentence)
+    except StorageFull:
+        _fail(label_file, "The server's disk is full. Make room, then drop this file once more.")
+
+
+def sweep_label_files() -> int:
+    """Ask again for files that nobody reads."""
+    now = timezone.now()
+    lost = LabelFile.objects.filter(
+        Q(state=LabelFileState.READING, lease_until__lt=now)
+        | Q(state=LabelFileState.WAITING, updated_at__lt=now - ASK_AGAIN)
+    ).values_list("pk", flat=True)
+    for file_id in lost:
+        ask_worker(READ_LABELS, str(file_id))
+    return len(lost)
+
+
+@transaction.atomic
+def _claim(file_id: UUID) -> LabelFile | None:
+    now = timezone.now()
+    is_free = Q(state=LabelFileState.WAITING) | Q(state=LabelFileState.READING, lease_until__lt=now)
+    claimed = LabelFile.objects.filter(is_free, pk=file_id).update(
+        state=LabelFileState.READING,
+        claim=uuid4(),
+        lease_until=now + LEASE,
+        n_attempts=F("n_attempts") + 1,
+    )
+    if not claimed:
+        return None
+    label_file = LabelFile.objects.select_related("dataset__project").get(pk=file_id)
+    if label_file.n_attempts > MAX_ATTEMPTS:
+        _close(
+            label_file,
+            LabelFileState.FAILED,
+            "Reading this file stopped the worker three times. Export the masks again, as a label "
+            "TIFF if possible.",
+        )
+        return None
+    tell_label_file(label_file)
+    return label_file
+
+
+def _read(label_file: LabelFile, folder: Path) -> dict[str, Any]:
+    """All entries the first time, later only those of which a person has said something."""
+    chosen = label_file.proposals.filter(state=ProposalState.READING)
+    choices = {
+        row.number: {
+            "image": str(row.image_id) if row.image_id else None,
+            "are_pieces": row.are_pieces,
+        }
+        for row in chosen
+    }
+    return propose_in_child(
+        blob_path(label_file.blob_id),
+        label_file.name,
+        folder,
+        limits(),
+        targets=targets_of(label_file.dataset),
+        only=str(label_file.image_id) if label_file.image_id else None,
+        choices=choices if label_file.proposals.exists() else None,
+    )
+
+
+@transaction.atomic
+def _finish(label_file: LabelFile, answer: dict[str, Any], kept: dict[int, StoredBlob]) -> None:
+    row = LabelFile.objects.select_for_update().get(pk=label_file.pk)
+    if row.claim != label_file.claim or row.state != LabelFileState.READING:
+        return
+    for stored in kept.values():
+        Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
+    here = set(Image.objects.filter(dataset=row.dataset_id).values_list("pk", flat=True))
+    known = {one.number: one for one in row.proposals.select_for_update()}
+    for said in answer["proposals"]:
+        number = said["number"]
+        proposal = known.get(number) or LabelProposal(file=row, number=number)
+        if proposal.number in known and proposal.state != ProposalState.READING:
+            continue
+        for field in FIELDS:
+            setattr(proposal, field, said[field])
+        image_id = UUID(said["image"]) if said["image"] else None
+        proposal.image_id = image_id if image_id in here else None
+        proposal.labels_id = kept[number].sha256 if number in kept else None
+        proposal.state = ProposalState.OPEN
+        proposal.save()
+    row.format = answer["format"]
+    # What was chosen while this was read is read next.
+    again = row.proposals.filter(state=ProposalState.READING).exists()
+    _close(row, LabelFileState.WAITING if again else LabelFileState.READY, "")
+    if again:
+        ask_worker(READ_LABELS, str(row.pk))
+
+
+@transaction.atomic
+def _fail(label_file: LabelFile, sentence: str) -> None:
+    row = LabelFile.objects.select_for_update().filter(pk=label_file.pk).first()
+    if row is None or row.claim != label_file.claim:
+        return
+    row.proposals.filter(state=ProposalState.READING).update(
+        state=ProposalState.OPEN, sentence=sentence, labels=None
+    )
+    _close(row, LabelFileState.FAILED, sentence)
+
+
+def _close(row: LabelFile, state: LabelFileState, sentence: str) -> None:
+    row.state, row.sentence, row.claim, row.lease_until = state, sentence, None, None
+    row.save()
+    tell_label_file(row)
+
+
+@contextmanager
+def _heartbeat(label_file: LabelFile) -> Iterator[None]:
+    """Prolong the lease from a thread while the file is read."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT_S):
+                LabelFile.objects.filter(pk=label_file.pk, claim=label_file.claim).update(
+                    lease_until=timezone.now() + LEASE
+                )
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,200 @@
+"""Masks made elsewhere are sent, looked at, accepted; what a person has drawn stays."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+
+from annotations.actions.head import open_head
+from annotations.actions.label_work import read_label_file
+from annotations.models import Annotation, LabelFile
+from segmentation.models import Segmentation
+from segmentation.queries.labels import read_labels
+from tests.cast import HEIGHT, SQUARES, WIDTH, caller, edit_of, page_of, patch_of, squares
+from webapp.audit.log import check_chain
+from webapp.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+BYTES = "application/octet-stream"
+
+
+def drawn_elsewhere() -> Any:
+    """Two cells with numbers 7 and 70,000, (Y, X) uint32."""
+    labels = np.zeros((HEIGHT, WIDTH), np.uint32)
+    labels[40:60, 40:80], labels[300:330, 300:330] = 7, 70_000
+    return labels
+
+
+def as_tiff(labels: Any) -> bytes:
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, labels)
+    return buffer.getvalue()
+
+
+def drop(actor: Any, dataset: Any, name: str, content: bytes, **options: Any) -> dict[str, Any]:
+    """Send a file, let the worker read it, and look at it."""
+    browser = page_of(actor)
+    address = f"/api/datasets/{dataset.pk}/label-files"
+    answer = browser.post(
+        address, content, content_type=BYTES, query_params={"name": name, **options}
+    )
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["state"] == "waiting"
+    read_label_file(answer.json()["id"])
+    found: dict[str, Any] = browser.get(f"/api/label-files/{answer.json()['id']}").json()
+    return found
+
+
+def accept(actor: Any, dataset: Any, *proposals: str) -> Any:
+    address = f"/api/datasets/{dataset.pk}/label-proposals/accept"
+    return caller(page_of(actor))("post", address, {"proposals": list(proposals)})
+
+
+def labels_of(annotation: Annotation) -> Any:
+    return open_head(annotation).plane(0, 0)
+
+
+def test_masks_are_previewed_and_become_those_of_the_image_with_their_origin_in_the_log(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    content = as_tiff(drawn_elsewhere())
+    seen = drop(bob, dataset, "masks/squares_cp_masks.tif", content)
+    assert (seen["state"], seen["format"]) == ("ready", "label TIFF")
+    (row,) = seen["proposals"]
+    assert (row["image"], row["n_objects"], row["becomes"]) == (str(image.pk), 2, "masks")
+    assert row["sentence"] == "They become the masks of the image."
+    assert not Segmentation.objects.exists()
+    assert accept(bob, dataset, row["id"]).status_code == 200
+    annotation = Annotation.objects.get(image=image, is_current=True)
+    assert np.array_equal(labels_of(annotation), drawn_elsewhere())
+    assert (annotation.version, annotation.next_label) == (0, 70_001)
+    image.refresh_from_db()
+    assert (image.state, image.n_cells) == ("segmented", 2)
+    event = AuditEvent.objects.get(verb="image.masks_imported")
+    assert event.actor_name == "Bob"
+    assert event.detail["file"] == "masks/squares_cp_masks.tif"
+    assert event.detail["sha256"] == hashlib.sha256(content).hexdigest()
+    assert (event.detail["format"], event.detail["became"]) == ("label TIFF", "masks")
+    assert check_chain(str(dataset.project_id)) is None
+    assert page_of(bob).get(f"/api/datasets/{dataset.pk}/label-files").json() == []
+
+
+def test_a_run_does_not_take_the_place_of_imported_masks(
+    bob: Any, dataset: Any, image: Any, segment: Any
+) -> None:
+    (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    accept(bob, dataset, row["id"])
+    segment(image)
+    annotation = Annotation.objects.get(image=image, is_current=True)
+    assert annotation.base is not None
+    assert annotation.base.is_imported
+    titles = [
+        one["model"]
+        for one in page_of(bob).get(f"/api/images/{image.pk}/segmentations").json()["results"]
+    ]
+    assert "squares.tif" in titles
+
+
+def test_masks_of_a_model_that_nobody_touched_give_way_and_stay_as_a_result(
+    bob: Any, dataset: Any, annotation: Annotation
+) -> None:
+    (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    assert row["becomes"] == "masks"
+    assert "the masks of the model, which nobody has changed" in row["sentence"]
+    accept(bob, dataset, row["id"])
+    now = Annotation.objects.get(image=annotation.image, is_current=True)
+    assert now.pk != annotation.pk
+    assert Segmentation.objects.count() == 2
+
+
+def test_what_a_person_has_drawn_stays_and_the_import_lies_beside_it(
+    bob: Any, dataset: Any, annotation: Annotation, save: Any
+) -> None:
+    assert save(edit_of(0, patch_of((200, 200, 220, 220), 0, 1))).status_code == 201
+    (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    assert row["becomes"] == "result"
+    accept(bob, dataset, row["id"])
+    now = Annotation.objects.get(image=annotation.image, is_current=True)
+    assert (now.pk, now.version) == (annotation.pk, 1)
+    beside = Segmentation.objects.get(segmentation_model=None)
+    assert np.array_equal(read_labels(beside.labels_id)[0, 0], drawn_elsewhere())
+    assert AuditEvent.objects.get(verb="image.masks_imported").detail["became"] == "result"
+
+
+def test_the_same_masks_are_not_taken_twice(bob: Any, dataset: Any, annotation: Any) -> None:
+    (row,) = drop(bob, dataset, "squares_mask.tif", as_tiff(squares()[0, 0]))["proposals"]
+    assert (row["becomes"], row["n_objects"]) == ("here", len(SQUARES))
+    refused = accept(bob, dataset, row["id"])
+    assert refused.status_code == 400
+    assert refused.json()["detail"].startswith("squares_mask.tif: The image has exactly these")
+
+
+def test_a_person_chooses_the_image_when_no_name_fits(
+    bob: Any, dataset: Any, image: Any, carl: Any
+) -> None:
+    seen = drop(bob, dataset, "RoiSet.tif", as_tiff(drawn_elsewhere()))
+    (row,) = seen["proposals"]
+    assert (row["becomes"], row["image"]) == ("unfit", None)
+    address = f"/api/label-proposals/{row['id']}"
+    waiting = caller(page_of(bob))("patch", address, {"image": str(image.pk)}).json()
+    assert waiting["proposals"][0]["becomes"] == "reading"
+    read_label_file(seen["id"])
+    (row,) = page_of(bob).get(f"/api/label-files/{seen['id']}").json()["proposals"]
+    assert (row["becomes"], row["image"]) == ("masks", str(image.pk))
+    assert caller(page_of(carl))("patch", address, {"image": str(image.pk)}).status_code == 404
+
+
+def test_masks_of_one_number_are_not_accepted_before_somebody_says_what_they_are(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    mask = (drawn_elsewhere() > 0).astype(np.uint8) * 255
+    seen = drop(bob, dataset, "squares.tif", as_tiff(mask))
+    (row,) = seen["proposals"]
+    assert (row["becomes"], row["has_pieces"]) == ("asks", True)
+    assert accept(bob, dataset, row["id"]).status_code == 400
+    caller(page_of(bob))("patch", f"/api/label-proposals/{row['id']}", {"are_pieces": True})
+    read_label_file(seen["id"])
+    assert accept(bob, dataset, row["id"]).status_code == 200
+    assert Segmentation.objects.get().n_objects == 2
+
+
+def test_a_file_for_one_image_needs_no_name(bob: Any, dataset: Any, make_image: Any) -> None:
+    images = [make_image(name) for name in ("a.tif", "b.tif")]
+    seen = drop(bob, dataset, "anything.tif", as_tiff(drawn_elsewhere()), image=str(images[1].pk))
+    assert seen["proposals"][0]["image"] == str(images[1].pk)
+
+
+def test_nothing_is_accepted_when_something_stands_against_one_of_them(
+    bob: Any, dataset: Any, make_image: Any
+) -> None:
+    for name in ("a.tif", "b.tif"):
+        make_image(name)
+    (good,) = drop(bob, dataset, "a.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    (bad,) = drop(bob, dataset, "b.tif", as_tiff(drawn_elsewhere()[:100]))["proposals"]
+    assert "700 × 100 pixels, the image 700 × 600" in bad["sentence"]
+    assert accept(bob, dataset, good["id"], bad["id"]).status_code == 400
+    assert not Segmentation.objects.exists()
+    assert accept(bob, dataset, good["id"]).status_code == 200
+    assert accept(bob, dataset, good["id"]).status_code == 409
+
+
+def test_a_file_that_is_no_mask_fails_with_one_sentence_and_can_be_taken_away(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    seen = drop(bob, dataset, "../../etc/notes.txt", b"hello")
+    assert (seen["state"], seen["name"]) == ("failed", "etc/notes.txt")
+    assert seen["sentence"].startswith("This is no file of masks")
+    assert page_of(bob).delete(f"/api/label-files/{seen['id']}").status_code == 204
+    assert not LabelFile.objects.exists()
+
+
+def test_who_may_only_look_imports_nothing(vera: Any, bob: Any, dataset: Any, image: Any) -> None:
+    (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    assert accept(vera, dataset, row["id"]).status_code == 403
+    address = f"/api/datasets/{dataset.pk}/label-files"
+    assert page_of(vera).post(address, b"a", content_type=BYTES).status_code == 403
