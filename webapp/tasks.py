@@ -9,7 +9,7 @@ from celery import shared_task
 from webapp.actions.emptying import empty_trash
 from webapp.actions.expiry import expire_uploads
 from webapp.actions.ingest import ingest, sweep_uploads
-from webapp.actions.rebuild import rebuild_image
+from webapp.actions.rebuild import rebuild_image, rebuild_question
 from webapp.actions.unused_blobs import remove_unused_blobs
 
 
@@ -23,6 +23,12 @@ def ingest_upload(upload_id: str) -> None:
 def rebuild(image_id: str) -> None:
     """Make the pyramid of an image again."""
     rebuild_image(UUID(image_id))
+
+
+@shared_task(name="webapp.rebuild_question")
+def rebuild_pictures(upload_id: str) -> None:
+    """Make the pictures of a file's question again."""
+    rebuild_question(UUID(upload_id))
 
 
 @shared_task(name="webapp.sweep")

@@ -155,9 +155,10 @@ def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[s
 
 
 def _image(image: Image) -> dict[str, Any]:
-    """The original bytes, and which of several images in them."""
-    told = {"sha256": image.blob_id, "axes": "TCZYX", "shape": list(image.shape)}
-    return told | ({"series": image.series} if image.n_series > 1 else {})
+    """The original bytes, which of several images in them, and what a person said of its axes."""
+    told: dict[str, Any] = {"sha256": image.blob_id, "axes": "TCZYX", "shape": list(image.shape)}
+    told |= {"series": image.series} if image.n_series > 1 else {}
+    return told | ({"axes_said": image.axes_said} if image.axes_said else {})
 
 
 def _weights(job: Job) -> dict[str, str] | None:

@@ -21,6 +21,7 @@ def fingerprint(image: Image, model: SegmentationModel, parameters: Mapping[str,
     content = {
         "image": image.blob_id,
         **({"series": image.series} if image.n_series > 1 else {}),
+        **({"axes_said": image.axes_said} if image.axes_said else {}),
         "axes": list(image.shape),
         "channels": [
             [one.role, one.name if one.role == Role.COLOR else ""] for one in image.channels.all()

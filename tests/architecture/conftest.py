@@ -41,7 +41,7 @@ def world(
     from webapp.actions.setups import create_setup
     from webapp.actions.tokens import create_token
     from webapp.actions.uploads import start_upload
-    from webapp.models import Membership
+    from webapp.models import AxesAnswer, Membership
 
     dora = make_person("Dora")
     Membership.objects.create(project=project, user=dora, role="viewer")
@@ -53,6 +53,9 @@ def world(
     unused_setup = create_setup(actor=bob, project_id=project.pk, name="Other microscope")
     cell_class = create_class(actor=alice, project_id=project.pk, name="Dead")
     label_file, proposal = _masks_of(image, bob)
+    axes_answer = AxesAnswer.objects.create(
+        dataset=image.dataset, kind="TIFF of 2 pages", axes="z2", created_by=bob
+    )
     subjects = {
         "label_file": label_file,
         "label_proposal": proposal,
@@ -63,6 +66,7 @@ def world(
         "segmentation": annotation.base,
         "run": annotation.base.jobs.get().run,
         "upload": upload,
+        "axes_answer": axes_answer,
         "invitation": invitation,
         "report": report,
         "cell_class": cell_class,

@@ -64,6 +64,7 @@ def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Ima
             actor=upload.created_by, project=upload.dataset.project, content=content
         ),
         axes_are_ambiguous=content.axes_are_ambiguous,
+        axes_said=upload.axes,
         levels=[
             {"level": level.level, "height": level.height, "width": level.width}
             for level in content.levels
@@ -100,6 +101,7 @@ def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Ima
         channels=[channel.name for channel in content.channels],
         channel_roles=[str(channel.role) for channel in content.channels],
         **({"series": [series, content.n_series]} if content.n_series > 1 else {}),
+        **({"axes_said": upload.axes} if upload.axes else {}),
     )
     tell_image(image)
     return image

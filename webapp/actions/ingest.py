@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -13,11 +15,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from webapp.actions.axes import ask_for_axes, remembered_answer, take_answer
 from webapp.actions.images import add_image, image_id_of
 from webapp.actions.unpacking import unpack
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
+from webapp.imaging.axes import PICTURES, AxesUnknown
 from webapp.imaging.child import ingest_in_child
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage
@@ -51,6 +55,8 @@ def ingest(upload_id: UUID) -> None:
         with ExitStack() as folders:
             read = _read(upload, here, folders)
         _finish(upload, here, read)
+    except AxesUnknown as unknown:
+        logger.info("upload %s asks: %s", upload.pk, unknown.question.kind)
     except UnreadableImage as error:
         logger.info("upload %s: %s %s", upload.pk, error.sentence, error.details)
         _fail(upload, error.sentence)
@@ -142,6 +148,7 @@ def _read(upload: Upload, here: list[Image], folders: ExitStack) -> dict[int, In
     """Read each image of the file that is not here; the first one says how many there are.
 
     Each has a child process of its own, and no folder comes to its place before all are read.
+    AxesUnknown when the file waits for an answer now.
     """
     present = {image.series for image in here}
     read: dict[int, IngestedImage] = {}
@@ -149,16 +156,38 @@ def _read(upload: Upload, here: list[Image], folders: ExitStack) -> dict[int, In
     while series < n_series:
         if series not in present:
             folder = image_folder(image_id_of(upload, series))
-            read[series] = ingest_in_child(
-                blob_path(str(upload.blob_id)),
-                folders.enter_context(rebuilt_folder(folder)),
-                limits(),
-                _progress_teller(upload),
-                series=series,
-            )
+            fresh = folders.enter_context(rebuilt_folder(folder))
+            read[series] = _read_one(upload, series, fresh)
             n_series = read[series].n_series
         series += 1
     return read
+
+
+def _read_one(upload: Upload, series: int, folder: Path) -> IngestedImage:
+    """One image of a file, as somebody said that its pages lie where it does not say itself."""
+    try:
+        return _in_child(upload, series, folder)
+    except AxesUnknown as unknown:
+        answer = remembered_answer(upload, unknown.question)
+        pictures = folder / PICTURES
+        if answer is None:
+            ask_for_axes(upload, unknown.question, pictures)
+            raise
+        shutil.rmtree(pictures)
+        take_answer(upload, answer)
+        return _in_child(upload, series, folder)
+
+
+def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
+    return ingest_in_child(
+        blob_path(str(upload.blob_id)),
+        folder,
+        limits(),
+        _progress_teller(upload),
+        upload.axes or None,
+        series=series,
+        may_ask=not upload.axes,
+    )
 
 
 class _progress_teller:

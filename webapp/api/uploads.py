@@ -90,12 +90,30 @@ class ImageOfUpload(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class AnswerOffered(serializers.Serializer[Any]):
+    """One way to read a file whose axes only a person can name."""
+
+    axes = serializers.CharField(help_text="what to post as the answer")
+    words = serializers.CharField()
+    order = serializers.CharField(help_text="which pages follow each other")
+
+
+class QuestionAsked(serializers.Serializer[Any]):
+    """What a file does not say of its pages; the picture of answer 0 is at `axes/0`."""
+
+    kind = serializers.CharField(help_text="files of the same kind can be answered at once")
+    sentence = serializers.CharField()
+    sizes = serializers.ListField(child=serializers.IntegerField())
+    answers = AnswerOffered(many=True)
+
+
 class UploadAnswer(serializers.ModelSerializer[Upload]):
     """One file on its way in."""
 
     images = ImageOfUpload(
         source="images_here", many=True, read_only=True, help_text="all that came with this file"
     )
+    question = QuestionAsked(allow_null=True, read_only=True)
 
     class Meta:
         model = Upload
@@ -110,6 +128,8 @@ class UploadAnswer(serializers.ModelSerializer[Upload]):
             "sentence",
             "image",
             "images",
+            "question",
+            "axes",
             "created_at",
             "updated_at",
         ]

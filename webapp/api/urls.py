@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from webapp.api import (
     account,
     audit,
+    axes,
     datasets,
     images,
     members,
@@ -59,6 +60,10 @@ urlpatterns = [
     path("uploads", uploads.Uploads.as_view()),
     path("uploads/<uuid:upload_id>", uploads.UploadDoor.as_view()),
     path("uploads/<uuid:upload_id>/retry", uploads.UploadRetry.as_view()),
+    path("uploads/<uuid:upload_id>/axes", axes.UploadAxes.as_view()),
+    path("uploads/<uuid:upload_id>/axes/<int:number>", axes.UploadAxesPicture.as_view()),
+    path("datasets/<uuid:dataset_id>/axes-answers", axes.AxesAnswers.as_view()),
+    path("datasets/<uuid:dataset_id>/axes-answers/<uuid:answer_id>", axes.AxesAnswerDoor.as_view()),
     path("images/<uuid:image_id>/restore", images.ImageRestore.as_view()),
     path("images/<uuid:image_id>/channels/<int:index>", images.ChannelDoor.as_view()),
     path("images/<uuid:image_id>/original", images.ImageOriginal.as_view()),

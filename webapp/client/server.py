@@ -47,6 +47,10 @@ class Server:
     def __init__(self, address: str, token: str) -> None:
         self._address, self._token = address, token
 
+    def url(self, path: str) -> str:
+        """The whole address of a page of this server."""
+        return urljoin(self._address, path)
+
     def ask(
         self,
         method: str,

@@ -23,7 +23,7 @@ IN_PARALLEL = 3
 ASK_EVERY_S = 1.0
 LITTER = re.compile(r"^(\.|Thumbs\.db$|desktop\.ini$)", re.I)
 DATASET = re.compile(r"/datasets/([0-9a-f-]{36})")
-AT_END = ("ready", "failed", "cancelled")
+AT_END = ("ready", "failed", "cancelled", "partial")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Ending:
 
     @property
     def is_good(self) -> bool:
-        """Whether the image is there, or will be read."""
+        """Whether the image is there, or will be read without anybody doing more."""
         return self.state in ("ready", "sent")
 
     def __str__(self) -> str:
@@ -104,6 +104,9 @@ def _send_one(sender: Sender, path: Path, progress: _Progress, must_wait: bool) 
 def _until_read(sender: Sender, path: Path, address: str) -> Ending:
     while True:
         told = sender.server.ask_patiently("GET", address, VERSION).content
+        if told["state"] == "asking":
+            page = sender.server.url(f"/uploads/{told['id']}/axes")
+            return Ending(path, "asking", f"{told['sentence']} Say it at {page}")
         if told["state"] in AT_END:
             return Ending(path, told["state"], told["sentence"])
         time.sleep(ASK_EVERY_S)

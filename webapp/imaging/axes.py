@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from webapp.imaging.limits import UnreadableImage
 from webapp.imaging.reader import Facts
 
+PICTURES = "answers"
+"""The folder of the pictures of answers, "0.webp" for the first, while a file is read."""
 MOST_CHANNELS = 10
 MOST_CHANNELS_MIXED = 5
 _AXES = re.compile(r"[tcz]|(?:[tcz][1-9][0-9]{0,6}){1,3}")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webapp.imaging.axes import plane_table, question_of, split_axes
+from webapp.imaging.axes import PICTURES, plane_table, question_of, split_axes
 from webapp.imaging.colors import RGB, WHITE, default_colors
 from webapp.imaging.limits import Limits
 from webapp.imaging.opening import open_image
@@ -22,12 +22,14 @@ Light = NDArray[np.float32]
 
 
 def ask(facts: Facts, source: Path, destination: Path, limits: Limits) -> dict[str, Any]:
-    """Write "0.webp", "1.webp", ... into `destination` and return the question as JSON."""
+    """Write a picture of each answer into `destination` / PICTURES; return the question."""
     question = question_of(facts)
+    folder = destination / PICTURES
+    folder.mkdir()
     pages = _Pages(source, facts, limits)
     for number, answer in enumerate(question.answers):
         strip = _strip(pages, split_axes(answer.axes, question.sizes))
-        strip.save(destination / f"{number}.webp", "WEBP", quality=80, method=2)
+        strip.save(folder / f"{number}.webp", "WEBP", quality=80, method=2)
     return question.to_json()
 
 

@@ -47,7 +47,7 @@ def ingest_in_child(
 
     `series` is the number of an image in a file of several, from 0. `pages_are` is an answer of
     `webapp.imaging.axes`; without one, and with `may_ask`, a file whose axes only a person can
-    name raises AxesUnknown, and a preview of each answer lies in `destination` ("0.webp", ...).
+    name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES.
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.

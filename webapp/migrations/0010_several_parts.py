@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                     "blob",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="parts",
                         to="webapp.blob",
                     ),
                 ),

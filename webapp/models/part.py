@@ -13,7 +13,7 @@ class ImagePart(models.Model):
     """
 
     image = models.ForeignKey("webapp.Image", on_delete=models.CASCADE, related_name="parts")
-    blob = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="+")
+    blob = models.ForeignKey("webapp.Blob", on_delete=models.PROTECT, related_name="parts")
     number = models.IntegerField()
     file_name = models.CharField(max_length=255)
     t = models.IntegerField(null=True)

@@ -23,6 +23,11 @@ def image_folder(image_id: UUID | str) -> Path:
     return derived_root() / "images" / str(image_id)
 
 
+def question_folder(upload_id: UUID | str) -> Path:
+    """The pictures of the answers to the question that a file asks."""
+    return derived_root() / "questions" / str(upload_id)
+
+
 def segmentation_folder(segmentation_id: UUID | str) -> Path:
     """The label pyramid and object table of a segmentation."""
     return derived_root() / "segmentations" / str(segmentation_id)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from webapp.actions.images import change_metadata
 from webapp.actions.trash import delete_image
+from webapp.imaging.axes import words_of
 from webapp.imaging.roles import ROLE_TITLES
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.images import image_for
@@ -48,6 +49,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "dataset": image.dataset,
             "project": image.dataset.project,
             "channels": image.channels.all(),
+            "axes_said": words_of(image.axes_said) if image.axes_said else "",
             "roles": ROLE_TITLES.items(),
             "panels": image_panels(actor, image),
             "setups": image.dataset.project.setups.all(),

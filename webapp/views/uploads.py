@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from webapp.imaging.axes import words_of
 from webapp.permissions import Action, require
 from webapp.queries.projects import dataset_for
 from webapp.queries.uploads import uploads_of
@@ -32,6 +33,10 @@ def dataset_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "uploads": uploads[:N_SHOWN],
             "n_uploads": uploads.count(),
             "n_shown": N_SHOWN,
+            "n_asking": uploads.filter(state=UploadState.ASKING).count(),
+            "kept_answers": [
+                (one, words_of(one.axes)) for one in found.axes_answers.select_related("created_by")
+            ],
             "n_ready": uploads.filter(state=UploadState.READY).count(),
         },
     )

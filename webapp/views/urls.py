@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from webapp.views import (
     account,
     audit,
+    axes,
     datasets,
     guide,
     home,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/wells", wells.wells, name="wells"),
     path("datasets/<uuid:dataset_id>/plate-map", wells.plate_map, name="plate_map"),
     path("datasets/<uuid:dataset_id>/upload", uploads.dataset_upload, name="dataset_upload"),
+    path("uploads/<uuid:upload_id>/axes", axes.upload_axes, name="upload_axes"),
+    path("datasets/<uuid:dataset_id>/forget-axes", axes.forget_axes, name="forget_axes"),
     path("images/<uuid:image_id>/details", images.image_details, name="image_details"),
     path("projects/<uuid:project_id>/setups", setups.setups, name="setups"),
     path("setups/<uuid:setup_id>", setups.setup, name="setup"),

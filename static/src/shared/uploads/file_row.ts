@@ -1,5 +1,5 @@
 import { byteSize, percent } from "../format.ts";
-import { isAtEnd, stateOf, type UploadState, type Way, WORDS } from "./states.ts";
+import { isAtEnd, stateOf, type UploadState, type Way, WORDS, waitsForPerson } from "./states.ts";
 
 /** What a row's buttons do; the page knows how. */
 export interface RowActions {
@@ -101,7 +101,7 @@ export class FileRow implements Way {
   }
 
   private drawBar(): void {
-    if (isAtEnd(this.state) || this.state === "waiting") {
+    if (isAtEnd(this.state) || waitsForPerson(this.state) || this.state === "waiting") {
       this.way.replaceChildren();
       return;
     }
@@ -123,10 +123,12 @@ export class FileRow implements Way {
   }
 
   private drawButton(): void {
-    const canCancel = this.state === "waiting" || this.state === "sending";
+    const canCancel = ["waiting", "sending", "partial"].includes(this.state);
     const what = this.state === "failed" ? "Retry" : canCancel ? "Cancel" : "";
-    if (this.doing.textContent === what) return;
+    const shown = this.state === "asking" ? "Answer" : what;
+    if (this.doing.textContent === shown) return;
     this.doing.replaceChildren();
+    if (this.state === "asking") this.doing.append(this.answerLink());
     if (!what) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -137,6 +139,16 @@ export class FileRow implements Way {
       what === "Retry" ? this.actions.retry(this) : this.actions.cancel(this),
     );
     this.doing.append(button);
+  }
+
+  /** Where a person says what the pages of the file are. */
+  private answerLink(): HTMLAnchorElement {
+    const link = document.createElement("a");
+    link.className = "btn s primary";
+    link.href = `/uploads/${this.uploadId}/axes`;
+    link.textContent = "Answer";
+    link.setAttribute("aria-label", `Answer what the pages of ${this.name} are`);
+    return link;
   }
 }
 

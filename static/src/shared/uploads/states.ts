@@ -4,6 +4,8 @@ export type UploadState =
   | "sending"
   | "checking"
   | "converting"
+  | "asking"
+  | "partial"
   | "ready"
   | "failed"
   | "cancelled";
@@ -13,6 +15,8 @@ export const WORDS: Record<UploadState, string> = {
   sending: "Sending",
   checking: "Waiting to be read",
   converting: "Reading",
+  asking: "Needs an answer",
+  partial: "Waiting for its other files",
   ready: "Ready",
   failed: "Failed",
   cancelled: "Cancelled",
@@ -36,12 +40,18 @@ export function fractionOf({ state, progress }: Way): number {
   if (state === "sending") return progress / 2;
   if (state === "checking") return 0.5;
   if (state === "converting") return 0.5 + progress / 2;
+  if (waitsForPerson(state)) return 0.5;
   return state === "waiting" ? 0 : 1;
 }
 
 /** Is there nothing more to wait for? */
 export function isAtEnd(state: UploadState): boolean {
   return state === "ready" || state === "failed" || state === "cancelled";
+}
+
+/** Does it go on only once somebody has done something? */
+export function waitsForPerson(state: UploadState): boolean {
+  return state === "asking" || state === "partial";
 }
 
 export interface Overall {

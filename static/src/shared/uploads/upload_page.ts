@@ -7,7 +7,7 @@ import { filesOfDrop, isWanted } from "./dropped.ts";
 import { FileRow, type RowActions } from "./file_row.ts";
 import { describeImage } from "./image_words.ts";
 import { sendFile } from "./sender.ts";
-import { isAtEnd, overallOf, stateOf } from "./states.ts";
+import { isAtEnd, overallOf, stateOf, waitsForPerson } from "./states.ts";
 
 const IN_PARALLEL = 3;
 const ASK_EVERY_MS = 5000;
@@ -62,7 +62,7 @@ export class UploadPage implements RowActions {
 
   private add(files: File[]): void {
     if (files.length === 0) return;
-    const isIdle = [...this.mine].every((row) => isAtEnd(row.state));
+    const isIdle = [...this.mine].every((row) => isAtEnd(row.state) || waitsForPerson(row.state));
     if (isIdle) {
       this.mine.clear();
       this.startedAt = performance.now();
