@@ -14,6 +14,7 @@ from annotations.models import Annotation, Report
 from annotations.models.report import ReportState
 from annotations.queries.annotations import standing_approval
 from annotations.queries.classes import describe_classes
+from annotations.queries.conditions import described
 from webapp import events
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
@@ -104,7 +105,7 @@ def _pin(dataset: Dataset, is_approved_only: bool) -> list[dict[str, Any]]:
     }
     excluded = exclusions_in(dataset)
     entries = []
-    for image in images_of(dataset):
+    for image in images_of(dataset).select_related("well__plate", "setup"):
         annotation = current.get(image.pk)
         entry: dict[str, Any] = {
             "image": str(image.pk),
@@ -112,6 +113,7 @@ def _pin(dataset: Dataset, is_approved_only: bool) -> list[dict[str, Any]]:
             "sha256": image.blob_id,
             "annotation": None,
             "state": image.state,
+            **described(image),
         }
         exclusion = excluded.get(image.pk)
         if exclusion is not None:

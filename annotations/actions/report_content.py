@@ -135,7 +135,19 @@ def _image(report: Report, entry: dict[str, Any], folder: Path) -> content.Repor
         pixel_size_um=image.pixel_size_um,
         slice_step_um=image.slice_step_um,
         frame_interval_s=image.frame_interval_s,
+        well=_well(entry),
+        site=entry.get("site"),
+        setup=content.Setup(**entry["setup"]) if entry.get("setup") else None,
     )
+
+
+def _well(entry: dict[str, Any]) -> content.Well | None:
+    """The well with its condition, as pinned; reports from before there were any have none."""
+    pinned = entry.get("well")
+    if not pinned:
+        return None
+    others = tuple((title, text) for title, text in pinned.get("others", []))
+    return content.Well(**{**pinned, "others": others})
 
 
 def _changed(annotation: Annotation, head: Head, version_: int) -> set[int]:

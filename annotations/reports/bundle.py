@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from annotations.labels.digest import label_digest
-from annotations.reports import tables
+from annotations.reports import plate_tables, tables
 from annotations.reports.content import ReportContent, ReportImage
 from annotations.reports.csv_files import CsvFile
 from annotations.reports.document import write_document, write_example
@@ -34,6 +34,16 @@ OnProgress = Callable[[float, str], None]
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that zip can say
 _PACKED_ALREADY = {".png", ".pdf"}
 _BLOCK_BYTES = 1 << 20
+_LISTED = (
+    "cells.csv",
+    "images.csv",
+    "wells.csv",
+    "conditions.csv",
+    "ignored_regions.csv",
+    "dataset.csv",
+    "data_dictionary.csv",
+    "provenance.json",
+)
 
 
 class LabelsChanged(Exception):
@@ -64,6 +74,7 @@ def build_bundle(
         statistics = _write_images(content, folder, report)
         report(0.9, "Setting the document")
         numbers = statistics.row(content)
+        _write_wells(content, statistics, folder)
         _write_whole(content, statistics, numbers, folder, Path(temporary))
         report(0.95, "Packing")
         packed = Path(temporary) / "report.zip"
@@ -130,6 +141,18 @@ def _check_labels(image: ReportImage) -> None:
         )
 
 
+def _write_wells(content: ReportContent, statistics: DatasetStatistics, folder: Path) -> None:
+    """The tables of wells and conditions, where any image has a well."""
+    columns = tables.columns_of(content)
+    if not columns.wells:
+        return
+    wells = plate_tables.wells_of(content, statistics, columns.measures)
+    with CsvFile(folder / "wells.csv", [item.name for item in columns.wells]) as file:
+        file.write_all(plate_tables.well_rows(wells))
+    with CsvFile(folder / "conditions.csv", [item.name for item in columns.conditions]) as file:
+        file.write_all(plate_tables.condition_rows(wells))
+
+
 def _write_whole(
     content: ReportContent,
     statistics: DatasetStatistics,
@@ -140,7 +163,7 @@ def _write_whole(
     """What is about the whole dataset; the last file holds the checksums of all others."""
     columns = tables.columns_of(content)
     with CsvFile(folder / "dataset.csv", [item.name for item in columns.dataset]) as file:
-        file.write(numbers)
+        file.write({name: numbers[name] for name in file.columns})
     dictionary = ("file", "column", "unit", "meaning")
     with CsvFile(folder / "data_dictionary.csv", dictionary) as file:
         file.write_all(tables.dictionary_rows(columns))
@@ -170,15 +193,7 @@ def _write_document(
         path = stage / f"{place}.png"
         width = write_example(path, content.images[place])
         examples.append({"path": path.name, "place": place, "width_px": width})
-    listed = (
-        "cells.csv",
-        "images.csv",
-        "ignored_regions.csv",
-        "dataset.csv",
-        "data_dictionary.csv",
-        "provenance.json",
-    )
-    files = {name: _sha256(folder / name) for name in listed}
+    files = {name: _sha256(folder / name) for name in _LISTED if (folder / name).exists()}
     data = document_data(content, statistics, numbers, files, examples)
     write_document(folder / "report.pdf", data, content.created_at, stage)
 

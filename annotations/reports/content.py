@@ -56,6 +56,37 @@ DescribeCell = Callable[[int], CellRecord]
 """A label to what is known of its cell."""
 
 
+@dataclass(frozen=True)
+class Well:
+    """A well of a plate and what the plate map says is in it, as when the report was asked for.
+
+    ``control`` is "", "negative" or "positive"; ``others`` are columns of the plate map that mean
+    nothing to the program, as pairs of title and text.
+    """
+
+    plate: str
+    name: str
+    compound: str = ""
+    dose: float | None = None
+    unit: str = ""
+    line: str = ""
+    replicate: int | None = None
+    control: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What took an image; "" for what nobody said."""
+
+    name: str
+    site: str = ""
+    microscope: str = ""
+    objective: str = ""
+    camera: str = ""
+    modality: str = ""
+
+
 def _as_the_model_made_it(_label: int) -> CellRecord:
     return CellRecord()
 
@@ -91,6 +122,9 @@ class ReportImage:
     pixel_size_um: tuple[float, float] | None = None
     slice_step_um: float | None = None
     frame_interval_s: float | None = None
+    well: Well | None = None
+    site: int | None = None
+    setup: Setup | None = None
 
     @property
     def is_approved(self) -> bool:

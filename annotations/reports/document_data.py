@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from annotations.reports.conditions import conditions_data
 from annotations.reports.content import ReportContent, ReportImage
 from annotations.reports.methods_text import methods_text, weights_of
 from annotations.reports.plots import axis, histogram, round_step
 from annotations.reports.statistics import DatasetStatistics
+from annotations.reports.wording import number, short_name
 
 MOST_LISTED = 500
 _MOST_BARS = 48
@@ -26,25 +28,6 @@ _STATES = {
     "sent_back": "Sent back",
     "approved": "Approved",
 }
-
-
-def number(value: float | None) -> str:
-    """A number for people: whole numbers with commas, others with three significant digits."""
-    if value is None:
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if value else "0"
-
-
-def short_name(name: str, longest: int) -> str:
-    """A name that fits, its middle left out: both ends tell images of a series apart."""
-    if len(name) <= longest:
-        return name
-    tail = longest // 3
-    return f"{name[: longest - tail - 1]}…{name[-tail:]}"
 
 
 def example_images(content: ReportContent) -> tuple[int, list[int]]:
@@ -84,6 +67,7 @@ def document_data(
         "lead": _lead(numbers),
         "area_histogram": _histogram_data(areas, unit),
         "counts": _counts(content, statistics),
+        "conditions": conditions_data(content, statistics),
         "images": [
             _image_row(content, statistics, place)
             for place in range(min(len(content.images), MOST_LISTED))

@@ -26,6 +26,7 @@ def methods_text(content: ReportContent, statistics: DatasetStatistics) -> str:
     """Plain sentences in the past tense."""
     return " ".join(
         [
+            *setup_sentences(content),
             *_segmentation_sentences(content),
             *_correction_sentences(content),
             *_measurement_sentences(content, statistics),
@@ -45,6 +46,23 @@ def weights_of(image: ReportImage) -> tuple[str, str] | None:
     if not isinstance(weights, Mapping):
         return None
     return str(weights.get("name", "")), str(weights.get("digest", ""))
+
+
+def setup_sentences(content: ReportContent) -> list[str]:
+    """What took the images, a sentence a setup; those of which nobody said it are counted."""
+    groups = Counter(image.setup for image in content.images)
+    n_unknown = groups.pop(None, 0)
+    sentences = []
+    for setup, n_images in groups.items():
+        assert setup is not None
+        words = [setup.microscope, setup.objective, setup.camera, setup.modality, setup.site]
+        facts = ", ".join(word for word in words if word)
+        told = f"{setup.name} ({facts})" if facts and facts != setup.name else setup.name
+        verb = "was" if n_images == 1 else "were"
+        sentences.append(f"{count(n_images, 'image')} {verb} acquired with the setup {told}.")
+    if n_unknown and sentences:
+        sentences.append(f"What acquired {count(n_unknown, 'other image')} is not known.")
+    return sentences
 
 
 def _segmentation_sentences(content: ReportContent) -> list[str]:
@@ -121,6 +139,12 @@ def _measurement_sentences(content: ReportContent, statistics: DatasetStatistics
     ]
     sentences += _class_sentences(content, statistics)
     sentences += _ignored_sentences(statistics)
+    n_wells = len({(one.well.plate, one.well.name) for one in content.images if one.well})
+    if n_wells:
+        sentences.append(
+            f"The images show {count(n_wells, 'well')}; wells, not cells or images, are the unit "
+            "of all statistics by condition."
+        )
     n_unknown = sum(image.pixel_size_um is None for image in content.images)
     if n_unknown:
         sentences.append(

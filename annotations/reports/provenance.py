@@ -73,6 +73,9 @@ def _image(image: ReportImage) -> dict[str, Any]:
         "pixel_size_um": image.pixel_size_um,
         "slice_step_um": image.slice_step_um,
         "frame_interval_s": image.frame_interval_s,
+        "well": vars(image.well) if image.well else None,
+        "site": image.site,
+        "setup": vars(image.setup) if image.setup else None,
         "channels": [vars(channel) for channel in image.channels],
     }
 

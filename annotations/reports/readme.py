@@ -17,6 +17,9 @@ Files
 report.pdf            The report to read: results, images, methods, evidence.
 cells.csv             One row for every cell in every plane.
 images.csv            One row for every plane of every image, empty ones included.
+wells.csv             One row for every well with its condition, where images have wells; mean and
+                      deviation are those between its images.
+conditions.csv        One row for every condition; mean and deviation are those between wells.
 ignored_regions.csv   One row for every region that people set aside, and what it took out.
 dataset.csv           One row for the whole dataset.
 data_dictionary.csv   What every column means, and its unit.

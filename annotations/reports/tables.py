@@ -18,16 +18,21 @@ from annotations.labels.definitions import (
     channel_definitions,
 )
 from annotations.labels.measure import Table
+from annotations.reports import plate_tables
 from annotations.reports.content import CellRecord, ReportContent, ReportImage
 from annotations.reports.measured import MeasuredPlane
 
-TABLE_VERSION = 2
+TABLE_VERSION = 3
 """Raised when a column is renamed or changes its meaning.
 
 2: cells have a class, a state and an origin; what lies in regions to ignore is left out, and
 density and confluency are those of the rest of the plane.
+3: where images have wells, every row names well and condition, and there are wells.csv and
+conditions.csv; the setup of an image is named; no table has a column in micrometers when no image
+has a pixel size.
 """
 
+_METRIC = ("µm", "µm²", "mm²", "1/mm²")
 _ORIGIN = (
     Definition("image_id", "", "Id of the image; stable, part of its address."),
     Definition("image_name", "", "Name of the image in the project."),
@@ -78,6 +83,13 @@ _PLANE = (
         "density_per_mm2", "1/mm²", "n_cells by the area of the plane outside regions to ignore."
     ),
 )
+_SETUP = (
+    Definition("setup", "", "Acquisition setup of the image, by its name."),
+    Definition("microscope", "", "Its microscope."),
+    Definition("objective", "", "Its objective."),
+    Definition("camera", "", "Its camera."),
+    Definition("modality", "", "How it makes contrast."),
+)
 _REGION = (
     Definition("region", "", "Id of the region; stable."),
     Definition("n_cells_ignored", "", "Objects whose centroid lies in it, and in none before it."),
@@ -121,28 +133,42 @@ class Columns:
     planes: tuple[Definition, ...]
     regions: tuple[Definition, ...]
     dataset: tuple[Definition, ...]
+    wells: tuple[Definition, ...] = ()
+    conditions: tuple[Definition, ...] = ()
+    measures: tuple[Definition, ...] = ()
+    """Those columns of images.csv that wells.csv and conditions.csv have the mean of."""
 
 
 def columns_of(content: ReportContent) -> Columns:
-    """The columns of a report: those in micrometers only where an image has a pixel size."""
+    """The columns of a report: those in micrometers only where an image has a pixel size.
+
+    Those of wells and setups only where an image has one.
+    """
     has_pixel_size = any(image.pixel_size_um is not None for image in content.images)
-    measured = [
-        definition
-        for definition in OBJECT_DEFINITIONS
-        if has_pixel_size or definition.unit not in ("µm", "µm²")
-    ]
+
+    def known(definitions: Sequence[Definition]) -> list[Definition]:
+        return [one for one in definitions if has_pixel_size or one.unit not in _METRIC]
+
+    measured = known(OBJECT_DEFINITIONS)
     for number, name in _channel_names(content):
         measured += channel_definitions(number, name)
     label, *others = measured
+    wells = plate_tables.OF_IMAGE if plate_tables.has_wells(content) else ()
+    setups = _SETUP if any(image.setup is not None for image in content.images) else ()
+    planes = (
+        *(*_ORIGIN, *wells, *_EVIDENCE, *setups, *known(_PLANE)),
+        *_class_definitions(content.class_names),
+        *_median_definitions(measured),
+    )
+    measures = tuple(plate_tables.measures_of(planes)) if wells else ()
     return Columns(
-        cells=(*_ORIGIN, label, CLASS, STATE, ORIGIN, *_EVIDENCE, CONFIDENCE, *others),
-        planes=(
-            *(*_ORIGIN, *_EVIDENCE, *_PLANE),
-            *_class_definitions(content.class_names),
-            *_median_definitions(measured),
-        ),
+        cells=(*_ORIGIN, *wells, label, CLASS, STATE, ORIGIN, *_EVIDENCE, CONFIDENCE, *others),
+        planes=planes,
         regions=(*_ORIGIN, *_EVIDENCE, *_REGION),
-        dataset=_DATASET,
+        dataset=tuple(known(_DATASET)),
+        wells=plate_tables.well_columns(measures) if wells else (),
+        conditions=plate_tables.condition_columns(measures) if wells else (),
+        measures=measures,
     )
 
 
@@ -150,7 +176,7 @@ def cell_rows(
     image: ReportImage, t: int, z: int, table: Table, records: Sequence[CellRecord]
 ) -> Iterator[dict[str, Any]]:
     """The rows of cells.csv for one measured plane; a record for every row of the table."""
-    origin = _origin(image, t, z)
+    origin = _origin(image, t, z) | plate_tables.of_image(image)
     for record, *values in zip(records, *table.values(), strict=True):
         row = dict(zip(table, values, strict=True))
         yield (
@@ -196,29 +222,36 @@ def plane_row(
     summary = plane.summary
     manifest = image.segmentation or {}
     weights = manifest.get("weights") or {}
-    size_y, size_x = image.pixel_size_um or (None, None)
-    row = _origin(image, t, z) | {
-        "image_url": image.url,
-        "state": image.state,
-        "approved_by": "; ".join(approval.name for approval in image.approvals),
-        "approved_at": max((item.approved_at for item in image.approvals), default=None),
-        "image_digest": image.image_digest,
-        "method": manifest.get("method"),
-        "weights_digest": weights.get("digest") if isinstance(weights, dict) else str(weights),
-        "n_edits": image.n_edits,
-        "pixel_size_y_um": size_y,
-        "pixel_size_x_um": size_x,
-        "n_cells": summary.n_cells,
-        "n_cells_touching_edge": summary.n_cells_touching_edge,
-        "n_ignored_regions": len(plane.ignored),
-        "n_cells_ignored": sum(item.n_cells for item in plane.ignored),
-        "ignored_area_px": summary.ignored_area_px,
-        "plane_area_px": summary.plane_area_px,
-        "plane_area_mm2": summary.plane_area_mm2,
-        "cell_area_px": summary.cell_area_px,
-        "confluency_percent": summary.confluency_percent,
-        "density_per_mm2": summary.density_per_mm2,
-    }
+    row = (
+        _origin(image, t, z)
+        | plate_tables.of_image(image)
+        | _setup_of(image)
+        | {
+            "image_url": image.url,
+            "state": image.state,
+            "approved_by": "; ".join(approval.name for approval in image.approvals),
+            "approved_at": max((item.approved_at for item in image.approvals), default=None),
+            "image_digest": image.image_digest,
+            "method": manifest.get("method"),
+            "weights_digest": weights.get("digest") if isinstance(weights, dict) else str(weights),
+            "n_edits": image.n_edits,
+            "n_cells": summary.n_cells,
+            "n_cells_touching_edge": summary.n_cells_touching_edge,
+            "n_ignored_regions": len(plane.ignored),
+            "n_cells_ignored": sum(item.n_cells for item in plane.ignored),
+            "ignored_area_px": summary.ignored_area_px,
+            "plane_area_px": summary.plane_area_px,
+            "cell_area_px": summary.cell_area_px,
+            "confluency_percent": summary.confluency_percent,
+        }
+    )
+    if image.pixel_size_um is not None:
+        row |= {
+            "pixel_size_y_um": image.pixel_size_um[0],
+            "pixel_size_x_um": image.pixel_size_um[1],
+            "plane_area_mm2": summary.plane_area_mm2,
+            "density_per_mm2": summary.density_per_mm2,
+        }
     return row | counts | {f"median_{name}": value for name, value in summary.medians.items()}
 
 
@@ -227,6 +260,8 @@ def dictionary_rows(columns: Columns) -> Iterator[dict[str, str]]:
     files = (
         ("cells.csv", columns.cells),
         ("images.csv", columns.planes),
+        ("wells.csv", columns.wells),
+        ("conditions.csv", columns.conditions),
         ("ignored_regions.csv", columns.regions),
         ("dataset.csv", columns.dataset),
     )
@@ -249,6 +284,14 @@ def _origin(image: ReportImage, t: int, z: int) -> dict[str, Any]:
         "annotation_version": image.version,
         "label_digest": image.label_digest,
     }
+
+
+def _setup_of(image: ReportImage) -> dict[str, Any]:
+    """What took an image; nothing where nobody said."""
+    if image.setup is None:
+        return {}
+    known = {one.name: getattr(image.setup, one.name) for one in _SETUP[1:]}
+    return {"setup": image.setup.name, **known}
 
 
 def _channel_names(content: ReportContent) -> Iterator[tuple[int, str]]:

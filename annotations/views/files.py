@@ -12,6 +12,8 @@ TITLES = {
     "report.zip": "Everything (zip)",
     "cells.csv": "Every cell (CSV)",
     "images.csv": "Every image (CSV)",
+    "wells.csv": "Every well (CSV)",
+    "conditions.csv": "Every condition (CSV)",
     "ignored_regions.csv": "Every ignored region (CSV)",
     "dataset.csv": "The dataset (CSV)",
     "data_dictionary.csv": "What the columns mean (CSV)",

@@ -9,7 +9,10 @@ from annotations.actions.edit import reserve_labels, save_edit
 from annotations.actions.report import request_report
 from annotations.actions.report_content import gathered
 from annotations.actions.review import approve, submit_for_review
+from annotations.reports.content import Setup, Well
 from tests.cast import SQUARES, edit_of, patch_of
+from webapp.actions.setups import change_setup
+from webapp.actions.wells import assign_wells, change_plate_map
 
 
 def confidences_in_a_report(person: Any, annotation: Any) -> dict[int, float]:
@@ -89,6 +92,24 @@ def test_what_people_said_of_cells_is_in_the_report(
     approve(actor=rita, annotation_id=annotation.pk, version=4)
     states = {label: state for label, (_, state, _) in cells_in_a_report(bob, annotation).items()}
     assert states == {1: "approved", 2: "ambiguous", 3: "approved", 4: "approved"}
+
+
+def test_well_condition_and_setup_are_pinned_when_the_report_is_asked_for(
+    bob: Any, make_image: Any, segment: Any
+) -> None:
+    image = make_image("B02.tif")
+    segment(image)
+    assign_wells(actor=bob, dataset_id=image.dataset_id, pattern="{well}")
+    table = "well\tcompound\tdose\tbatch\nB02\tTaxol\t0.5\t7"
+    change_plate_map(actor=bob, dataset_id=image.dataset_id, plate="", table=table)
+    report = request_report(actor=bob, dataset_id=image.dataset_id, is_approved_only=False)
+    change_plate_map(actor=bob, dataset_id=image.dataset_id, plate="", table="well\nB02")
+    change_setup(actor=bob, setup_id=image.setup_id, name="Later")
+    report.refresh_from_db()
+    with gathered(report) as content:
+        (shown,) = content.images
+    assert shown.well == Well("", "B02", compound="Taxol", dose=0.5, others=(("batch", "7"),))
+    assert shown.setup == Setup("0.5 µm")
 
 
 def test_the_names_of_classes_are_pinned_when_the_report_is_asked_for(

@@ -234,7 +234,7 @@ def test_cells_have_a_class_a_state_and_an_origin_and_images_count_them(
     assert plane["no_class_n_cells"] == "1"
     meanings = {row["column"]: row["meaning"] for row in rows(files["data_dictionary.csv"])}
     assert meanings["class_2_n_cells"] == "Objects of n_cells that have class 2 (Dead)."
-    assert rows(files["dataset.csv"])[0]["table_version"] == "2"
+    assert rows(files["dataset.csv"])[0]["table_version"] == "3"
 
 
 def test_without_classes_every_cell_is_just_a_cell(files: dict[str, bytes]) -> None:

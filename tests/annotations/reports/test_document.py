@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from annotations.labels.marks import Region
-from annotations.reports.content import CellRecord, ReportContent
+from annotations.reports.content import CellRecord, ReportContent, Setup, Well
 from annotations.reports.document import write_document, write_example
-from annotations.reports.document_data import document_data, example_images, number, short_name
+from annotations.reports.document_data import document_data, example_images
 from annotations.reports.measured import measured
 from annotations.reports.methods_text import methods_text
 from annotations.reports.plots import axis, histogram, round_step
 from annotations.reports.statistics import DatasetStatistics
+from annotations.reports.wording import number, short_name
 
 
 def gathered(content: ReportContent) -> DatasetStatistics:
@@ -110,6 +111,31 @@ def test_the_methods_say_what_was_done(content: ReportContent) -> None:
     assert "scikit-image 0.26.0" in text
     assert "2 objects were measured; those touching the edge of the image (1)" in text
     assert "1 image was excluded" in text
+
+
+def test_the_methods_name_the_setups_and_the_unit_of_statistics(
+    content: ReportContent, make_image: Any
+) -> None:
+    setup = Setup("Left", microscope="Nikon Ti2", objective="Plan Apo 20x")
+    first = make_image("a.tif", setup=setup, well=Well("P", "A01"))
+    text = methods_text(replace(content, images=(first, make_image("b.tif"))), DatasetStatistics())
+    assert (
+        "1 image was acquired with the setup Left (Nikon Ti2, Plan Apo 20x). "
+        "What acquired 1 other image is not known." in text
+    )
+    assert "The images show 1 well; wells, not cells or images, are the unit" in text
+
+
+def test_the_document_of_a_plate_shows_its_conditions(
+    content: ReportContent, make_image: Any, tmp_path: Path
+) -> None:
+    wells = [Well("P", f"A{n:02d}", compound="DMSO" if n % 2 else "Taxol") for n in range(1, 5)]
+    images = tuple(make_image(f"{well.name}.tif", well=well) for well in wells)
+    data = data_of(replace(content, images=images))
+    assert [row["condition"] for row in data["conditions"]["rows"]] == ["DMSO", "Taxol"]
+    assert [len(group) for group in data["conditions"]["plot"]["points"]] == [2, 2]
+    write_document(tmp_path / "r.pdf", data, content.created_at, tmp_path)
+    assert (tmp_path / "r.pdf").stat().st_size > 10_000
 
 
 def test_parameters_are_told_with_their_units(content: ReportContent, make_image: Any) -> None:
