@@ -17,6 +17,7 @@ class AnnotationsConfig(AppConfig):
         from annotations.actions.copying import copy_annotation
         from annotations.actions.erase import erase_annotations, note_reports
         from annotations.queries import panels, ties
+        from annotations.queries.storage import count_reports
         from annotations.queries.verify import verify_edits
         from webapp import events
 
@@ -25,6 +26,7 @@ class AnnotationsConfig(AppConfig):
         events.listen("images.erasing", erase_annotations)
         events.listen("dataset.erasing", note_reports)
         events.listen("images.ties", ties.hold_images)
+        events.listen("storage.kept", count_reports)
         events.listen("blobs.unused", ties.hold_blobs)
         events.listen("verify", verify_edits)
         events.listen("navigation", panels.count_waiting)

@@ -14,8 +14,10 @@ class SegmentationConfig(AppConfig):
     def ready(self) -> None:
         """Add runs to the lab's pages."""
         from segmentation.queries import panels, ties
+        from segmentation.queries.storage import count_results
         from webapp import events
 
+        events.listen("storage.kept", count_results)
         events.listen("images.ties", ties.hold_images)
         events.listen("images.erasing", ties.name_folders)
         events.listen("page.project", panels.show_project_runs)

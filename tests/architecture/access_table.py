@@ -57,6 +57,9 @@ ROWS = [
     Row("post", "/api/projects/{project}/restore", least="owner", below=404),
     Row("post", "/api/projects/{project}/erase", "owner", 404, {"typed": "Nuclei"}, below=404),
     Row("get", "/api/projects/{project}/trash", "manager"),
+    Row("get", "/api/projects/{project}/storage"),
+    # For the owner of the installation, who is none of these.
+    Row("put", "/api/projects/{project}/storage", ok=404, body={"quota": None}, below=404),
     Row("get", "/api/projects/{project}/tags"),
     Row("post", "/api/projects/{project}/tags", "annotator", 404, {"images": [NOBODY_KNOWS]}),
     Row("get", "/api/search", stranger=200),

@@ -17,6 +17,9 @@ ROWS = [
     Row("post", "/projects/{project}/restore", "owner", MOVED, below=404),
     Row("post", "/projects/{project}/erase", "owner", 404, {"typed": "Nuclei"}, below=404),
     Row("get", "/projects/{project}/trash", "manager"),
+    Row("get", "/projects/{project}/storage"),
+    # For the owner of the installation, who is none of these.
+    Row("post", "/projects/{project}/quota", ok=404, body={"quota_gb": "1"}),
     Row("post", "/projects/{project}/tags", "annotator", MOVED, {"images": "{image}", "add": "x"}),
     Row("post", "/projects/{project}/trash/erase", "owner", MOVED, {"typed": "Nuclei"}),
     Row("post", "/projects/{project}/datasets", "manager", MOVED, {"name": "Plate 2"}),
@@ -90,6 +93,7 @@ PERSONAL = [
 # Addresses of the account pages and of forms that only concern whoever posts them.
 WITHOUT_ROWS = {
     "/welcome",
+    "/storage",
     "/invitations/*",
     "/projects",
     "/account/name",

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from webapp import events
 from webapp.actions.moving import TargetWells, chosen_images, locked_target
+from webapp.actions.storage import check_quota
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.quality.flags import Flag
@@ -39,6 +40,8 @@ def copy_images(*, actor: User, dataset_id: UUID, image_ids: Sequence[UUID]) -> 
         require(actor, Action.DOWNLOAD, project)
     here = Image.objects.filter(dataset=target, deleted_at=None)
     known = set(here.values_list("blob_id", "series"))
+    if any(image.dataset.project_id != target.project_id for image in images):
+        check_quota(target.project, sum(image.blob.size_bytes for image in images))
     wells = TargetWells(target)
     copies = []
     for image in images:

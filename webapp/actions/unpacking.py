@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from webapp.actions.names import clean_file_name
+from webapp.actions.storage import OverQuota, check_quota
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.models import Upload
 from webapp.queue import ask_worker
@@ -29,6 +30,7 @@ def unpack(upload: Upload, on_progress: Progress) -> None:
         members = package.members
         n_bytes = sum(member.size_bytes for member in members)
         _check_room(n_bytes)
+        _check_quota(upload, n_bytes)
         n_done = 0
 
         def hear(n_more: int) -> None:
@@ -85,6 +87,14 @@ def _finish(upload: Upload, n_files: int) -> None:
     upload.save()
     transaction.on_commit(lambda: part_path(upload.pk).unlink(missing_ok=True))
     tell_upload(upload)
+
+
+def _check_quota(upload: Upload, n_bytes: int) -> None:
+    """The zip itself is not kept, so its own bytes make room for its files."""
+    try:
+        check_quota(upload.dataset.project, n_bytes - upload.size_bytes)
+    except OverQuota as refusal:
+        raise BadPackage(str(refusal)) from refusal
 
 
 def _check_room(n_bytes: int) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from webapp import events
 from webapp.actions.names import clean_file_name
+from webapp.actions.storage import check_quota
 from webapp.models import Upload, User
 from webapp.permissions import Action, require
 from webapp.queries.projects import dataset_for
@@ -59,6 +60,7 @@ def start_upload(*, actor: User, dataset_id: UUID, file_name: str, size_bytes: i
         limit = settings.MAX_UPLOAD_BYTES / 2**30
         raise Refused(f"This file is larger than the {limit:.0f} GB this server takes.")
     _check_room(size_bytes)
+    check_quota(dataset.project, size_bytes)
     upload = Upload.objects.create(
         dataset=dataset,
         file_name=clean_file_name(file_name),

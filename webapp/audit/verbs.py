@@ -14,6 +14,7 @@ class Verb(StrEnum):
     PROJECT_DELETED = "project.deleted"
     PROJECT_RESTORED = "project.restored"
     PROJECT_ERASED = "project.erased"
+    QUOTA_CHANGED = "project.quota_changed"
     MEMBER_INVITED = "member.invited"
     MEMBER_JOINED = "member.joined"
     MEMBER_ROLE_CHANGED = "member.role_changed"

@@ -114,6 +114,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {"task": "webapp.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "measure-derived": {
+        "task": "webapp.measure_derived",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "empty-trash": {"task": "webapp.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-jobs": {"task": "segmentation.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-reports": {"task": "annotations.sweep", "schedule": 10.0, "options": {"expires": 10}},

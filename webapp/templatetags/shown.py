@@ -150,6 +150,12 @@ def byte_size(size: int) -> str:
 
 
 @register.filter
+def gigabytes(size: int | None) -> str:
+    """Bytes as a number of gigabytes to be edited; empty for none."""
+    return "" if size is None else f"{size / 1e9:.12g}"
+
+
+@register.filter
 def about(seconds: float | None) -> str:
     """A duration as a person would say it."""
     if seconds is None:
