@@ -16,7 +16,7 @@ class AnnotationsConfig(AppConfig):
         from annotations.actions.adopt import adopt_segmentation
         from annotations.actions.copying import copy_annotation
         from annotations.actions.erase import erase_annotations, note_reports
-        from annotations.queries import panels, ties
+        from annotations.queries import panels, plate_numbers, ties
         from annotations.queries.storage import count_reports
         from annotations.queries.verify import verify_edits
         from webapp import events
@@ -28,6 +28,7 @@ class AnnotationsConfig(AppConfig):
         events.listen("images.ties", ties.hold_images)
         events.listen("storage.kept", count_reports)
         events.listen("blobs.unused", ties.hold_blobs)
+        events.listen("plate.numbers", plate_numbers.add_measured)
         events.listen("verify", verify_edits)
         events.listen("navigation", panels.count_waiting)
         events.listen("page.home", panels.show_queue)

@@ -96,6 +96,7 @@ ROWS = [
     Row("get", "/api/datasets/{dataset}/wells"),
     Row("put", "/api/datasets/{dataset}/wells", "annotator", 400, {"pattern": "none {well}"}),
     Row("get", "/api/datasets/{dataset}/plates"),
+    Row("get", "/api/datasets/{dataset}/plate-numbers"),
     Row("put", "/api/datasets/{dataset}/plate-map", "annotator", body={"table": "well\nA01"}),
     Row("post", "/api/uploads", "annotator", 201, headers=START),
     Row("get", "/api/uploads/{upload}", "annotator"),

@@ -12,6 +12,7 @@ from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.naming.pattern import BadPattern
 from webapp.imaging.naming.plate_map import CellError, Condition, read_plate_map
+from webapp.imaging.naming.spreadsheet import SheetFile
 from webapp.imaging.naming.wells import Well as Place
 from webapp.imaging.naming.wells import plate_of
 from webapp.models import Dataset, Image, Plate, User, Well
@@ -57,7 +58,7 @@ def assign_wells(*, actor: User, dataset_id: UUID, pattern: str) -> int:
 
 @transaction.atomic
 def change_plate_map(
-    *, actor: User, dataset_id: UUID, plate: str, table: str
+    *, actor: User, dataset_id: UUID, plate: str, table: str | SheetFile
 ) -> tuple[CellError, ...]:
     """Say what is in the wells of a plate; with any error nothing is changed and all are returned.
 
@@ -77,6 +78,7 @@ def change_plate_map(
         dataset,
         project=dataset.project,
         plate=plate,
+        **({} if isinstance(table, str) else {"file": table.name}),
         wells={str(one.well): _for_log(one) for one in read.conditions},
     )
     return ()

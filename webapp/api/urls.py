@@ -58,6 +58,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
     path("datasets/<uuid:dataset_id>/wells", wells.WellsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/plates", wells.Plates.as_view()),
+    path("datasets/<uuid:dataset_id>/plate-numbers", wells.PlateNumbers.as_view()),
     path("datasets/<uuid:dataset_id>/plate-map", wells.PlateMapDoor.as_view()),
     path("uploads", uploads.Uploads.as_view()),
     path("uploads/<uuid:upload_id>", uploads.UploadDoor.as_view()),

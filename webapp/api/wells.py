@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from webapp.actions.names import clean_file_name
 from webapp.actions.wells import assign_wells, change_plate_map
 from webapp.api.answers import answers
 from webapp.api.requests import actor_of, sent
 from webapp.imaging.naming.pattern import BadPattern, NameParts
+from webapp.imaging.naming.spreadsheet import SheetFile
 from webapp.models import Image, Plate, Well
+from webapp.queries.plate_numbers import PlateNumber, plate_numbers
 from webapp.queries.projects import dataset_for
 from webapp.queries.wells import plates_of, preview_names
 from webapp.states import Refused
 
 MOST_TEXT = 1_000_000
+MOST_BASE64 = 7_000_000
 
 
 class NameRow(serializers.Serializer[Any]):
@@ -85,11 +90,37 @@ class PlateAnswer(serializers.ModelSerializer[Plate]):
         fields = ["id", "name", "n_rows", "n_columns", "wells"]
 
 
+class WellNumber(serializers.Serializer[Any]):
+    """The number of one well: the mean of its images."""
+
+    plate = serializers.CharField(allow_blank=True)
+    well = serializers.CharField()
+    value = serializers.FloatField()
+
+
+class PlateNumberAnswer(serializers.Serializer[Any]):
+    """One number of every well that has it."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(
+        allow_blank=True, help_text="the report that measured it; empty for what is counted now"
+    )
+    values = WellNumber(many=True)
+
+
 class PlateMapTable(serializers.Serializer[Any]):
-    """A table as it is pasted from a spreadsheet, with its titles."""
+    """A table with its titles: as it is pasted from a spreadsheet, or the bytes of its file."""
 
     plate = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
-    table = serializers.CharField(max_length=MOST_TEXT, trim_whitespace=False)
+    table = serializers.CharField(
+        required=False, allow_blank=True, max_length=MOST_TEXT, trim_whitespace=False
+    )
+    file = serializers.CharField(
+        required=False, max_length=MOST_BASE64, help_text="base64 of a CSV or XLSX file"
+    )
+    file_name = serializers.CharField(required=False, default="plate map", max_length=255)
 
 
 class CellErrorAnswer(serializers.Serializer[Any]):
@@ -149,15 +180,52 @@ class Plates(APIView):
         return Response(PlateAnswer(plates_of(dataset), many=True).data)
 
 
+class PlateNumbers(APIView):
+    """What plates can be colored by."""
+
+    @extend_schema(responses=answers(PlateNumberAnswer(many=True)))
+    def get(self, request: Request, dataset_id: UUID) -> Response:
+        """Cells as they are now, and every number of the newest report with wells."""
+        numbers = plate_numbers(dataset_for(actor_of(request), dataset_id))
+        return Response([_number(one) for one in numbers])
+
+
 class PlateMapDoor(APIView):
     """What is in the wells."""
 
     @extend_schema(request=PlateMapTable, responses=answers(PlateMapAnswer))
     def put(self, request: Request, dataset_id: UUID) -> Response:
         """Take over a table; with an error in any cell nothing is changed."""
-        table = sent(request, PlateMapTable)
-        wrong = change_plate_map(actor=actor_of(request), dataset_id=dataset_id, **table)
+        told = sent(request, PlateMapTable)
+        wrong = change_plate_map(
+            actor=actor_of(request),
+            dataset_id=dataset_id,
+            plate=told["plate"],
+            table=_table(told),
+        )
         return Response(PlateMapAnswer({"wrong_cells": wrong}).data)
+
+
+def _number(one: PlateNumber) -> dict[str, Any]:
+    values = [
+        {"plate": plate, "well": well, "value": value}
+        for (plate, well), value in one.values.items()
+    ]
+    said = {"name": one.name, "title": one.title, "unit": one.unit, "source": one.source}
+    return said | {"values": values}
+
+
+def _table(told: dict[str, Any]) -> str | SheetFile:
+    """The pasted text or the file; Refused for both, neither, or what is no base64."""
+    if ("file" in told) == ("table" in told):
+        raise Refused("Send either a table or a file.")
+    if "table" in told:
+        return str(told["table"])
+    try:
+        data = b64decode(told["file"], validate=True)
+    except ValueError:
+        raise Refused("The file is not written in base64.") from None
+    return SheetFile(clean_file_name(told["file_name"]), data)
 
 
 def _row(image: Image, parts: NameParts | None) -> dict[str, Any]:

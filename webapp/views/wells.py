@@ -11,12 +11,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from webapp.actions.names import clean_file_name
 from webapp.actions.wells import assign_wells, change_plate_map
 from webapp.imaging.naming.builtin import BUILTINS
 from webapp.imaging.naming.pattern import PARTS, BadPattern
+from webapp.imaging.naming.spreadsheet import (
+    MOST_FILE_BYTES,
+    BadSheet,
+    SheetFile,
+    as_text,
+    rows_of,
+)
 from webapp.imaging.naming.wells import letters_of
 from webapp.models import Dataset, Image, Plate, Well
 from webapp.permissions import Action, require, role_allows, role_of
+from webapp.queries.plate_numbers import CELLS_NOW, PlateNumber, plate_numbers
 from webapp.queries.projects import dataset_for
 from webapp.queries.wells import NamePreview, plates_of, preview_names
 from webapp.views.doors import page, person, refusal_shown, text
@@ -28,13 +37,14 @@ MOST_NAMES = 200
 
 @dataclass(frozen=True)
 class WellShown:
-    """A place on a drawn plate; `shade` 0..7 follows the cells of an image of the well."""
+    """A place on a drawn plate; `shade` 0..7 follows the number that the plate shows."""
 
     name: str
     well: Well | None
     images: list[Image]
-    n_cells: float | None
+    value: float | None
     shade: int | None
+    number: PlateNumber
 
     @property
     def condition(self) -> str:
@@ -49,8 +59,9 @@ class WellShown:
         """All of it in a line."""
         n = len(self.images)
         parts = [self.name, f"{n} image" if n == 1 else f"{n} images"]
-        if self.n_cells is not None:
-            parts.append(f"{self.n_cells:.4g} cells in an image")
+        if self.value is not None:
+            unit = "" if self.number.unit in ("", "as stored") else f" {self.number.unit}"
+            parts.append(f"{self.number.title} {self.value:.4g}{unit}")
         if self.condition:
             parts.append(self.condition)
         if self.well is not None and self.well.control:
@@ -74,18 +85,18 @@ class PlateShown:
         return self.plate.n_rows * self.plate.n_columns <= MOST_WITH_PICTURES
 
     @classmethod
-    def of(cls, plate: Plate) -> PlateShown:
+    def of(cls, plate: Plate, number: PlateNumber) -> PlateShown:
         """All places of a plate with what is known of them."""
         wells = {(well.row, well.column): well for well in plate.wells.all()}
-        cells = {place: _cells_of(well) for place, well in wells.items()}
-        known = [value for value in cells.values() if value is not None]
+        known = [value for (name, _), value in number.values.items() if name == plate.name]
         least, most = min(known, default=None), max(known, default=None)
 
         def shown(row: int, column: int) -> WellShown:
-            well, value = wells.get((row, column)), cells.get((row, column))
+            well = wells.get((row, column))
             name = f"{letters_of(row)}{column + 1:02d}"
             images = list(well.images.all()) if well else []
-            return WellShown(name, well, images, value, _shade(value, least, most))
+            value = number.values.get((plate.name, str(well))) if well else None
+            return WellShown(name, well, images, value, _shade(value, least, most), number)
 
         rows = [
             (letters_of(row), [shown(row, column) for column in range(plate.n_columns)])
@@ -96,10 +107,13 @@ class PlateShown:
 
 @page()
 def plates(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    """Every plate with its wells."""
+    """Every plate with its wells, colored by the number that was asked for."""
     found = dataset_for(person(request), dataset_id)
-    shown = [PlateShown.of(plate) for plate in plates_of(found)]
-    return render(request, "plates.html", _around(request, found) | {"plates": shown})
+    numbers = {one.name: one for one in plate_numbers(found)}
+    number = numbers.get(request.GET.get("show", ""), numbers[CELLS_NOW])
+    shown = [PlateShown.of(plate, number) for plate in plates_of(found)]
+    said = {"plates": shown, "numbers": list(numbers.values()), "number": number}
+    return render(request, "plates.html", _around(request, found) | said)
 
 
 @page("GET", "HEAD", "POST")
@@ -135,20 +149,20 @@ def wells(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 @page("GET", "HEAD", "POST")
 def plate_map(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    """A table is pasted; what is wrong is said by cell and the table stays to be corrected."""
+    """A table is pasted or comes in a file; wrong cells are said, the table stays for repair."""
     found = dataset_for(person(request), dataset_id)
     require(person(request), Action.EDIT_METADATA, found.project)
     names = [plate.name for plate in found.plates.all()]
     said: dict[str, Any] = {"plate_names": names, "plate_name": names[0] if names else ""}
     if request.method == "POST":
-        table, plate = text(request, "table"), text(request, "plate").strip()
+        table, plate = _posted_table(request), text(request, "plate").strip()
         errors = change_plate_map(
             actor=person(request), dataset_id=dataset_id, plate=plate, table=table
         )
         if not errors:
             messages.success(request, "The plate map is saved.")
             return redirect("plates", dataset_id)
-        said |= {"wrong_cells": errors, "table": table, "plate_name": plate}
+        said |= {"wrong_cells": errors, "table": _shown_table(table), "plate_name": plate}
     return render(request, "plate_map.html", _around(request, found) | said)
 
 
@@ -161,10 +175,20 @@ def _around(request: HttpRequest, found: Dataset) -> dict[str, Any]:
     }
 
 
-def _cells_of(well: Well) -> float | None:
-    """Cells of an image of the well on average; None before any was segmented."""
-    counts = [image.n_cells for image in well.images.all() if image.n_cells is not None]
-    return sum(counts) / len(counts) if counts else None
+def _posted_table(request: HttpRequest) -> str | SheetFile:
+    """The chosen file, else the pasted text."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        return text(request, "table")
+    return SheetFile(clean_file_name(sent.name or ""), sent.read(MOST_FILE_BYTES + 1))
+
+
+def _shown_table(table: str | SheetFile) -> str:
+    """What the field shows for repair; nothing of a file that is no table."""
+    try:
+        return table if isinstance(table, str) else as_text(rows_of(table))
+    except BadSheet:
+        return ""
 
 
 def _shade(value: float | None, least: float | None, most: float | None) -> int | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from tests.cast import page_of
+from tests.webapp.imaging.naming.test_spreadsheet import written
 from webapp.actions.wells import assign_wells, change_plate_map
 from webapp.models import AuditEvent, Dataset, Image, Plate, User, Well
 from webapp.states import Refused
@@ -92,6 +95,44 @@ def test_a_plate_map_is_taken_as_a_whole_or_not_at_all(bob: User, dataset: Datas
         "A01": {"dose": "0.0", "control": "negative"},
         "B02": {"dose": "0.5"},
     }
+
+
+def test_a_plate_map_comes_in_a_file_too(bob: User, dataset: Dataset) -> None:
+    address = f"/api/datasets/{dataset.pk}/plate-map"
+    content = b64encode("well;dose\nA01;0,5\n".encode("utf-16")).decode()
+    assert put(bob, address, {"file": content, "file_name": "map.csv"}).json() == {
+        "wrong_cells": []
+    }
+    assert Well.objects.get().dose == 0.5
+    assert AuditEvent.objects.get(verb="dataset.plate_map_changed").detail["file"] == "map.csv"
+    for wrong in ({}, {"file": content, "table": "well"}, {"file": "no base64 at all"}):
+        assert put(bob, address, wrong).status_code == 400
+
+
+def test_the_page_takes_a_workbook_and_shows_it_for_repair(bob: User, dataset: Dataset) -> None:
+    browser, address = page_of(bob), f"/datasets/{dataset.pk}/plate-map"
+    wrong = BytesIO(written([["well", "dose"], ["A01", "much"]]))
+    wrong.name = "map.xlsx"
+    shown = browser.post(address, {"plate": "", "file": wrong}).content.decode()
+    assert "Row 2, column 2" in shown
+    assert "A01\tmuch" in shown
+    right = BytesIO(written([["well", "compound"], ["A01", "Taxol"]]))
+    right.name = "map.xlsx"
+    assert browser.post(address, {"plate": "", "file": right}).status_code == 302
+    assert Well.objects.get().compound == "Taxol"
+
+
+def test_plates_are_colored_by_what_is_counted_now(
+    bob: User, dataset: Dataset, images: list[Image]
+) -> None:
+    assign_wells(actor=bob, dataset_id=dataset.pk, pattern=PATTERN)
+    Image.objects.filter(file_name__contains="B03").update(n_cells=10)
+    Image.objects.filter(file_name="p1_B03_s2_w1.tif").update(n_cells=30)
+    (number,) = page_of(bob).get(f"/api/datasets/{dataset.pk}/plate-numbers").json()
+    assert number["title"] == "Cells in an image"
+    assert number["values"] == [{"plate": "p1", "well": "B03", "value": 20.0}]
+    page = page_of(bob).get(f"/datasets/{dataset.pk}/plates").content.decode()
+    assert "B03, 2 images, Cells in an image 20" in page
 
 
 def test_a_plate_grows_with_its_wells(bob: User, dataset: Dataset) -> None:

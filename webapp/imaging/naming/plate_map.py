@@ -1,4 +1,4 @@
-"""A plate map as it is pasted from a spreadsheet or read from a CSV file: a row a well.
+"""A plate map as it is pasted from a spreadsheet or read from its file: a row a well.
 
 The first row names the columns. One must be the well; all others are free, but some are known and
 checked: dose must be a number, control one of three words, replicate a whole number.
@@ -6,18 +6,14 @@ checked: dose must be a number, control one of three words, replicate a whole nu
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from webapp.imaging.naming.spreadsheet import BadSheet, SheetFile, rows_of
 from webapp.imaging.naming.wells import Well
 
 Control = Literal["", "negative", "positive"]
-MOST_ROWS = 10_000
-MOST_COLUMNS = 50
 
 KNOWN = {
     "well": ("well", "well id", "position"),
@@ -74,14 +70,14 @@ class PlateMap:
     errors: tuple[CellError, ...]
 
 
-def read_plate_map(text: str) -> PlateMap:
-    """Read a table with tabs, commas or semicolons; errors are collected, never raised."""
-    rows = _rows(text)
-    if not rows:
+def read_plate_map(table: str | SheetFile) -> PlateMap:
+    """Read a pasted table or a file, CSV or XLSX; errors are collected, never raised."""
+    try:
+        rows = rows_of(table)
+    except BadSheet as error:
+        return PlateMap((), (CellError(1, 1, str(error)),))
+    if not any(map(any, rows)):
         return PlateMap((), (CellError(1, 1, "The table is empty. Copy it with its titles."),))
-    if len(rows) > MOST_ROWS or max(map(len, rows)) > MOST_COLUMNS:
-        sentence = f"At most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns are read."
-        return PlateMap((), (CellError(1, 1, sentence),))
     titles = [_known(title) for title in rows[0]]
     if "well" not in titles:
         sentence = "No column is named Well. Name the column with A01, A02 ... so."
@@ -132,16 +128,6 @@ class _Reading:
 
     def _note(self, row: int, column: int, sentence: str) -> None:
         self._errors.append(CellError(row, column + 1, sentence))
-
-
-def _rows(text: str) -> list[list[str]]:
-    lines = re.sub(r"\r\n?", "\n", text.lstrip("\ufeff")).strip("\n")
-    if not lines.strip():
-        return []
-    first = lines.splitlines()[0]
-    delimiter = max("\t;,", key=first.count)
-    table = csv.reader(io.StringIO(lines), delimiter=delimiter)
-    return [[cell.strip() for cell in row] for row in table]
 
 
 def _known(title: str) -> str:
