@@ -78,6 +78,7 @@ def world(
     }
     ids = {name: str(subject.pk) for name, subject in subjects.items()}
     ids["dataset64"] = base64.b64encode(ids["dataset"].encode()).decode()
+    ids["image_sha256"] = image.blob_id
     ids["image_digest"] = image.blob_id[:16]
     ids["base_digest"] = annotation.base.digest[:16]
     people = {

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from django.http import FileResponse, Http404
 
+from webapp.api.steady import SteadyFile
+
 
 def attachment(
     path: Path, name: str, *, content_type: str = "application/octet-stream", etag: str = ""
@@ -17,7 +19,7 @@ def attachment(
     """
     if not path.is_file():
         raise Http404("The bytes of this file are not here any more.")
-    answer = FileResponse(path.open("rb"), content_type=content_type)
+    answer = SteadyFile(path.open("rb"), content_type=content_type)
     answer["Content-Disposition"] = content_disposition(name)
     answer["Content-Length"] = str(path.stat().st_size)
     answer["X-Content-Type-Options"] = "nosniff"

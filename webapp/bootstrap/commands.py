@@ -84,6 +84,11 @@ GROUPS = (
                 "send files and folders to a dataset; goes on where it stopped",
                 "webapp.client.upload:main",
             ),
+            Command(
+                "download",
+                "fetch the originals of a dataset, checked by their digests",
+                "webapp.client.download:main",
+            ),
         ),
     ),
     Group(

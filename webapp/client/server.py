@@ -6,13 +6,14 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
 from typing import Any
 from urllib.parse import urljoin
 
 PATIENCE_S = 120.0
+PIECE_BYTES = 1 << 20
 TRY_AGAIN_AFTER_S = (1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 
 
@@ -67,11 +68,19 @@ class Server:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
                 return Answer(answer.headers, _json(answer.read()))
         except urllib.error.HTTPError as error:
-            with error:
-                content = _json(error.read())
-            sentence = content.get("detail") if isinstance(content, dict) else None
-            text = sentence or f"The server answered {error.code} {error.reason}."
-            raise ServerSaysNo(error.code, text) from error
+            raise _refusal(error) from error
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The bytes that lie at an address, in pieces; ServerSaysNo, OSError or HTTPException."""
+        request = urllib.request.Request(  # noqa: S310 - http and https alone, checked before
+            urljoin(self._address, path), headers={"Authorization": f"Bearer {self._token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
+                while piece := answer.read(PIECE_BYTES):
+                    yield piece
+        except urllib.error.HTTPError as error:
+            raise _refusal(error) from error
 
     def ask_patiently(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Ask again while nobody answers, or the server has trouble; NoAnswer in the end."""
@@ -85,6 +94,15 @@ class Server:
                     raise NoAnswer(f"{self._address} does not answer: {error}") from error
                 time.sleep(wait_s)
         raise AssertionError("the last try answers or raises")
+
+
+def _refusal(error: urllib.error.HTTPError) -> ServerSaysNo:
+    """What the server said no with."""
+    with error:
+        content = _json(error.read())
+    sentence = content.get("detail") if isinstance(content, dict) else None
+    text = sentence or f"The server answered {error.code} {error.reason}."
+    return ServerSaysNo(error.code, text)
 
 
 def _json(body: bytes) -> Any:

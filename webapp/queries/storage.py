@@ -17,7 +17,12 @@ from webapp.states import UploadState
 ORIGINALS, RESULTS, REPORTS = "originals", "results", "reports"
 Sizes = dict[str, int]
 """Bytes by the digest of the blob that has them."""
-ON_THE_WAY = (UploadState.SENDING, UploadState.CHECKING, UploadState.CONVERTING)
+ON_THE_WAY = (
+    UploadState.SENDING,
+    UploadState.CHECKING,
+    UploadState.CONVERTING,
+    UploadState.ASKING,
+)
 
 
 @dataclass(frozen=True)
