@@ -20,7 +20,7 @@ def test_plates_are_colored_by_every_number_of_the_newest_report(
     numbers = {one["title"]: one for one in page_of(vera).get(address).json()}
     assert {"Cells per mm²", "Confluency", "Median area", "Mean intensity, DAPI"} <= set(numbers)
     density = numbers["Cells per mm²"]
-    assert density["source"] == "Report 1"
+    assert density["report"] == "Report 1"
     # 3 cells in 600 x 700 pixels of 0.25 µm²
     assert [round(one["value"], 2) for one in density["values"]] == [28.57]
     page = page_of(vera).get(f"/datasets/{dataset.pk}/plates?show={density['name']}")

@@ -104,7 +104,7 @@ class PlateNumberAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     unit = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(
+    report = serializers.CharField(
         allow_blank=True, help_text="the report that measured it; empty for what is counted now"
     )
     values = WellNumber(many=True)
@@ -211,7 +211,7 @@ def _number(one: PlateNumber) -> dict[str, Any]:
         {"plate": plate, "well": well, "value": value}
         for (plate, well), value in one.values.items()
     ]
-    said = {"name": one.name, "title": one.title, "unit": one.unit, "source": one.source}
+    said = {"name": one.name, "title": one.title, "unit": one.unit, "report": one.source}
     return said | {"values": values}
 
 
