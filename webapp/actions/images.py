@@ -15,10 +15,12 @@ from webapp.actions.channels import change_channels
 from webapp.actions.names import clean_name
 from webapp.actions.quality_numbers import keep_quality
 from webapp.actions.setups import recognize_setup
+from webapp.actions.wells import DatasetWells
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.image import IngestedImage
-from webapp.models import Channel, Image, Upload, User
+from webapp.imaging.naming.wells import Well as Place
+from webapp.models import Channel, Dataset, Image, Upload, User, Well
 from webapp.permissions import Action, require
 from webapp.queries.images import image_for
 from webapp.states import Refused
@@ -65,6 +67,8 @@ def add_image(*, upload: Upload, content: IngestedImage, series: int = 0) -> Ima
         ),
         axes_are_ambiguous=content.axes_are_ambiguous,
         axes_said=upload.axes,
+        well=_well_of(upload, content),
+        site=content.site,
         levels=[
             {"level": level.level, "height": level.height, "width": level.width}
             for level in content.levels
@@ -176,9 +180,21 @@ def tell_image(image: Image) -> None:
     )
 
 
+def _well_of(upload: Upload, content: IngestedImage) -> Well | None:
+    """The well that the file itself names, made when it is not there yet."""
+    if not content.well:
+        return None
+    # Two files at once would make the same plate twice.
+    dataset = Dataset.objects.select_for_update().get(pk=upload.dataset_id)
+    return DatasetWells(dataset).get(content.plate[:120], Place.written(content.well))
+
+
 def _name(file_name: str, content: IngestedImage) -> str:
     """The file's name without its ending; of several images also what the file calls this one."""
-    stem = PurePosixPath(file_name).stem.removesuffix(".ome") or file_name
+    stem = PurePosixPath(file_name).stem
+    for ending in (".zarr", ".ome"):
+        stem = stem.removesuffix(ending)
+    stem = stem or file_name
     return f"{stem} - {content.series_name}"[:MAX_NAME_LENGTH] if content.series_name else stem
 
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from threading import Lock
 
+from webapp.client.sendable import Sendable
+
 
 class Remembered:
     """Addresses of unfinished uploads in a file of this person's, by file and dataset."""
@@ -15,17 +17,17 @@ class Remembered:
         self._file = file or _default()
         self._lock = Lock()
 
-    def address(self, path: Path, dataset: str) -> str | None:
+    def address(self, file: Sendable, dataset: str) -> str | None:
         """Where the parts of a file go that was begun before and has not changed since."""
-        return self._read().get(_key(path, dataset))
+        return self._read().get(_key(file, dataset))
 
-    def keep(self, path: Path, dataset: str, address: str) -> None:
+    def keep(self, file: Sendable, dataset: str, address: str) -> None:
         """Remember it."""
-        self._change(_key(path, dataset), address)
+        self._change(_key(file, dataset), address)
 
-    def forget(self, path: Path, dataset: str) -> None:
+    def forget(self, file: Sendable, dataset: str) -> None:
         """It is finished, or the server knows it no more."""
-        self._change(_key(path, dataset), None)
+        self._change(_key(file, dataset), None)
 
     def _read(self) -> dict[str, str]:
         try:
@@ -52,6 +54,5 @@ def _default() -> Path:
     return Path(base) / "coverslip" / "uploads.json"
 
 
-def _key(path: Path, dataset: str) -> str:
-    facts = path.stat()
-    return f"{dataset} {path.resolve()} {facts.st_size} {facts.st_mtime_ns}"
+def _key(file: Sendable, dataset: str) -> str:
+    return f"{dataset} {file.identity}"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import BinaryIO
 
 from webapp.client.remembered import Remembered
+from webapp.client.sendable import Sendable, sendable
 from webapp.client.server import TRY_AGAIN_AFTER_S, NoAnswer, Server, ServerSaysNo
 
 PART_BYTES = 8 * 2**20
@@ -33,42 +33,39 @@ class Sender:
         `on_progress` hears how many bytes the server has. Raises ServerSaysNo with its sentence,
         NoAnswer when the connection stays away.
         """
-        address = self._known(path) or self._announce(path)
-        with path.open("rb") as file:
-            self._send_parts(file, path.stat().st_size, address, on_progress)
-        self.remembered.forget(path, self.dataset)
+        file = sendable(path)
+        address = self._known(file) or self._announce(file)
+        self._send_parts(file, address, on_progress)
+        self.remembered.forget(file, self.dataset)
         return address
 
-    def _known(self, path: Path) -> str | None:
-        address = self.remembered.address(path, self.dataset)
+    def _known(self, file: Sendable) -> str | None:
+        address = self.remembered.address(file, self.dataset)
         if address is None:
             return None
         try:
             self.server.ask_patiently("HEAD", address, VERSION)
         except ServerSaysNo:
-            self.remembered.forget(path, self.dataset)
+            self.remembered.forget(file, self.dataset)
             return None
         return address
 
-    def _announce(self, path: Path) -> str:
-        named = {"filename": path.name, "dataset": self.dataset}
+    def _announce(self, file: Sendable) -> str:
+        named = {"filename": file.name, "dataset": self.dataset}
         metadata = ",".join(f"{key} {_base64(value.encode())}" for key, value in named.items())
-        size = {"Upload-Length": str(path.stat().st_size), "Upload-Metadata": metadata}
+        size = {"Upload-Length": str(file.size_bytes), "Upload-Metadata": metadata}
         answer = self.server.ask_patiently("POST", "/api/uploads", VERSION | size)
         address = answer.headers["Location"]
-        self.remembered.keep(path, self.dataset, address)
+        self.remembered.keep(file, self.dataset, address)
         return str(address)
 
-    def _send_parts(
-        self, file: BinaryIO, size_bytes: int, address: str, on_progress: OnProgress
-    ) -> None:
-        n_tries = 0
+    def _send_parts(self, file: Sendable, address: str, on_progress: OnProgress) -> None:
+        n_tries, size_bytes = 0, file.size_bytes
         offset = self._offset(address)
         while offset < size_bytes:
             on_progress(offset)
-            file.seek(offset)
             try:
-                offset = self._send_part(file.read(PART_BYTES), offset, address)
+                offset = self._send_part(file.read(offset, PART_BYTES), offset, address)
                 n_tries = 0
             except (ServerSaysNo, OSError, HTTPException) as error:
                 if isinstance(error, ServerSaysNo) and not error.is_worth_retrying:

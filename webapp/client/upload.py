@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
+from webapp.client.folder_package import is_zarr
 from webapp.client.remembered import Remembered
 from webapp.client.sending import VERSION, Sender
 from webapp.client.server import NoAnswer, Server, ServerSaysNo
@@ -65,9 +66,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def wanted_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are, those of folders in the order of their names, without litter."""
+    """Files as they are, those of folders in the order of their names, without litter.
+
+    The folder of an OME-Zarr is one file.
+    """
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and not is_zarr(path):
             inside = [child for child in path.iterdir() if not LITTER.match(child.name)]
             yield from wanted_files(sorted(inside, key=_natural))
         else:
@@ -76,7 +80,7 @@ def wanted_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def send_all(sender: Sender, paths: Sequence[Path], *, must_wait: bool) -> list[Ending]:
     """Send files, some at a time, and say of each how it went as soon as it is known."""
-    progress = _Progress(sum(path.stat().st_size for path in paths if path.exists()))
+    progress = _Progress(sum(_size_of(path) for path in paths))
     endings = []
     with ThreadPoolExecutor(IN_PARALLEL) as pool:
         going = [pool.submit(_send_one, sender, path, progress, must_wait) for path in paths]
@@ -89,6 +93,12 @@ def send_all(sender: Sender, paths: Sequence[Path], *, must_wait: bool) -> list[
             progress.say("Stopped. The same command goes on where it stopped.")
             os._exit(130)  # threads that wait for an answer would hold the program
     return endings
+
+
+def _size_of(path: Path) -> int:
+    if path.is_dir():
+        return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    return path.stat().st_size if path.exists() else 0
 
 
 def _send_one(sender: Sender, path: Path, progress: _Progress, must_wait: bool) -> Ending:

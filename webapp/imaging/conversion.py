@@ -158,6 +158,9 @@ class _Conversion:
             axes_are_ambiguous=facts.axes_are_ambiguous,
             n_series=facts.n_series,
             series_name=facts.series_name,
+            plate=facts.plate,
+            well=facts.well,
+            site=facts.site,
         )
 
 

@@ -56,6 +56,10 @@ class IngestedImage:
     n_series: int = 1
     """How many images the file holds; this is one of them."""
     series_name: str = ""
+    plate: str = ""
+    well: str = ""
+    """Where the image was taken, "B03", when the file itself tells of a plate; else empty."""
+    site: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists, numbers and strings."""

@@ -31,6 +31,10 @@ def open_image(
         from webapp.imaging.png import open_png
 
         reader = open_png(source, limits)
+    elif file_format == "OME-Zarr":
+        from webapp.imaging.ome_zarr.opening import open_ome_zarr
+
+        reader = open_ome_zarr(source, limits, series)
     elif file_format in VENDOR_FORMATS:
         reader = _open_vendor(file_format, source, limits, pages_are, series)
     else:

@@ -46,6 +46,10 @@ class Facts:
     """How many images (scenes, positions, series) the file holds; these facts are of one."""
     series_name: str = ""
     """What the file calls this one of several images."""
+    plate: str = ""
+    well: str = ""
+    """Where it was taken, "B03", when the file itself tells of a plate."""
+    site: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from typing import Literal
 
 from webapp.imaging.limits import UnreadableImage
 
-Format = Literal["TIFF", "PNG", "JPEG", "BMP", "GIF", "WebP", "CZI", "ND2", "LIF", "MRC"]
+Format = Literal[
+    "TIFF", "PNG", "JPEG", "BMP", "GIF", "WebP", "CZI", "ND2", "LIF", "MRC", "OME-Zarr"
+]
 VENDOR_FORMATS: tuple[Format, ...] = ("CZI", "ND2", "LIF", "MRC")
 
 READABLE = (
     "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, BMP, GIF, WebP, Zeiss CZI, Nikon ND2, "
-    "Leica LIF and MRC"
+    "Leica LIF, MRC and zipped OME-Zarr"
 )
 N_HEAD_BYTES = 512
 
@@ -27,6 +29,7 @@ _READ: tuple[tuple[bytes, Format], ...] = (
     (b"ZISRAWFILE", "CZI"),
     (b"\xda\xce\xbe\x0a", "ND2"),
     (b"\x70\x00\x00\x00", "LIF"),
+    (b"PK\x03\x04", "OME-Zarr"),
     (b"BM", "BMP"),
 )
 _NOT_READ: tuple[tuple[bytes, str], ...] = (
@@ -34,7 +37,6 @@ _NOT_READ: tuple[tuple[bytes, str], ...] = (
     (b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
     (b"\xd0\xcf\x11\xe0", "an Office or Olympus OIB file"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 or Imaris file"),
-    (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a rar archive"),

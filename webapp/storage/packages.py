@@ -13,16 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO
 
-MAGIC = b"PK\x03\x04"
+from webapp.imaging.zip_directory import MAGIC, directory_place, holds_zarr
+
 MOST_MEMBERS = 50_000
-MOST_DIRECTORY_BYTES = 64 * 2**20
 CHUNK_BYTES = 1 << 20
 LITTER = ("thumbs.db", "desktop.ini")
-_END = struct.Struct("<4s4H2LH")
-_END_MAGIC, _END64_MAGIC = b"PK\x05\x06", b"PK\x06\x06"
-_LONGEST_COMMENT = 2**16
 _IS_ENCRYPTED = 0x1
 
 DECODERS_SAY = (
@@ -52,9 +49,10 @@ class Member:
 
 
 def is_package(path: Path) -> bool:
-    """Whether a file begins as a zip does."""
+    """Whether a file is a zip of files; a zipped Zarr is one image or more, not files."""
     with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+        begins_so = file.read(len(MAGIC)) == MAGIC
+    return begins_so and not holds_zarr(path)
 
 
 class Package:
@@ -63,11 +61,6 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._infos = [info for info in archive.infolist() if _is_wanted(info)]
-        names = {PurePosixPath(info.filename).name for info in self._infos}
-        if names & {"zarr.json", ".zattrs", ".zgroup"}:
-            raise BadPackage(
-                "This is a zipped OME-Zarr, which is not read yet. Export the image as OME-TIFF."
-            )
         if not self._infos:
             raise BadPackage("There is no file in this zip.")
         if len(self._infos) > MOST_MEMBERS:
@@ -121,8 +114,8 @@ class Package:
 def open_package(path: Path) -> Iterator[Package]:
     """The zip at a path; BadPackage when it cannot be opened."""
     with path.open("rb") as file:
-        _check_directory(file)
         try:
+            directory_place(file)
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
             raise BadPackage(DAMAGED) from error
@@ -130,28 +123,8 @@ def open_package(path: Path) -> Iterator[Package]:
             yield Package(archive)
 
 
-def _check_directory(file: BinaryIO) -> None:
-    """Refuse a table of contents that would fill the memory before anything is read of it."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _END.size - _LONGEST_COMMENT - 100))
-    tail = file.read()
-    at = tail.rfind(_END_MAGIC)
-    if at < 0 or len(tail) - at < _END.size:
-        raise BadPackage(DAMAGED)
-    directory_bytes = _END.unpack_from(tail, at)[5]
-    at64 = tail.rfind(_END64_MAGIC, 0, at)
-    if at64 >= 0 and len(tail) - at64 >= 56:
-        directory_bytes = max(
-            directory_bytes if directory_bytes != 0xFFFFFFFF else 0,
-            struct.unpack_from("<Q", tail, at64 + 40)[0],
-        )
-    if directory_bytes > MOST_DIRECTORY_BYTES:
-        raise BadPackage(DAMAGED)
-
-
 def _is_wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     is_hidden = any(part.startswith(".") and part not in (".", "..") for part in path.parts)
-    is_meta = path.name in (".zattrs", ".zgroup")
     is_litter = path.name.lower() in LITTER or path.parts[:1] == ("__MACOSX",)
-    return not info.is_dir() and not is_litter and (is_meta or not is_hidden)
+    return not info.is_dir() and not is_litter and not is_hidden

@@ -120,7 +120,7 @@ PLAIN = zipped({"a.txt": b"abc" * 100})
         (with_password(PLAIN), "This zip has a password."),
         (with_directory(PLAIN), packages.DAMAGED),
         (with_size(PLAIN, 0xFFFFFFFE), "has no room"),
-        (zipped({"a.zarr/zarr.json": b"{}"}), "OME-Zarr, which is not read yet"),
+        (zipped({"a.zarr/zarr.json": b"{}"}), "no image in this zip"),
         (zipped({".hidden": b"a"}), "There is no file in this zip."),
     ],
 )

@@ -3,8 +3,9 @@ import { about, count } from "../format.ts";
 import type { Message } from "../live.ts";
 import { Refusal, send } from "../send.ts";
 import { toast } from "../toast.ts";
-import { filesOfDrop, isWanted } from "./dropped.ts";
+import { filesOfInput, placedFilesOfDrop, wantedFiles } from "./dropped.ts";
 import { FileRow, type RowActions } from "./file_row.ts";
+import type { PlacedFile } from "./folder_package.ts";
 import { describeImage } from "./image_words.ts";
 import { sendFile } from "./sender.ts";
 import { isAtEnd, overallOf, stateOf, waitsForPerson } from "./states.ts";
@@ -58,6 +59,14 @@ export class UploadPage implements RowActions {
     row.change({ state: "cancelled", sentence: "" });
     this.sendNext();
     this.drawOverall();
+  }
+
+  private async addWanted(placed: readonly PlacedFile[]): Promise<void> {
+    try {
+      this.add(await wantedFiles(placed));
+    } catch {
+      toast("A file could not be read. Close the program that uses it, then add it again.", "bad");
+    }
   }
 
   private add(files: File[]): void {
@@ -201,8 +210,9 @@ export class UploadPage implements RowActions {
     for (const id of ["files", "folder"]) {
       const input = document.querySelector<HTMLInputElement>(`#${id}`);
       input?.addEventListener("change", () => {
-        this.add([...(input.files ?? [])].filter(isWanted));
+        const chosen = filesOfInput(input.files);
         input.value = "";
+        void this.addWanted(chosen);
       });
     }
     const zone = document.querySelector<HTMLElement>("#drop");
@@ -216,7 +226,7 @@ export class UploadPage implements RowActions {
     document.addEventListener("drop", async (event) => {
       event.preventDefault();
       zone?.classList.remove("is-over");
-      if (event.dataTransfer) this.add(await filesOfDrop(event.dataTransfer));
+      if (event.dataTransfer) await this.addWanted(await placedFilesOfDrop(event.dataTransfer));
     });
     addEventListener("online", () => {
       for (const row of this.lost) if (row.state === "failed") this.retry(row);
