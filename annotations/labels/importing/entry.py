@@ -65,6 +65,19 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A part of a file that cannot be read; it says so for itself."""
+
+    name: str
+    sentence: str
+    own_shape: Shape | None = None
+
+    def draw(self, shape: Shape) -> Drawn:
+        """Raises Unfit."""
+        raise Unfit(self.sentence)
+
+
+@dataclass(frozen=True)
 class FileOfMasks:
     """What a file holds: the name of its format, and its entries."""
 

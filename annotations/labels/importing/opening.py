@@ -8,9 +8,10 @@ from annotations.labels.importing.entry import FileOfMasks
 from annotations.labels.importing.readable import READABLE
 from webapp.imaging.limits import Limits, UnreadableImage, check_size_bytes
 
-N_HEAD_BYTES = 16
+N_HEAD_BYTES = 64
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG, _NPY, _GZIP = b"\x89PNG\r\n\x1a\n", b"\x93NUMPY", b"\x1f\x8b"
+_ZIP, _ROI = b"PK\x03\x04", b"Iout"
 
 
 def open_masks(source: Path, name: str, limits: Limits) -> FileOfMasks:
@@ -29,6 +30,20 @@ def open_masks(source: Path, name: str, limits: Limits) -> FileOfMasks:
         from annotations.labels.importing.png import open_png_labels
 
         return open_png_labels(source, name, limits)
-    raise UnreadableImage(
-        f"This is no file of masks that can be read here. Drop one of these: {READABLE}."
-    )
+    if head.startswith((_NPY, _GZIP)):
+        from annotations.labels.importing.cellpose import open_npy, open_packed_npy
+
+        return (open_npy if head.startswith(_NPY) else open_packed_npy)(source, name, limits)
+    if head.startswith(_ROI):
+        from annotations.labels.importing.imagej import read_rois
+
+        return read_rois(name, [source.read_bytes()])
+    if head.startswith(_ZIP):
+        from annotations.labels.importing.package import open_zip
+
+        return open_zip(source, name, limits)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        from annotations.labels.importing.json_file import open_json
+
+        return open_json(source, name)
+    raise UnreadableImage(f"This is no file of masks that can be read here. These are: {READABLE}.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import traceback
 from dataclasses import asdict
 from pathlib import Path
@@ -67,6 +68,7 @@ def _answer(request: dict[str, Any], limits: Limits, write: Any) -> dict[str, An
     from annotations.labels.importing.opening import open_masks
     from annotations.labels.importing.proposing import Choice, propose
 
+    tempfile.tempdir = request["destination"]  # what is unpacked goes when the parent is done
     masks = open_masks(Path(request["source"]), request["name"], limits)
     targets = [
         Target(one["id"], tuple(one["names"]), tuple(one["shape"])) for one in request["targets"]
