@@ -27,14 +27,29 @@ def write_metadata(pyramid: Path, image: IngestedImage) -> None:
     """Write `zarr.json` of the group and of every level."""
     for level in image.levels:
         _write(pyramid / str(level.level) / "zarr.json", _array(image, level))
-    _write(
-        pyramid / "zarr.json",
-        {"zarr_format": 3, "node_type": "group", "attributes": {"ome": _ome(image)}},
-    )
+    _write(pyramid / "zarr.json", group_metadata(image))
+
+
+def group_metadata(image: IngestedImage, name: str = "") -> dict[str, Any]:
+    """The `zarr.json` of the group that holds an image's levels."""
+    ome = _ome(image)
+    if name:
+        ome["multiscales"][0]["name"] = name
+    return group({"ome": ome})
+
+
+def group(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The `zarr.json` of a group."""
+    return {"zarr_format": 3, "node_type": "group", "attributes": attributes}
+
+
+def as_json(value: dict[str, Any]) -> bytes:
+    """The bytes of a `zarr.json`."""
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_bytes(as_json(value))
 
 
 def _array(image: IngestedImage, level: Level) -> dict[str, Any]:
