@@ -20,8 +20,8 @@ def edits_after(annotation: Annotation, version: int) -> QuerySet[Edit]:
     return Edit.objects.filter(annotation_id=annotation.pk, version__gt=version).order_by("version")
 
 
-def page_after(annotation: Annotation, version: int) -> list[Edit]:
-    """The first edits after a version: at most PAGE, and no more than fit into PAGE_BYTES.
+def page_after(annotation: Annotation, version: int, most_bytes: int = PAGE_BYTES) -> list[Edit]:
+    """The first edits after a version: at most PAGE, and no more than fit into `most_bytes`.
 
     There is always one when any is left, so whoever asks again comes to the end.
     """
@@ -29,7 +29,7 @@ def page_after(annotation: Annotation, version: int) -> list[Edit]:
     n_bytes = 0
     for edit in edits_after(annotation, version)[:PAGE].iterator(chunk_size=50):
         n_bytes += size_of(edit)
-        if page and n_bytes > PAGE_BYTES:
+        if page and n_bytes > most_bytes:
             break
         page.append(edit)
     return page

@@ -33,13 +33,29 @@ def test_the_page_says_what_the_doors_say(
     # A moment is written with fewer digits in a page.
     assert opening["annotation"].pop("base")["segmentation"] == told.pop("base")["segmentation"]
     assert opening["annotation"] == told
+    assert opening["objects"] == client.get(f"{_root(annotation)}/objects").json()["objects"]
+    assert opening["edits"] == client.get(f"{_root(annotation)}/edits?after=0").json()["edits"]
+    assert opening["settings"] == client.get("/api/me/settings").json()["settings"]
     assert "no-store" in page["Cache-Control"]
+
+
+def _root(annotation: Any) -> str:
+    return f"/api/annotations/{annotation.pk}"
+
+
+def test_very_many_cells_are_left_for_later(annotation: Any, bob: Any) -> None:
+    annotation.base.n_objects = 5001
+    annotation.base.save()
+    opening = opening_in(page_of(bob).get(f"/images/{annotation.image.pk}").content.decode())
+    assert opening["objects"] is None
+    assert opening["edits"] == []
 
 
 def test_an_image_that_nobody_worked_on_has_no_annotation_yet(make_image: Any, bob: Any) -> None:
     image = make_image("a.tif")
     opening = opening_in(page_of(bob).get(f"/images/{image.pk}").content.decode())
     assert opening["annotation"] is None
+    assert (opening["objects"], opening["edits"]) == (None, [])
     assert opening["image"]["annotation"] is None
 
 

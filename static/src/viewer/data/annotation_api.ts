@@ -70,6 +70,16 @@ export async function fetchEdits(annotation: AnnotationJson, version: number): P
   }
 }
 
+/** The known beginning of the log, and the rest of it as far as the annotation goes. */
+export async function fetchEditsAfter(
+  annotation: AnnotationJson,
+  known: readonly Edit[],
+): Promise<Edit[]> {
+  const version = known.at(-1)?.version ?? 0;
+  if (version >= annotation.version) return [...known];
+  return [...known, ...(await fetchEdits(annotation, version))];
+}
+
 export async function sendEdit(annotation: AnnotationJson, edit: NewEditJson): Promise<SendResult> {
   try {
     const { version } = await postJson<{ version: number }>(annotation.edits_url, edit);

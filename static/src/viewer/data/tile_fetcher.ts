@@ -18,7 +18,8 @@ interface Flight {
   readonly landed: Promise<void>;
 }
 
-const MOST_AT_ONCE = 8;
+/** As many as a small picture needs: none of them waits until the page has time to ask. */
+const MOST_AT_ONCE = 20;
 const RETRY_AFTER_MS = 3000;
 
 export class TileFetcher {

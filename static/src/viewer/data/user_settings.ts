@@ -25,11 +25,17 @@ export class KeptSettings implements UserSettings {
     this.#unsentKey = `coverslip.unsent_settings.${personId}`;
   }
 
-  /** The settings as the server has them; without it, as this browser saw them last. */
-  static async open(personId: string): Promise<KeptSettings> {
+  /**
+   * The settings as the server has them, `told` in the page or asked for; without it, as this
+   * browser saw them last.
+   */
+  static async open(
+    personId: string,
+    told?: Readonly<Record<string, unknown>>,
+  ): Promise<KeptSettings> {
     const settings = new KeptSettings(personId);
     try {
-      const answer = getJson<{ settings: Record<string, unknown> }>(URL);
+      const answer = told ?? fetchSettings();
       // Opening the storage of the browser takes a while, as answering does.
       const unsent = settings.#unsent;
       settings.#takeOver(await answer, unsent);
@@ -55,7 +61,7 @@ export class KeptSettings implements UserSettings {
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
   }
 
-  #takeOver({ settings }: { settings: Record<string, unknown> }, unsent: readonly string[]): void {
+  #takeOver(settings: Readonly<Record<string, unknown>>, unsent: readonly string[]): void {
     for (const [name, value] of Object.entries(settings)) {
       if (!unsent.includes(name)) writeJson(this.#prefix + name, value);
     }
@@ -83,6 +89,10 @@ export class KeptSettings implements UserSettings {
         );
     }
   }
+}
+
+async function fetchSettings(): Promise<Record<string, unknown>> {
+  return (await getJson<{ settings: Record<string, unknown> }>(URL)).settings;
 }
 
 function readJson(key: string): unknown {

@@ -23,8 +23,18 @@ export function withPreset(
   channels: readonly ChannelJson[],
   displays: readonly ChannelDisplay[],
   preset: PresetChannels,
-): ChannelDisplay[] {
-  return displays.map((display, index) => preset[channels[index]!.name] ?? display);
+): readonly ChannelDisplay[] {
+  const wanted = displays.map((display, index) => {
+    const kept = preset[channels[index]!.name];
+    return kept === undefined || looksSame(kept, display) ? display : kept;
+  });
+  // The very same array where nothing changes, so that nothing is drawn again.
+  return wanted.every((display, index) => display === displays[index]) ? displays : wanted;
+}
+
+function looksSame(a: ChannelDisplay, b: ChannelDisplay): boolean {
+  const isSameRange = a.low === b.low && a.high === b.high && a.gamma === b.gamma;
+  return isSameRange && a.isVisible === b.isVisible && a.color === b.color;
 }
 
 /** What was stored, as far as it is valid. */

@@ -24,6 +24,14 @@ export interface TileChange {
   readonly col1: number;
 }
 
+/** The image pixels that a change covers, whatever the level of its tile. */
+export function boxOfChange({ tile, row0, col0, row1, col1 }: TileChange, grid: TileGrid): Box {
+  const { level, row, col } = tile.address;
+  const step = 2 ** level;
+  const [top, left] = [row * grid.tileSize, col * grid.tileSize];
+  return [(row0 + top) * step, (col0 + left) * step, (row1 + top) * step, (col1 + left) * step];
+}
+
 export class LabelStore {
   readonly grid: TileGrid;
   readonly tileChanged = new Happening<TileChange>();

@@ -8,6 +8,10 @@ export interface ViewSize {
   readonly density?: number;
 }
 
+export function isSameSize(a: ViewSize, b: ViewSize): boolean {
+  return a.height === b.height && a.width === b.width && a.density === b.density;
+}
+
 /** What is drawn into, such as a canvas, in its own pixels. */
 export interface Surface {
   readonly height: number;

@@ -67,6 +67,16 @@ export class Renderer {
     return this.#gl.isContextLost();
   }
 
+  /** Give everything on the graphics card back; nothing is drawn any more. */
+  release(): void {
+    this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  /** Begin to draw now what is off the page: else it would wait until it is on it. */
+  flush(): void {
+    this.#gl.flush();
+  }
+
   /** Wait until everything is drawn; for measuring. */
   finish(): void {
     const gl = this.#gl;

@@ -140,6 +140,12 @@ export class Editor {
     return this.stage.isStill && this.#side.isStill && hasLabels;
   }
 
+  /** The page shows another image. */
+  releaseGraphics(): void {
+    this.stage.releaseGraphics();
+    this.#side.releaseGraphics();
+  }
+
   get tool(): Tool {
     return this.#tools[this.workspace.tool.value];
   }

@@ -117,6 +117,10 @@ export class SidePane {
     this.#drawOverlay(view.value);
   }
 
+  releaseGraphics(): void {
+    this.#made?.release();
+  }
+
   #renderer(): Renderer {
     this.#made ??= new Renderer(this.#canvases.picture, this.#workspace.images, this.#palette);
     return this.#made;

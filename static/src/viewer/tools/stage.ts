@@ -2,15 +2,17 @@
 
 import { type Box, boxesTouch, growBox } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
-import type { TileChange } from "../model/label_store.ts";
+import { boxOfChange, type TileChange } from "../model/label_store.ts";
 import type { Signal } from "../model/signal.ts";
 import { StaleArea } from "../model/stale_area.ts";
 import type { TileAddress } from "../model/tile_grid.ts";
+import { isSameSize } from "../model/view.ts";
 import type { Palette } from "../render/display.ts";
 import { drawnDensity, fitCanvas, surfaceOf } from "../render/fit_canvas.ts";
 import type { Frame } from "../render/frame.ts";
 import { Renderer } from "../render/renderer.ts";
 import type { Conflicts } from "./conflicts.ts";
+import { FirstPicture } from "./first_picture.ts";
 import { FramePace } from "./frame_pace.ts";
 import { surviveLoss } from "./graphics_loss.ts";
 import { MaskPainting } from "./mask_painting.ts";
@@ -42,18 +44,13 @@ export class Stage {
   readonly #staleMasks = new StaleArea();
   #isPaintStale = true;
   #isScheduled = false;
-  #isFirstPictureDone = false;
+  readonly #first = new FirstPicture();
   #zoom = 0;
   #drawnZoom: number | null = null;
   #zoomedAt = 0;
   #isDrawnCoarse = false;
   /** Runs while what was drawn coarsely is still to be drawn sharply; else 0. */
   #settleTimer = 0;
-  #onFirstPicture!: () => void;
-  /** Resolves when all that the first view shows is on the screen. */
-  readonly firstPicture = new Promise<void>((resolve) => {
-    this.#onFirstPicture = resolve;
-  });
 
   constructor(
     workspace: Workspace,
@@ -93,9 +90,13 @@ export class Stage {
   }
 
   /** The same for a size that is known before the element is on the page. */
-  resizeTo(size: { readonly height: number; readonly width: number }): void {
+  resizeTo({ height, width }: { readonly height: number; readonly width: number }): void {
+    const size = { height, width, density: drawnDensity() };
+    const { view } = this.#workspace;
+    // Also told when the element comes onto the page, with what was drawn ahead at that size.
+    if (isSameSize(view.value.size, size)) return;
     fitCanvas(this.#overlayCanvas, surfaceOf(size));
-    this.#workspace.view.update((view) => view.resized({ ...size, density: drawnDensity() }));
+    view.update((before) => before.resized(size));
     this.#redrawAll();
   }
 
@@ -115,9 +116,19 @@ export class Stage {
     return this.#pictureCanvas;
   }
 
+  /** This picture will not be looked at any more. */
+  releaseGraphics(): void {
+    this.#renderer.release();
+  }
+
   /** Draw the overlay again: a tool has moved. */
   touch(): void {
     this.#schedule();
+  }
+
+  /** Resolves when all that the first view shows is on the screen. */
+  get firstPicture(): Promise<void> {
+    return this.#first.shown;
   }
 
   /** Whether the picture shows all that the view asks for, as sharp as it gets. */
@@ -131,6 +142,11 @@ export class Stage {
     this.#isScheduled = false;
     if (this.#renderer.isLost) return;
     const startedAt = performance.now();
+    const isWhole = this.#first.isShown || this.#loader.isPictureComplete();
+    if (this.#first.isWorthWaiting(isWhole, () => this.#schedule())) {
+      this.#loader.refresh();
+      return;
+    }
     const isZooming = this.#isZooming(startedAt);
     this.#drawnZoom = this.#zoom;
     const { isCoarse, isCarried } = isZooming ? this.#pace.moving : this.#pace.sharp;
@@ -140,12 +156,10 @@ export class Stage {
     const frame = this.#frame(isCoarse);
     const wereTilesNew = (isCarried && this.#carry(frame)) || this.#drawLayers(frame);
     this.#overlay.draw(this.#tool(), frame.view);
-    if (isZooming && wereTilesNew && this.#isFirstPictureDone) this.#pace.note(startedAt);
+    if (!this.#pictureCanvas.isConnected) this.#renderer.flush();
+    if (isZooming && wereTilesNew && this.#first.isShown) this.#pace.note(startedAt);
     if (isCoarse) this.#settleLater();
-    if (wereTilesNew && !this.#isFirstPictureDone && this.#loader.isPictureComplete()) {
-      this.#isFirstPictureDone = true;
-      this.#onFirstPicture();
-    }
+    if (isWhole && wereTilesNew && !this.#first.isShown) this.#first.finish();
   }
 
   /** Also when a slow frame comes long after the wheel has turned. */
@@ -316,17 +330,9 @@ export class Stage {
 
   #redrawChange(change: TileChange): void {
     const { t, z, shown } = this.#workspace;
-    const { t: frame, z: slice, level, row, col } = change.tile.address;
+    const { t: frame, z: slice, level } = change.tile.address;
     if (frame !== t.value || slice !== z.value) return;
-    const step = 2 ** level;
-    const [top, left] = [row, col].map((index) => index * shown.value.store.grid.tileSize);
-    const box: Box = [
-      (change.row0 + top!) * step,
-      (change.col0 + left!) * step,
-      (change.row1 + top!) * step,
-      (change.col1 + left!) * step,
-    ];
-    this.#staleLabels.add(growBox(box, step));
+    this.#staleLabels.add(growBox(boxOfChange(change, shown.value.store.grid), 2 ** level));
     this.#schedule();
   }
 

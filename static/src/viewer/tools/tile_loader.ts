@@ -13,6 +13,9 @@ import type { Plane, Workspace } from "./workspace.ts";
 /** Of the level-0 label tiles under a zoomed-out view, as many are fetched ahead for the brush. */
 const MOST_TILES_AHEAD = 24;
 
+/** A picture of so few tiles comes as quickly sharp as it would coarse. */
+const MOST_TILES_AT_ONCE = 16;
+
 /** Tiles that could not be loaded are asked for again. */
 const ASK_AGAIN_AFTER_MS = 250;
 
@@ -84,11 +87,14 @@ export class TileLoader {
     const onScreen = tilesOnScreen(images.grid, view, t, imageZ);
     const labelsOnScreen = tilesOnScreen(labelGrid, view, t, z);
     const fine = labelGrid.tilesOf(view.box, 0, t, z).slice(0, MOST_TILES_AHEAD);
-    const wanted = [
+    const coarse = [
       ...more(coarsestTiles(images.grid, t, imageZ)),
       ...labels(coarsestTiles(labelGrid, t, z)),
-      ...image(onScreen),
-      ...labels(labelsOnScreen),
+    ];
+    const sharp = [...image(onScreen), ...labels(labelsOnScreen)];
+    const areFew = sharp.length <= MOST_TILES_AT_ONCE;
+    const wanted = [
+      ...(areFew ? [...sharp, ...coarse] : [...coarse, ...sharp]),
       ...(this.#workspace.canEdit ? labels(fine) : []),
       ...this.#planesAhead().flatMap((plane) => [
         ...more(tilesOnScreen(images.grid, view, plane.t, plane.imageZ)),

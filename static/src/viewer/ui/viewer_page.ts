@@ -121,6 +121,7 @@ export function openViewerPage(
     new SessionDialog(editor, left);
     warnBeforeLeaving(editor.sync.outbox.state, left);
     showPlace(workspace, search);
+    editor.loader.refresh();
     keepPlaceInUrl(workspace, left);
     presets.remember();
   };

@@ -1,7 +1,13 @@
 /** An image on the page, or ready behind the one that is: fetched and drawn, followed by nothing. */
-import { fetchEdits, fetchImage, fetchObjects, openAnnotation } from "../data/annotation_api.ts";
+import {
+  fetchEditsAfter,
+  fetchImage,
+  fetchObjects,
+  openAnnotation,
+} from "../data/annotation_api.ts";
 import { KeptSettings } from "../data/user_settings.ts";
-import type { AnnotationJson, ImageJson } from "../model/contract.ts";
+import type { AnnotationJson, EditJson, ImageJson, ObjectRow } from "../model/contract.ts";
+import { editFromJson } from "../model/edit.ts";
 import type { ViewSize } from "../model/view.ts";
 import { fitCanvas, surfaceOf } from "../render/fit_canvas.ts";
 import { openGraphics } from "../render/graphics.ts";
@@ -16,7 +22,14 @@ import { openViewerPage, type Surroundings, type ViewerPage } from "./viewer_pag
 export interface Opening {
   readonly image: ImageJson;
   readonly annotation: AnnotationJson | null;
+  /** The cells of version 0, unless there are very many. */
+  readonly objects: ObjectRow[] | null;
+  /** The beginning of the edit log. */
+  readonly edits: EditJson[];
+  readonly settings: Readonly<Record<string, unknown>>;
 }
+
+const RELEASE_AFTER_MS = 500;
 
 export class Visit {
   readonly root: HTMLElement;
@@ -42,9 +55,9 @@ export class Visit {
     const image = known.image ?? (await fetchImage(imageUrl));
     const annotation = known.annotation ?? (await openAnnotation(image));
     const answers = Promise.all([
-      fetchObjects(annotation),
-      fetchEdits(annotation, 0),
-      KeptSettings.open(annotation.me.id),
+      known.objects ?? fetchObjects(annotation),
+      fetchEditsAfter(annotation, (known.edits ?? []).map(editFromJson)),
+      KeptSettings.open(annotation.me.id, known.settings),
     ]);
     const shell = buildShell(root);
     // The server is at work; meanwhile the graphics card gets ready for the picture.
@@ -92,9 +105,9 @@ export class Visit {
   /** Another image has the page. */
   leave(): void {
     this.#left.abort();
-    // Browsers keep only some drawings on the graphics card; this one is not needed any more.
-    for (const canvas of this.root.querySelectorAll("canvas"))
-      canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+    // Browsers keep only some drawings on the graphics card; this one is not needed any more. The
+    // image that comes is shown first: giving memory back stops the card for a while.
+    setTimeout(() => this.editor.releaseGraphics(), RELEASE_AFTER_MS);
   }
 }
 
