@@ -8,6 +8,7 @@ from typing import Any
 
 from annotations.reports.content import ReportContent, ReportImage
 from annotations.reports.statistics import DatasetStatistics
+from segmentation.engine.preprocessing.settings import PREPROCESSING, preprocessing_of
 
 _SHORT_DIGEST = 12
 _WORDS = {True: "yes", False: "no", None: "automatic"}
@@ -84,7 +85,12 @@ def _recipe(image: ReportImage, program: str) -> str:
         parts.append(f"weights {weights[0]} (SHA-256 {weights[1][:_SHORT_DIGEST]}…)")
     parameters = image.segmentation.get("parameters")
     if isinstance(parameters, Mapping) and parameters:
-        parts.append("parameters " + "; ".join(_parameters(parameters)))
+        plain = {name: value for name, value in parameters.items() if name != PREPROCESSING}
+        parts.append("parameters " + "; ".join(_parameters(plain)))
+        before = preprocessing_of(parameters.get(PREPROCESSING))
+        if before is not None:
+            steps = _joined(list(before.words))
+            parts.append(f"after {steps} for the segmentation alone (measured were the originals)")
     return ", ".join(parts)
 
 

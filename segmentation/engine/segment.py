@@ -13,6 +13,8 @@ from segmentation.engine.errors import Cancelled, InvalidParameters, Segmentatio
 from segmentation.engine.lazy import unmapped
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
+from segmentation.engine.preprocessing.prepared import prepare
+from segmentation.engine.preprocessing.settings import PREPROCESSING, preprocessing_of
 from segmentation.engine.registry import complete_parameters, load_method, method_info
 from segmentation.engine.roles import describe_channels
 from segmentation.engine.spool import forget
@@ -54,15 +56,17 @@ def segment(
 
     `parameters` as the registry lists them; `channels` (a list of channel numbers from 0) is
     understood by every method, without it the method chooses by the roles of the channels, which
-    are guessed from names and content when not given. Between tiles `on_progress` is told 0..1
-    and `is_cancelled` is asked. Raises `Cancelled`, `UnknownMethod`, `InvalidParameters`,
-    `SegmentationFailed`.
+    are guessed from names and content when not given. So is `preprocessing` (see there): what is
+    done to the pixels before the method looks, with the roles told from the originals. Between
+    tiles `on_progress` is told 0..1 and `is_cancelled` is asked. Raises `Cancelled`,
+    `UnknownMethod`, `InvalidParameters`, `SegmentationFailed`.
     """
     _check_planes(planes)
     planes = unmapped(planes)
     info = method_info(method)
     given = dict(parameters)
     channels = _checked_channels(given.pop(CHANNELS, None), len(planes))
+    wanted = preprocessing_of(given.pop(PREPROCESSING, None))
     complete = complete_parameters(info, given)
     if not info.is_available:
         raise SegmentationFailed(f"{info.title} is not available: {info.unavailable_reason}")
@@ -73,6 +77,8 @@ def segment(
 
     described = describe_channels(planes, channel_names, channel_roles)
     tell = on_progress or (lambda _: None)
+    if wanted is not None:
+        planes = prepare(planes, wanted)
     request = Request(planes, channels, complete, device, tell, check_cancelled, described)
     try:
         result = load_method(method)(request)
@@ -82,7 +88,9 @@ def segment(
         result,
         {
             "method": info.name,
-            "parameters": complete | {CHANNELS: list(channels) if channels else None},
+            "parameters": complete
+            | {CHANNELS: list(channels) if channels else None}
+            | ({PREPROCESSING: wanted.to_parameters()} if wanted else {}),
             "device": device,
             "channel_names": list(channel_names) if channel_names is not None else None,
             "channel_roles": [str(channel.role) for channel in described],

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from segmentation.models import Run, Segmentation
+from segmentation.queries.prepared import steps_of
 from segmentation.queries.runs import describe_run, runs_in, runs_of
 from segmentation.queries.segmentations import segmentations_of
 from segmentation.states import RunState
@@ -49,7 +50,11 @@ def show_image_result(*, image: Image, panels: list[Panel], **_: Any) -> None:
     """The newest result for an image: how many cells, and what the method warned about."""
     newest = segmentations_of(image).first()
     if newest is not None:
-        content = {"segmentation": newest, "channels": channels_shown(newest)}
+        content = {
+            "segmentation": newest,
+            "channels": channels_shown(newest),
+            "steps": steps_of(newest.manifest.get("parameters") or {}),
+        }
         panels.append(Panel("segmentation/image_panel.html", 10, content))
 
 

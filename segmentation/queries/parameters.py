@@ -8,6 +8,7 @@ from typing import Any
 from segmentation.engine import registry
 from segmentation.engine.errors import InvalidParameters, UnknownMethod
 from segmentation.engine.methods.protocol import MethodInfo
+from segmentation.engine.preprocessing.settings import PREPROCESSING, preprocessing_of
 from webapp.states import Refused
 
 CHANNELS = "channels"
@@ -27,12 +28,15 @@ def method_for(name: str) -> MethodInfo:
 def complete_parameters(info: MethodInfo, given: Mapping[str, Any]) -> dict[str, Any]:
     """Every parameter of the method with its value, and the channels to look at.
 
-    `channels` is None when the method chooses. Raises Refused for the first that does not fit.
+    `channels` is None when the method chooses; `preprocessing` is there where anything is done to
+    the pixels before. Raises Refused for the first that does not fit.
     """
     rest = dict(given)
     channels = _channels(rest.pop(CHANNELS, None))
     try:
-        return {**registry.complete_parameters(info, rest), CHANNELS: channels}
+        wanted = preprocessing_of(rest.pop(PREPROCESSING, None))
+        before = {PREPROCESSING: wanted.to_parameters()} if wanted else {}
+        return {**registry.complete_parameters(info, rest), CHANNELS: channels, **before}
     except InvalidParameters as error:
         raise Refused(str(error)) from error
 

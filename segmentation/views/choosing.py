@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from segmentation.engine.methods.protocol import MethodInfo, Parameter
+from segmentation.engine.preprocessing.settings import PARAMETERS, PREPROCESSING
 from segmentation.engine.registry import methods
 from segmentation.queries.parameters import CHANNELS, method_for
 from segmentation.queries.runs import estimate_s
@@ -90,10 +91,19 @@ def posted_parameters(posted: QueryDict) -> tuple[str, dict[str, Any]]:
         value = _value(parameter, posted, f"{name}.{parameter.name}")
         if value is not None:
             parameters[parameter.name] = value
+    before = asked_steps(posted)
+    if before:
+        parameters[PREPROCESSING] = before
     channels = [int(index) for index in posted.getlist(CHANNELS) if index.isdigit()]
     if channels:
         parameters[CHANNELS] = channels
     return name, parameters
+
+
+def asked_steps(asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the form asks to do to the pixels before; Refused for what is no number."""
+    found = {one.name: _value(one, asked, f"before.{one.name}") for one in PARAMETERS}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _value(parameter: Parameter, posted: Mapping[str, str], field: str) -> Any:

@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from segmentation.actions.run import cancel_run, request_run, retry_run
+from segmentation.engine.preprocessing.settings import PARAMETERS, PREPROCESSING
 from segmentation.queries.panels import warnings_of
+from segmentation.queries.prepared import steps_of
 from segmentation.queries.runs import describe_run, run_for
 from segmentation.queries.shown import shown_in
 from segmentation.states import JobState, RunState
@@ -56,6 +58,8 @@ def dataset_run(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "offered": offered_methods(images),
             "channels": channels_in(images),
             "shown": shown_in(images),
+            "steps": PARAMETERS,
+            "preview": images.first(),
             "pictures": images[:N_PICTURES],
             "n_images": n_images,
             "n_more": max(0, n_images - N_PICTURES),
@@ -94,6 +98,8 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
             "dataset": found.dataset,
             "project": found.dataset.project,
             "about": describe_run(found),
+            "steps": steps_of(found.parameters),
+            "asked": {k: v for k, v in found.parameters.items() if k != PREPROCESSING},
             "jobs": jobs,
             "state": state,
             "job_states": JobState.choices,

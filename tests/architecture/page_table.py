@@ -64,6 +64,7 @@ ROWS = [
     Row("post", "/images/{image}/include", "reviewer", MOVED),
     Row("post", "/images/{image}/delete", "manager", MOVED),
     Row("get", "/datasets/{dataset}/run", "annotator"),
+    Row("get", "/images/{image}/prepared.png", "annotator"),
     Row("post", "/datasets/{dataset}/choose", ok=MOVED),
     Row("get", "/runs/{run}"),
     Row("post", "/runs/{run}/cancel", "annotator", MOVED),

@@ -1,4 +1,5 @@
 import "./shell.ts";
+import { listenForPreparing } from "./preparing.ts";
 
 /** The summary follows the chosen method; numbers are checked as they are typed; Enter starts. */
 const time = document.querySelector("#time");
@@ -40,6 +41,8 @@ function sentenceAbout(field: HTMLInputElement): string {
   if (value < minimum || value > maximum) return `Between ${minimum} and ${maximum}.`;
   return "";
 }
+
+listenForPreparing();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target !== document.body) return;

@@ -138,6 +138,20 @@ def test_the_document_of_a_plate_shows_its_conditions(
     assert (tmp_path / "r.pdf").stat().st_size > 10_000
 
 
+def test_the_methods_say_what_was_done_to_the_pixels_before(
+    content: ReportContent, make_image: Any
+) -> None:
+    before = {"background": "divide", "denoise": "median"}
+    manifest = {"method": "m", "parameters": {"diameter": 9, "preprocessing": before}}
+    image = make_image(segmentation=manifest)
+    text = methods_text(replace(content, images=(image,)), DatasetStatistics())
+    assert (
+        "parameters diameter 9 px, after illumination correction (division by a smooth surface) "
+        "and median filter of 3 × 3 pixels for the segmentation alone (measured were the "
+        "originals)." in text
+    )
+
+
 def test_parameters_are_told_with_their_units(content: ReportContent, make_image: Any) -> None:
     parameters = {
         "channels": [0, 2],
