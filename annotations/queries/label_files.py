@@ -44,6 +44,7 @@ class Verdict:
     becomes: Becomes
     sentence: str
     notes: tuple[str, ...] = ()
+    is_contested: bool = False  # other masks are meant for the image, too
 
     @property
     def can_be_accepted(self) -> bool:
@@ -162,8 +163,9 @@ def _verdict(
             "People have worked on the masks of this image. These are kept beside them, to compare "
             "and to copy from.",
             tuple(notes),
+            n_others > 0,
         )
-    return Verdict(Becomes.MASKS, _in_place_of(annotation), tuple(notes))
+    return Verdict(Becomes.MASKS, _in_place_of(annotation), tuple(notes), n_others > 0)
 
 
 def _in_place_of(annotation: Annotation | None) -> str:

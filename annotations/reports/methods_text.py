@@ -79,6 +79,8 @@ def _segmentation_sentences(content: ReportContent) -> list[str]:
 def _recipe(image: ReportImage, program: str) -> str:
     if image.segmentation is None:
         return f"annotated by hand in {program}"
+    if image.segmentation.get("method") == "import":
+        return f"given masks made elsewhere, imported into {program} ({_format_of(image)})"
     parts = [f"segmented with {program}, method “{image.segmentation.get('method', 'unknown')}”"]
     weights = weights_of(image)
     if weights is not None:
@@ -92,6 +94,10 @@ def _recipe(image: ReportImage, program: str) -> str:
             steps = _joined(list(before.words))
             parts.append(f"after {steps} for the segmentation alone (measured were the originals)")
     return ", ".join(parts)
+
+
+def _format_of(image: ReportImage) -> str:
+    return str((image.segmentation or {}).get("format", "unknown format"))
 
 
 def _parameters(parameters: Mapping[str, Any]) -> list[str]:

@@ -48,8 +48,8 @@ class Row:
 
     @property
     def is_chosen(self) -> bool:
-        """Selected at first: nothing stands against it, and nothing has to be looked at."""
-        return self.verdict.can_be_accepted and not self.verdict.notes
+        """Selected at first: nothing stands against it, and its image has no other."""
+        return self.verdict.can_be_accepted and not self.verdict.is_contested
 
 
 @page()

@@ -17,7 +17,7 @@ _ENDING = re.compile(
 _WORD = (
     r"(cp[_-]?masks?|cp[_-]?output|masks?|labels?|label[_-]?images?|seg(mentations?)?|segmented"
     r"|instances?|rois?|roi[_-]?set|annotations?|annotated|ground[_-]?truth|gt|truth|outlines"
-    r"|objects?|binary|cell[_-]?masks?|nuclei[_-]?masks?)"
+    r"|objects?|binary|res|results?|st|cell[_-]?masks?|nuclei[_-]?masks?)"
 )
 _AFTER = re.compile(rf"[\s_.-]+{_WORD}$", re.IGNORECASE)
 _BEFORE = re.compile(rf"^{_WORD}[\s_.-]+", re.IGNORECASE)

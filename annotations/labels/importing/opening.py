@@ -39,9 +39,10 @@ def open_masks(source: Path, name: str, limits: Limits) -> FileOfMasks:
 
         return read_rois(name, [source.read_bytes()])
     if head.startswith(_ZIP):
+        from annotations.labels.importing.ome_zarr import is_zarr, open_zarr_labels
         from annotations.labels.importing.package import open_zip
 
-        return open_zip(source, name, limits)
+        return (open_zarr_labels if is_zarr(source) else open_zip)(source, name, limits)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         from annotations.labels.importing.json_file import open_json
 

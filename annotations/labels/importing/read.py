@@ -9,6 +9,7 @@ anything else is a crash.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -47,12 +48,21 @@ def main(path: str) -> int:
     except RecursionError:
         traceback.print_exc()
         answer = {"error": TOO_DEEP}
+    except OSError as error:
+        traceback.print_exc()
+        answer = {"error": _of_the_system(error, limits)}
     except Exception as error:  # damaged files make decoders raise anything
         traceback.print_exc()
-        is_storage = isinstance(error, OSError) and error.errno in STORAGE_FAULTS
-        answer = {"error": getattr(error, "sentence", NOT_STORED if is_storage else DAMAGED)}
+        answer = {"error": getattr(error, "sentence", DAMAGED)}
     write(answer)
     return 0
+
+
+def _of_the_system(error: OSError, limits: Limits) -> str:
+    """No room in memory or on the disk, or a decoder that calls damage so."""
+    if error.errno in (errno.ENOMEM, errno.EFBIG):
+        return too_much_memory(limits)
+    return NOT_STORED if error.errno in STORAGE_FAULTS else DAMAGED
 
 
 def too_much_memory(limits: Limits) -> str:

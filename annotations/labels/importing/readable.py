@@ -2,6 +2,6 @@
 
 READABLE = (
     "Label TIFF and PNG of 8 to 32 bits, Cellpose _seg.npy, NumPy arrays, COCO JSON, ImageJ ROI "
-    "and zips of them, GeoJSON of QuPath, folders of the Cell Tracking Challenge as a zip, and "
-    "zips of any of these"
+    "and zips of them, GeoJSON of QuPath, folders of the Cell Tracking Challenge, labels in "
+    "OME-Zarr, and zips of any of these"
 )

@@ -3,7 +3,9 @@ import { count } from "../shared/format.ts";
 import { listenToProject, projectsOfPage } from "../shared/live.ts";
 import { refreshSoon } from "../shared/refresh.ts";
 import { toast } from "../shared/toast.ts";
-import { filesOfDrop, isWanted } from "../shared/uploads/dropped.ts";
+import { filesOfInput, placedFilesOfDrop } from "../shared/uploads/dropped.ts";
+import type { PlacedFile } from "../shared/uploads/folder_package.ts";
+import { maskFiles } from "../shared/uploads/mask_files.ts";
 import { MaskSender } from "../shared/uploads/mask_sender.ts";
 
 /** Drop files with masks; what they propose comes from the server as soon as it is read. */
@@ -29,7 +31,8 @@ const sender = new MaskSender(document.body.dataset.dataset ?? "", {
   },
 });
 
-function add(files: File[]): void {
+async function add(placed: readonly PlacedFile[]): Promise<void> {
+  const files = await maskFiles(placed);
   if (files.length > 0) sender.add(files);
   else toast("There is no file with masks among these.", "bad");
 }
@@ -39,7 +42,7 @@ for (const project of projectsOfPage()) listenToProject(project, refreshSoon);
 for (const id of ["files", "folder"]) {
   const input = document.querySelector<HTMLInputElement>(`#${id}`);
   input?.addEventListener("change", () => {
-    add([...(input.files ?? [])].filter(isWanted));
+    void add(filesOfInput(input.files));
     input.value = "";
   });
 }
@@ -55,7 +58,7 @@ document.addEventListener("dragleave", (event) => {
 document.addEventListener("drop", async (event) => {
   event.preventDefault();
   zone?.classList.remove("is-over");
-  if (event.dataTransfer) add(await filesOfDrop(event.dataTransfer));
+  if (event.dataTransfer) await add(await placedFilesOfDrop(event.dataTransfer));
 });
 addEventListener("beforeunload", (event) => {
   if (sender.isBusy) event.preventDefault();

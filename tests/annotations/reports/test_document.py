@@ -175,10 +175,12 @@ def test_images_with_different_histories_are_told_apart(
         make_image("a.tif", segmentation=None),
         make_image("b.tif", segmentation={"method": "threshold", "parameters": {}}),
         make_image("c.tif", segmentation=None, pixel_size_um=None),
+        make_image("d.tif", segmentation={"method": "import", "format": "COCO"}),
     )
     text = methods_text(replace(content, images=images, exclusions=()), DatasetStatistics())
     assert "2 images were annotated by hand in Coverslip 0.1.0." in text
     assert "1 image was segmented with Coverslip 0.1.0, method “threshold”." in text
+    assert "given masks made elsewhere, imported into Coverslip 0.1.0 (COCO)." in text
     assert "The pixel size of 1 image is not known" in text
     assert "No image was excluded." in text
 

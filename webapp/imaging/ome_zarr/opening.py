@@ -93,7 +93,7 @@ def open_ome_zarr(source: Path, limits: Limits, series: int = 0) -> ZarrReader:
     sizes = _sizes(scales, stored)
     shape = (sizes["t"], sizes["c"], sizes["z"], sizes["y"], sizes["x"])
     check_shape(shape, limits)
-    array = _open_array(source, scales.array)
+    array = open_array(source, scales.array)
     facts = replace(
         _facts(image, scales, shape, array.dtype),
         notes=(*scales.notes, *_left_out(n_labels, package.n_others)),
@@ -123,7 +123,7 @@ def _sizes(scales: Multiscales, stored: tuple[int, ...]) -> dict[str, int]:
     return dict.fromkeys("tczyx", 1) | dict(zip(scales.axes, stored, strict=True))
 
 
-def _open_array(source: Path, path: str) -> Any:
+def open_array(source: Path, path: str) -> Any:
     """Return the array; few threads, as each takes address space that is limited."""
     import zarr
     from zarr.storage import ZipStore

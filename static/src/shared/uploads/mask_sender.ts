@@ -1,5 +1,6 @@
 import { csrfToken } from "../csrf.ts";
 import { sentenceOf } from "../send.ts";
+import type { PlacedFile } from "./folder_package.ts";
 
 const IN_PARALLEL = 3;
 /** The server reads such a body while it arrives. */
@@ -12,7 +13,7 @@ interface Listener {
 
 /** Sends files with masks to a dataset, a few at a time; each is one request. */
 export class MaskSender {
-  private readonly waiting: File[] = [];
+  private readonly waiting: PlacedFile[] = [];
   private nDone = 0;
   private nTotal = 0;
   private nSending = 0;
@@ -26,7 +27,7 @@ export class MaskSender {
     return this.nSending > 0;
   }
 
-  add(files: readonly File[]): void {
+  add(files: readonly PlacedFile[]): void {
     if (!this.isBusy) this.nDone = this.nTotal = 0;
     this.waiting.push(...files);
     this.nTotal += files.length;
@@ -44,8 +45,7 @@ export class MaskSender {
     this.nSending -= 1;
   }
 
-  private async send(file: File): Promise<void> {
-    const name = file.webkitRelativePath || file.name;
+  private async send({ path: name, file }: PlacedFile): Promise<void> {
     const url = `/api/datasets/${this.dataset}/label-files?name=${encodeURIComponent(name)}`;
     const headers = { "X-CSRFToken": csrfToken(), "Content-Type": ARRIVING };
     try {

@@ -53,7 +53,8 @@ export class HistoryPanel {
     const { document: labels, annotation } = this.#editor.workspace;
     const groups = groupEdits(labels.log).slice(0, MOST_GROUPS);
     const { base } = annotation.value;
-    const start = base ? `Segmented with ${base.method}` : "Started empty";
+    const made = base?.method === "import" ? "Imported masks" : `Segmented with ${base?.method}`;
+    const start = base ? made : "Started empty";
     const first = el(
       "li",
       {},

@@ -28,6 +28,8 @@ SHAPE = (1, 1, 8, 8)
         "mask_cells_01.png",
         "cells_01_RoiSet.zip",
         "cells_01_cp_masks_label.tif",
+        "cells_01_RES.zip",
+        "cells_01_GT",
         "a\\b\\cells_01 mask.tif",
     ],
 )
