@@ -49,6 +49,8 @@ def _term(found: re.Match[str]) -> Term:
     minus, key, value = found.groups()
     key = (key or "").lower()
     if key and key not in KEYS:
-        known = ", ".join(f"{one}:" for one in KEYS)
-        raise Refused(f"{key}: is nothing to search by. There is {known}; quote a name with a “:”.")
+        known = ", ".join(KEYS)
+        raise Refused(
+            f"There is no condition “{key}”. There is {known}. A name with a “:” goes in quotes."
+        )
     return Term(key, value.strip('"').strip(), bool(minus))

@@ -7,6 +7,16 @@ export function listenForDialogs(): void {
     if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
     if (event.target instanceof HTMLDialogElement) event.target.close();
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    // A dialog in a larger form: Enter means the dialog's own button, not the form's first.
+    const dialog = event.target.closest("form dialog");
+    const buttons = dialog?.querySelectorAll<HTMLButtonElement>("button[formaction]");
+    const own = buttons?.item(buttons.length - 1);
+    if (!own) return;
+    event.preventDefault();
+    own.click();
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.dataset.asks) return;
