@@ -74,9 +74,7 @@ def _check(images: Sequence[Image]) -> None:
     if not images:
         raise Refused("There is no image to export yet.")
     if len(images) > MOST_IMAGES:
-        raise Refused(
-            f"At most {MOST_IMAGES} images are exported at once. Select some of them."
-        )
+        raise Refused(f"At most {MOST_IMAGES} images are exported at once. Select some of them.")
     missing = [image for image in images if not (_pyramid_of(image) / DOCUMENT).is_file()]
     for image in missing:
         ask_for_rebuild(image.pk)

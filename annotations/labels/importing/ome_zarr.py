@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,13 @@ def _entry(
     if n_channels > 1:
         raise Unfit(SEVERAL_CHANNELS.format(n=n_channels))
     return RasterEntry(
-        _image_name(path, name),
+        _image_name(package, path, name),
         (n_frames, n_slices),
         (height, width),
         lambda number: _plane(reader, *divmod(number, n_slices)),
         are_told=True,
         notes=(f"This is the label image “{path.rsplit('/', 1)[-1]}”.",) if "/" in path else (),
+        classes=_classes(attributes),
     )
 
 
@@ -76,12 +78,29 @@ def _reader(package: ZarrPackage, scales: Multiscales, limits: Limits) -> ZarrRe
     return ZarrReader(Facts(shape, array.dtype.name, "OME-Zarr"), array, scales.axes)
 
 
-def _image_name(path: str, zip_name: str) -> str:
-    """The folder around labels/NAME, or what the zip is called."""
+def _classes(attributes: dict[str, Any]) -> dict[str, list[int]]:
+    """The kinds of cells, where the description of the labels names them."""
+    about = attributes.get("image-label")
+    properties = about.get("properties") if isinstance(about, dict) else None
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for one in properties if isinstance(properties, list) else ():
+        if isinstance(one, dict) and one.get("class") and isinstance(one.get("label-value"), int):
+            found[str(one["class"])[:60]].append(one["label-value"])
+    return dict(found)
+
+
+def _image_name(package: ZarrPackage, path: str, zip_name: str) -> str:
+    """The folder around labels/NAME, the name of an image in a well, or that of the zip."""
     folders = path.split("/")
     if _LABELS in folders:
         folders = folders[: folders.index(_LABELS)]
-    return folders[-1] if folders and folders[-1] else zip_name
+    if not folders or not folders[-1]:
+        return zip_name
+    if not folders[-1].isdigit():
+        return folders[-1]
+    around = package.groups.get("/".join(folders), {}).get("multiscales")
+    named = around[0].get("name") if isinstance(around, list) and around else None
+    return str(named) if named else folders[-1]
 
 
 def _plane(reader: ZarrReader, t: int, z: int) -> NDArray[Any]:

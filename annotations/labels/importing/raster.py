@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ class RasterEntry:
     read_plane: ReadPlane
     are_told: bool = False
     notes: tuple[str, ...] = ()
+    classes: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def own_shape(self) -> Shape:
@@ -41,7 +42,7 @@ class RasterEntry:
         labels: Labels = new_array(shape, np.uint32)
         for place in np.ndindex(*shape[:2]):
             labels[place] = as_labels(self.read_plane(int(fit.planes[place])))
-        return Drawn(labels, notes=(*self.notes, *fit.notes))
+        return Drawn(labels, self.classes, notes=(*self.notes, *fit.notes))
 
 
 def entry_of_array(name: str, values: NDArray[Any], notes: tuple[str, ...] = ()) -> RasterEntry:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
 
+from annotations.actions.classes import create_class
 from annotations.actions.head import open_head
 from annotations.actions.label_work import read_label_file
+from annotations.labels.regions import covered_by
 from annotations.models import Annotation, LabelFile
+from annotations.queries.facts import facts_at
 from segmentation.models import Segmentation
 from segmentation.queries.labels import read_labels
 from tests.cast import HEIGHT, SQUARES, WIDTH, caller, edit_of, page_of, patch_of, squares
+from webapp.actions.wells import assign_wells
 from webapp.audit.log import check_chain
 from webapp.models import AuditEvent
 
@@ -191,6 +196,58 @@ def test_a_file_that_is_no_mask_fails_with_one_sentence_and_can_be_taken_away(
     assert seen["sentence"].startswith("This is no file of masks")
     assert page_of(bob).delete(f"/api/label-files/{seen['id']}").status_code == 204
     assert not LabelFile.objects.exists()
+
+
+def test_what_an_export_holds_is_known_when_it_comes_back(
+    bob: Any, vera: Any, alice: Any, dataset: Any, make_image: Any, segment: Any
+) -> None:
+    images = [make_image(name) for name in ("p1_B02_s1.tif", "loose.tif")]
+    for one in images:
+        segment(one)
+    assign_wells(actor=bob, dataset_id=dataset.pk, pattern="{plate}_{well}_s{site}")
+    answer = page_of(vera).get(f"/api/datasets/{dataset.pk}/ome-zarr.zip")
+    seen = drop(bob, dataset, "export.zip", b"".join(answer.streaming_content))
+    assert seen["format"] == "OME-Zarr labels"
+    assert {(row["image"], row["becomes"]) for row in seen["proposals"]} == {
+        (str(one.pk), "here") for one in images
+    }
+
+
+def test_classes_and_regions_to_ignore_come_along_as_version_one(
+    bob: Any, alice: Any, project: Any, dataset: Any, image: Any
+) -> None:
+    round_cells = create_class(actor=alice, project_id=project.pk, name="Round")
+    content = {
+        "images": [{"id": 1, "file_name": "squares.jpg", "height": HEIGHT, "width": WIDTH}],
+        "categories": [{"id": 1, "name": "round"}, {"id": 2, "name": "flat"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 1, "segmentation": [[10, 10, 40, 10, 40, 40, 10, 40]]},
+            {"image_id": 1, "category_id": 2, "segmentation": [[60, 10, 90, 10, 90, 40, 60, 40]]},
+            {
+                "image_id": 1,
+                "category_id": 2,
+                "iscrowd": 1,
+                "segmentation": {
+                    "size": [HEIGHT, WIDTH],
+                    "counts": [6000, 300, HEIGHT * WIDTH - 6300],
+                },
+            },
+        ],
+    }
+    (row,) = drop(bob, dataset, "instances.json", json.dumps(content).encode())["proposals"]
+    assert any("no class called “flat”: 1 cells get no class" in note for note in row["notes"])
+    accept(bob, dataset, row["id"])
+    annotation = Annotation.objects.get(image=image, is_current=True)
+    assert annotation.version == 1
+    facts = facts_at(annotation, 1)
+    assert facts.of_cell(1)["class"] == str(round_cells.pk)
+    assert facts.of_cell(2)["class"] is None
+    (region,) = facts.regions.values()
+    assert covered_by([region.points], (HEIGHT, WIDTH)).sum() == 300
+    assert (
+        page_of(bob).get(f"/api/annotations/{annotation.pk}/edits").json()["edits"][0]["kind"]
+        == "import"
+    )
 
 
 def test_who_may_only_look_imports_nothing(vera: Any, bob: Any, dataset: Any, image: Any) -> None:
