@@ -12,8 +12,8 @@ Format = Literal[
 VENDOR_FORMATS: tuple[Format, ...] = ("CZI", "ND2", "LIF", "MRC")
 
 READABLE = (
-    "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, BMP, GIF, WebP, Zeiss CZI, Nikon ND2, "
-    "Leica LIF, MRC and zipped OME-Zarr"
+    "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, Aperio SVS, BMP, GIF, WebP, Zeiss CZI, "
+    "Nikon ND2, Leica LIF, MRC and zipped OME-Zarr"
 )
 N_HEAD_BYTES = 512
 

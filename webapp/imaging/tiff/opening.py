@@ -21,6 +21,13 @@ from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acq
 from webapp.imaging.tiff.grid import Grid, grid_of_series
 from webapp.imaging.tiff.ome import SamplesOfPage, is_companion_only, parse_root, read_ome
 from webapp.imaging.tiff.photometry import Photometry, opaque_value, photometry
+from webapp.imaging.tiff.slides import (
+    SLIDE_FORMAT,
+    aperio_acquisition,
+    is_aperio,
+    refuse_ndpi,
+    scan_of,
+)
 
 COMPANION = (
     "The description of this OME-TIFF lies in another file that is not here, so the "
@@ -79,6 +86,7 @@ def open_tiff(source: Path, limits: Limits, pages_are: str | None, series: int =
     page: Any = tiff.pages[0]
     if page.imagedepth > 1:
         raise UnreadableImage(VOLUMES)
+    refuse_ndpi(page)
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
     description = _Description.read(tiff, pages_are, series)
     page = description.grid.pages[0].keyframe
@@ -134,6 +142,8 @@ class _Description:
                 )
                 told = (ome.notes, ome.n_series, ome.series_name)
                 return cls("OME-TIFF", used, acquisition, *told)
+        if is_aperio(page):
+            return cls(SLIDE_FORMAT, scan_of(page), aperio_acquisition(page.description))
         grid = grid_of_series(tiff, pages_are)
         if tiff.is_imagej and tiff.imagej_metadata is not None:
             n_channels = grid.planes.shape[1]
