@@ -85,6 +85,11 @@ GROUPS = (
                 "webapp.client.upload:main",
             ),
             Command(
+                "import-masks",
+                "send masks of other programs to a dataset, and accept them with --accept",
+                "webapp.client.masks:main",
+            ),
+            Command(
                 "download",
                 "fetch the originals of a dataset, checked by their digests",
                 "webapp.client.download:main",

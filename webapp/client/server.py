@@ -57,9 +57,12 @@ class Server:
         method: str,
         path: str,
         headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | Iterator[bytes] | None = None,
     ) -> Answer:
-        """Ask once; ServerSaysNo for a refusal, OSError or HTTPException without an answer."""
+        """Ask once; ServerSaysNo for a refusal, OSError or HTTPException without an answer.
+
+        A body in pieces needs its Content-Length among the headers.
+        """
         request = urllib.request.Request(  # noqa: S310 - http and https alone, checked before
             urljoin(self._address, path), body, dict(headers or {}), method=method
         )
