@@ -30,7 +30,7 @@ GAP = 6
 
 @dataclass(frozen=True)
 class Spot:
-    """Where the close-up looks, as shares of height and width."""
+    """Where the close-up looks, as shares of the square that frames the whole plane."""
 
     y: float = 0.5
     x: float = 0.5
@@ -51,6 +51,7 @@ def before_and_after(image: Image, wanted: Preprocessing, channel: int, spot: Sp
     if wanted.window_px is not None:
         wanted = replace(wanted, window_px=max(1.0, wanted.window_px / shrunk_by))
     prepared = np.asarray(prepare(plane[np.newaxis], wanted)[0])
+    spot = _in_plane(spot, plane.shape)
     rows = [
         np.hstack([_framed(_whole(one)), _framed(_close_up(one, spot))])
         for one in (_grey(plane), _grey(prepared))
@@ -76,9 +77,25 @@ def _grey(plane: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _whole(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    picture = Picture.fromarray(grey)
-    picture.thumbnail((SIDE, SIDE), Picture.Resampling.BOX)
-    return np.asarray(picture)
+    height, width = _size_of_whole(grey.shape)
+    is_larger = height > grey.shape[0]
+    how = Picture.Resampling.NEAREST if is_larger else Picture.Resampling.BOX
+    return np.asarray(Picture.fromarray(grey).resize((width, height), how))
+
+
+def _size_of_whole(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width of the picture of a whole plane, which fills the square one way."""
+    scale = SIDE / max(shape)
+    return max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale))
+
+
+def _in_plane(spot: Spot, shape: tuple[int, ...]) -> Spot:
+    """What a place in the framed square is in the plane, as shares of its height and width."""
+    shares = [
+        ((share - 0.5) * (SIDE + GAP) / n + 0.5)
+        for share, n in zip((spot.y, spot.x), _size_of_whole(shape), strict=True)
+    ]
+    return Spot(*(float(np.clip(share, 0, 1)) for share in shares))
 
 
 def _close_up(grey: NDArray[np.uint8], spot: Spot) -> NDArray[np.uint8]:

@@ -198,7 +198,7 @@ def _name_of(said: dict[str, str], sizes: Sequence[float]) -> str:
     parts = [said["microscope"], said["objective"]]
     if not any(parts):
         parts = [said["camera"], said["modality"]]
-    known = [one for one in parts if one]
+    known = [one for one in parts if one] or ["Unnamed microscope"]
     known += [f"{sizes[-1]:g} µm"] if sizes else []
     return clean_name(", ".join(known)[:MAX_NAME], "setup")
 

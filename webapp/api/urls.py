@@ -23,6 +23,7 @@ from webapp.api import (
     uploads,
     wells,
 )
+from webapp.api.quality import ImageExclusion, ImageQualityDoor, QualityLimits
 from webapp.api.setups import ImageSetup, SetupDoor, Setups
 
 urlpatterns = [
@@ -46,6 +47,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>/members/<uuid:user_id>", members.MemberDoor.as_view()),
     path("projects/<uuid:project_id>/invitations", members.Invitations.as_view()),
     path("projects/<uuid:project_id>/audit", audit.Audit.as_view()),
+    path("projects/<uuid:project_id>/quality-limits", QualityLimits.as_view()),
+    path("images/<uuid:image_id>/quality", ImageQualityDoor.as_view()),
+    path("images/<uuid:image_id>/exclusion", ImageExclusion.as_view()),
     path("projects/<uuid:project_id>/setups", Setups.as_view()),
     path("projects/<uuid:project_id>/image-setup", ImageSetup.as_view()),
     path("setups/<uuid:setup_id>", SetupDoor.as_view()),

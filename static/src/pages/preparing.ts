@@ -1,6 +1,5 @@
 /** The run form shows what its steps do to an image, before anything is started. */
 const WAIT_MS = 250;
-const SIDE = 360 / 732;
 
 export function listenForPreparing(): void {
   const section = document.querySelector<HTMLElement>("#preparing");
@@ -25,9 +24,9 @@ export function listenForPreparing(): void {
   );
   picture.addEventListener("click", (event) => {
     const box = picture.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width / SIDE;
-    const y = ((event.clientY - box.top) / box.height / SIDE) % (1 / (2 * SIDE));
-    if (x > 1 || y > 1) return;
+    const x = (2 * (event.clientX - box.left)) / box.width;
+    const y = ((2 * (event.clientY - box.top)) / box.height) % 1;
+    if (x > 1) return;
     Object.assign(spot, { x, y });
     show();
   });

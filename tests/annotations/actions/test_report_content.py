@@ -109,7 +109,7 @@ def test_well_condition_and_setup_are_pinned_when_the_report_is_asked_for(
     with gathered(report) as content:
         (shown,) = content.images
     assert shown.well == Well("", "B02", compound="Taxol", dose=0.5, others=(("batch", "7"),))
-    assert shown.setup == Setup("0.5 µm")
+    assert shown.setup == Setup("Unnamed microscope, 0.5 µm")
 
 
 def test_the_names_of_classes_are_pinned_when_the_report_is_asked_for(

@@ -47,7 +47,7 @@ def test_images_whose_files_say_the_same_share_a_setup(
     (found,) = setups_of(project)
     assert (found.pixel_size_um, found.n_images, found.n_without_size) == ((0.5, 0.5), 2, 0)
     events = AuditEvent.objects.filter(verb="setup.recognized")
-    assert [event.subject_name for event in events] == ["0.5 µm"]
+    assert [event.subject_name for event in events] == ["Unnamed microscope, 0.5 µm"]
 
 
 def test_a_setup_has_the_name_of_what_it_is(bob: Any, project: Any, read_file: Any) -> None:
@@ -194,6 +194,7 @@ def test_a_script_reads_and_gives_setups(image: Any, bob: Any, project: Any) -> 
     given = {"images": [str(image.pk)], "setup": made.json()["id"]}
     assert api("put", f"/api/projects/{project.pk}/image-setup", given).json() == {"n_changed": 1}
     listed = api("get", f"/api/projects/{project.pk}/setups").json()
-    assert {one["name"]: one["n_images"] for one in listed} == {"0.5 µm": 0, "Scope": 1}
+    counts = {one["name"]: one["n_images"] for one in listed}
+    assert counts == {"Unnamed microscope, 0.5 µm": 0, "Scope": 1}
     answer = api("get", f"/api/images/{image.pk}").json()
     assert answer["setup"]["name"] == "Scope"
