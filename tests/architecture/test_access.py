@@ -131,7 +131,7 @@ def test_every_address_and_method_of_the_api_has_a_row() -> None:
 def shape(address: str) -> str:
     """The address with a star for every part that varies."""
     parts = address.split("/")
-    after = {"axes", "channels", "files", "settings"}
+    after = {"axes", "channels", "files", "parts", "settings"}
     return "/".join(
         "*" if (part[:1] in "{<" and part) or before in after else part
         for before, part in zip(["", *parts], parts, strict=False)

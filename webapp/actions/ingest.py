@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from webapp.actions.axes import ask_for_axes, remembered_answer, take_answer
+from webapp.actions.grouping import take_over_parts
 from webapp.actions.images import add_image, image_id_of
 from webapp.actions.unpacking import unpack
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
@@ -25,10 +26,10 @@ from webapp.imaging.axes import PICTURES, AxesUnknown
 from webapp.imaging.child import ingest_in_child
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage
-from webapp.models import Blob, Image, Upload
+from webapp.models import Blob, Image, ImagePart, Upload
 from webapp.queue import ask_worker
 from webapp.states import UploadState
-from webapp.storage.blobs import StorageFull, blob_path, keep_file
+from webapp.storage.blobs import StorageFull, blob_path, blobs_root, keep_file
 from webapp.storage.derived import image_folder, rebuilt_folder
 from webapp.storage.packages import BadPackage, is_package
 
@@ -48,6 +49,8 @@ def ingest(upload_id: UUID) -> None:
             unpack(upload, _progress_teller(upload))
             return
         _keep_original(upload)
+        if _is_part_here(upload):
+            return
         here = _images_here(upload)
         if here and len(here) == here[0].n_series:
             _say_it_is_here(upload, here)
@@ -133,13 +136,25 @@ def _images_here(upload: Upload) -> list[Image]:
     return list({image.series: image for image in found.order_by("series")}.values())
 
 
+def _is_part_here(upload: Upload) -> bool:
+    """Say so when an image of the dataset is made of these bytes and others."""
+    part = ImagePart.objects.filter(
+        blob=upload.blob_id, image__dataset=upload.dataset, image__deleted_at=None
+    ).first()
+    if part is not None:
+        _end_well(upload, part.image, f"The same file is here already, in {part.image.name}.")
+    return part is not None
+
+
 def _say_it_is_here(upload: Upload, here: list[Image]) -> None:
-    upload.state, upload.image, upload.progress = UploadState.READY, here[0], 1.0
     others = f" and {len(here) - 1} more" if len(here) > 1 else ""
-    upload.sentence = (
-        f"The same file is here already, as {here[0].name}{others}. It was not added twice."
-    )
-    upload.lease_until = None
+    sentence = f"The same file is here already, as {here[0].name}{others}. It was not added twice."
+    _end_well(upload, here[0], sentence)
+
+
+def _end_well(upload: Upload, image: Image, sentence: str) -> None:
+    upload.state, upload.image, upload.progress = UploadState.READY, image, 1.0
+    upload.lease_until, upload.sentence = None, sentence
     upload.save()
     tell_upload(upload)
 
@@ -186,7 +201,8 @@ def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
         _progress_teller(upload),
         upload.axes or None,
         series=series,
-        may_ask=not upload.axes,
+        may_ask=not (upload.axes or upload.is_manifest),
+        parts_in=blobs_root() if upload.is_manifest else None,
     )
 
 
@@ -214,6 +230,8 @@ def _finish(upload: Upload, here: list[Image], read: dict[int, IngestedImage]) -
     ]
     upload.state, upload.image, upload.progress = UploadState.READY, added[0], 1.0
     upload.lease_until, upload.sentence = None, ""
+    if upload.is_manifest:
+        take_over_parts(upload, added[0])
     if here:
         upload.sentence = (
             f"{len(here)} of the {len(here) + len(added)} images of this file were here already; "

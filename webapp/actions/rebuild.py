@@ -16,7 +16,7 @@ from webapp.imaging.child import ingest_in_child
 from webapp.models import Image, Upload
 from webapp.queue import ask_worker
 from webapp.states import UploadState
-from webapp.storage.blobs import blob_path
+from webapp.storage.blobs import blob_path, blobs_root
 from webapp.storage.derived import image_folder, rebuilt_folder
 
 REBUILD_TASK = "webapp.rebuild_image"
@@ -69,5 +69,6 @@ def rebuild_image(image_id: UUID) -> bool:
             lambda _share, _step: None,
             image.axes_said or None,
             series=image.series,
+            parts_in=blobs_root() if image.parts.exists() else None,
         )
     return True

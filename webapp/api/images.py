@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -119,8 +119,22 @@ class ChannelDoor(APIView):
         return Response(ChannelAnswer(channel).data)
 
 
+class ImagePartFile(APIView):
+    """One file of an image of several."""
+
+    @extend_schema(responses=answers(FILE[200]))
+    def get(self, request: Request, image_id: UUID, number: int) -> FileResponse:
+        """The same bytes under the same name; parts count from 0."""
+        image = image_for(actor_of(request), image_id)
+        require(actor_of(request), Action.DOWNLOAD, image.dataset.project)
+        part = image.parts.filter(number=number).first()
+        if part is None:
+            raise Http404("This image has no such part.")
+        return attachment(blob_path(part.blob_id), part.file_name, etag=part.blob_id)
+
+
 class ImageOriginal(APIView):
-    """The file that was uploaded."""
+    """The file that was uploaded; of an image of several files the list that names them."""
 
     @extend_schema(responses=answers(FILE[200]))
     def get(self, request: Request, image_id: UUID) -> FileResponse:

@@ -10,6 +10,7 @@ from webapp.api import (
     audit,
     axes,
     datasets,
+    grouping,
     images,
     members,
     moving,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/restore", trash.DatasetRestore.as_view()),
     path("datasets/<uuid:dataset_id>/images", datasets.DatasetImages.as_view()),
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
+    path("datasets/<uuid:dataset_id>/groups", grouping.GroupsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/wells", wells.WellsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/plates", wells.Plates.as_view()),
     path("datasets/<uuid:dataset_id>/plate-numbers", wells.PlateNumbers.as_view()),
@@ -78,4 +80,5 @@ urlpatterns = [
     path("images/<uuid:image_id>/restore", images.ImageRestore.as_view()),
     path("images/<uuid:image_id>/channels/<int:index>", images.ChannelDoor.as_view()),
     path("images/<uuid:image_id>/original", images.ImageOriginal.as_view()),
+    path("images/<uuid:image_id>/parts/<int:number>", images.ImagePartFile.as_view()),
 ]

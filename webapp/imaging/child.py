@@ -42,18 +42,23 @@ def ingest_in_child(
     *,
     series: int = 0,
     may_ask: bool = False,
+    parts_in: Path | None = None,
 ) -> IngestedImage:
     """Write `pyramid.zarr` and `thumbnail.webp` into `destination` (made when missing).
 
     `series` is the number of an image in a file of several, from 0. `pages_are` is an answer of
     `webapp.imaging.axes`; without one, and with `may_ask`, a file whose axes only a person can
-    name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES.
+    name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES. With
+    `parts_in`, the folder of blobs, the source is a list of parts that this program wrote.
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
     """
     destination.mkdir(parents=True, exist_ok=True)
-    command = _command(source, destination, limits, pages_are, series, may_ask=may_ask)
+    command = _command(source, destination, limits, series)
+    command += [f"--pages-are={pages_are}"] if pages_are else []
+    command += [f"--parts-in={parts_in.absolute()}"] if parts_in else []
+    command += ["--may-ask"] if may_ask else []
     try:
         answer = answer_of_child(command, limits, on_progress)
         if "question" in answer:
@@ -93,13 +98,10 @@ def _command(
     source: Path,
     destination: Path,
     limits: Limits,
-    pages_are: str | None,
     series: int,
-    *,
-    may_ask: bool,
 ) -> list[str]:
     """Return the child's command line; absolute paths never look like options."""
-    command = [
+    return [
         sys.executable,
         "-m",
         "webapp.imaging.ingest",
@@ -111,9 +113,6 @@ def _command(
         f"--cpu-s={limits.cpu_s}",
         f"--series={series}",
     ]
-    if may_ask:
-        command.append("--may-ask")
-    return [*command, f"--pages-are={pages_are}"] if pages_are else command
 
 
 def _environment() -> dict[str, str]:

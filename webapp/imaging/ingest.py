@@ -66,9 +66,10 @@ def main(arguments: list[str]) -> int:
 
 def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dict[str, Any]:
     """Open, convert and describe the file."""
-    from webapp.imaging.opening import open_image
+    from webapp.imaging.opening import open_source
 
-    reader = open_image(options.source, limits, options.pages_are, options.series)
+    place = (options.source, limits, options.pages_are, options.series)
+    reader = open_source(*place, parts_in=options.parts_in)
     report.is_part(options.series, reader.facts.n_series)
     report(0.0, "reading")
     if options.may_ask and reader.facts.axes_are_ambiguous:
@@ -120,6 +121,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--cpu-s", type=int)
     parser.add_argument("--pages-are")
     parser.add_argument("--may-ask", action="store_true")
+    parser.add_argument("--parts-in", type=Path)
     parser.add_argument("--series", type=int, default=0)
     return parser.parse_args(arguments)
 

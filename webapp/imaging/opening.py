@@ -9,6 +9,24 @@ from webapp.imaging.reader import Reader
 from webapp.imaging.sniff import N_HEAD_BYTES, VENDOR_FORMATS, Format, sniff
 
 
+def open_source(
+    source: Path,
+    limits: Limits,
+    pages_are: str | None = None,
+    series: int = 0,
+    *,
+    parts_in: Path | None = None,
+) -> Reader:
+    """Return a reader for a file, or for a list of parts that lie as blobs in `parts_in`."""
+    if parts_in is None:
+        return open_image(source, limits, pages_are, series)
+    from webapp.imaging.parts.opening import open_parts
+
+    reader = open_parts(source, parts_in, limits)
+    check_shape(reader.facts.shape, limits)
+    return reader
+
+
 def open_image(
     source: Path, limits: Limits, pages_are: str | None = None, series: int = 0
 ) -> Reader:

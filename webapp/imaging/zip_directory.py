@@ -45,7 +45,7 @@ def directory_place(file: BinaryIO) -> tuple[int, int]:
 
 
 def holds_zarr(path: Path) -> bool:
-    """Whether files or the folder of a Zarr are named in a zip file; False for anything that is no zip."""
+    """Whether a zip file names files or the folder of a Zarr; False for any other file."""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             return False

@@ -33,9 +33,14 @@ class StoredBlob:
     size_bytes: int
 
 
+def blobs_root() -> Path:
+    """The folder of all blobs."""
+    return Path(settings.DATA_DIR) / "blobs"
+
+
 def blob_path(sha256: str) -> Path:
     """Where the bytes of this digest lie; two levels keep folders small."""
-    return Path(settings.DATA_DIR) / "blobs" / sha256[:2] / sha256[2:4] / sha256
+    return blobs_root() / sha256[:2] / sha256[2:4] / sha256
 
 
 def digest_of(path: Path) -> StoredBlob:

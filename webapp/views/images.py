@@ -49,6 +49,7 @@ def image_details(request: HttpRequest, image_id: UUID) -> HttpResponse:
             "dataset": image.dataset,
             "project": image.dataset.project,
             "channels": image.channels.all(),
+            "parts": image.parts.select_related("blob"),
             "axes_said": words_of(image.axes_said) if image.axes_said else "",
             "roles": ROLE_TITLES.items(),
             "panels": image_panels(actor, image),

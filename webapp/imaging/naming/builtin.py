@@ -29,7 +29,7 @@ BUILTINS = (
     ),
     Builtin(
         "Yokogawa CV7000, CV8000",
-        "{plate}_{well}_T{time}F{site}L{*}Z{z}C{channel_number}",
+        "{plate}_{well}_T{time}F{site}L{*}A{action}Z{z}C{channel_number}",
         "plate1_B03_T0001F002L01A01Z01C01",
     ),
     Builtin("Incucyte", "{plate}_{well}_{site}_{clock}", "VID1234_A1_1_2021y05m03d_12h30m"),

@@ -7,7 +7,7 @@ none. Capitals and small letters are the same. The ending of the file is not par
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from webapp.imaging.naming.wells import Well, letters_of
@@ -25,6 +25,7 @@ PARTS = {
     "z": r"[0-9]{1,4}",
     "channel": r"[A-Za-z0-9]+?",
     "channel_number": r"[0-9]{1,2}",
+    "action": r"[0-9]{1,2}",
     "plate": r".+?",
     "guid": r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}",
 }
@@ -52,6 +53,8 @@ class NameParts:
     channel: str | None = None
     plate: str | None = None
     clock: str | None = None
+    rest: tuple[str, ...] = field(default=(), compare=False)
+    """What stands for `{*}`: files with different texts there are no parts of one image."""
 
     @property
     def image(self) -> tuple[str, str, int]:
@@ -80,6 +83,7 @@ def parse(pattern: str, stem: str) -> NameParts | None:
         channel=parts.get("channel") or parts.get("channel_number"),
         plate=parts.get("plate"),
         clock=parts.get("clock"),
+        rest=tuple(text.lower() for name, text in parts.items() if name.startswith("any")),
         **numbers,
     )
 
@@ -101,13 +105,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise BadPattern(f"A pattern has at most {LONGEST_PATTERN} characters.")
     if len(re.findall(r"\{(?:\*|plate)\}", pattern)) > MOST_OPEN_PARTS:
         raise BadPattern(f"At most {MOST_OPEN_PARTS} parts may be any text.")
-    expression, seen, end = "", set[str](), 0
+    expression, seen, end, n_open = "", set[str](), 0, 0
     for word in _WORD.finditer(pattern):
         expression += _itself(pattern[end : word.start()])
         end = word.end()
         name = word[1]
         if name == "*":
-            expression += ".*?"
+            n_open += 1
+            expression += f"(?P<any{n_open}>.*?)"
             continue
         if name not in PARTS:
             known = ", ".join(f"{{{part}}}" for part in PARTS)
