@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,8 +63,8 @@ def group_images(
     return uploads
 
 
-def take_over_parts(upload: Upload, image: Image) -> None:
-    """What an image of several files has of them, in the transaction that adds it.
+def take_over_parts(upload: Upload, added: Sequence[Image]) -> None:
+    """What images of several files have of them, in the transaction that adds them.
 
     The single images go to the trash, but for those that somebody has begun to work on.
     """
@@ -79,6 +79,7 @@ def take_over_parts(upload: Upload, image: Image) -> None:
             c=part.c,
             z=part.z,
         )
+        for image in added
         for number, part in enumerate(manifest.parts)
     )
     singles = list(
@@ -90,9 +91,10 @@ def take_over_parts(upload: Upload, image: Image) -> None:
             state=ImageState.UPLOADED,
             blob__in=[part.sha256 for part in manifest.parts],
         )
-        .exclude(pk=image.pk)
+        .exclude(pk__in=[image.pk for image in added])
     )
-    _inherit(image, singles)
+    for image in added:
+        _inherit(image, singles)
     for single in singles:
         single.deleted_at, single.deleted_by = timezone.now(), upload.created_by
         single.save(update_fields=["deleted_at", "deleted_by"])
@@ -101,7 +103,7 @@ def take_over_parts(upload: Upload, image: Image) -> None:
             Verb.IMAGE_DELETED,
             single,
             project=upload.dataset.project,
-            became_part_of=str(image.pk),
+            became_part_of=str(added[0].pk),
         )
         tell_image(single)
     upload.sentence = f"Put together from {len(manifest.parts):,} files, which are kept."

@@ -18,12 +18,13 @@ from django.utils import timezone
 from webapp.actions.axes import ask_for_axes, remembered_answer, take_answer
 from webapp.actions.grouping import take_over_parts
 from webapp.actions.images import add_image, image_id_of
+from webapp.actions.parts import wait_for_others
 from webapp.actions.unpacking import unpack
 from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.axes import PICTURES, AxesUnknown
-from webapp.imaging.child import ingest_in_child
+from webapp.imaging.child import PartOfSeveral, ingest_in_child
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage
 from webapp.models import Blob, Image, ImagePart, Upload
@@ -58,6 +59,8 @@ def ingest(upload_id: UUID) -> None:
         with ExitStack() as folders:
             read = _read(upload, here, folders)
         _finish(upload, here, read)
+    except PartOfSeveral as found:
+        wait_for_others(upload, found.file_names)
     except AxesUnknown as unknown:
         logger.info("upload %s asks: %s", upload.pk, unknown.question.kind)
     except UnreadableImage as error:
@@ -201,7 +204,7 @@ def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
         _progress_teller(upload),
         upload.axes or None,
         series=series,
-        may_ask=not (upload.axes or upload.is_manifest),
+        may_ask=not (upload.axes or upload.is_manifest or upload.is_alone),
         parts_in=blobs_root() if upload.is_manifest else None,
     )
 
@@ -231,7 +234,7 @@ def _finish(upload: Upload, here: list[Image], read: dict[int, IngestedImage]) -
     upload.state, upload.image, upload.progress = UploadState.READY, added[0], 1.0
     upload.lease_until, upload.sentence = None, ""
     if upload.is_manifest:
-        take_over_parts(upload, added[0])
+        take_over_parts(upload, added)
     if here:
         upload.sentence = (
             f"{len(here)} of the {len(here) + len(added)} images of this file were here already; "

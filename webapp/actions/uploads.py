@@ -28,6 +28,10 @@ from webapp.states import Conflict, Refused, UploadState
 from webapp.storage.blobs import free_bytes
 
 INGEST_TASK = "webapp.ingest_upload"
+CAN_BE_CANCELLED = (
+    *(UploadState.SENDING, UploadState.FAILED),
+    *(UploadState.ASKING, UploadState.PARTIAL),
+)
 
 
 class WrongOffset(Conflict):
@@ -101,7 +105,7 @@ def append_part(
 def cancel_upload(*, actor: User, upload_id: UUID) -> Upload:
     """Stop sending; what arrived is removed."""
     upload = upload_for(actor, upload_id, is_locked=True)
-    if upload.state in (UploadState.SENDING, UploadState.FAILED):
+    if upload.state in CAN_BE_CANCELLED:
         upload.state = UploadState.CANCELLED
         upload.save(update_fields=["state", "updated_at"])
         transaction.on_commit(lambda: part_path(upload.pk).unlink(missing_ok=True))
@@ -111,10 +115,14 @@ def cancel_upload(*, actor: User, upload_id: UUID) -> Upload:
 
 @transaction.atomic
 def retry_upload(*, actor: User, upload_id: UUID) -> Upload:
-    """Read a failed file once more, without sending it again when its bytes are still here."""
+    """Read a failed file once more, without sending it again when its bytes are still here.
+
+    A file that waits for the others of its image is read alone.
+    """
     upload = upload_for(actor, upload_id, is_locked=True)
-    if upload.state != UploadState.FAILED:
+    if upload.state not in (UploadState.FAILED, UploadState.PARTIAL):
         raise Refused("Only a failed upload can be tried again.")
+    upload.is_alone = upload.is_alone or upload.state == UploadState.PARTIAL
     if upload.blob_id is None and not part_path(upload.pk).exists():
         raise Refused("The bytes of this file are gone. Upload it again.")
     upload.state, upload.sentence, upload.n_attempts = UploadState.CHECKING, "", 0

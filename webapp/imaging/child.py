@@ -33,6 +33,14 @@ N_LOG_BYTES = 8000
 MAX_ANSWER_BYTES = 64 * 1024**2
 
 
+class PartOfSeveral(Exception):
+    """The file holds some planes of an image; `file_names` are those of all its files."""
+
+    def __init__(self, file_names: list[str]) -> None:
+        super().__init__()
+        self.file_names = file_names
+
+
 def ingest_in_child(
     source: Path,
     destination: Path,
@@ -48,8 +56,9 @@ def ingest_in_child(
 
     `series` is the number of an image in a file of several, from 0. `pages_are` is an answer of
     `webapp.imaging.axes`; without one, and with `may_ask`, a file whose axes only a person can
-    name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES. With
-    `parts_in`, the folder of blobs, the source is a list of parts that this program wrote.
+    name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES; a
+    file of an OME-TIFF over several raises PartOfSeveral. With `parts_in`, the folder of blobs,
+    the source is a list of parts that this program wrote.
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
@@ -63,6 +72,8 @@ def ingest_in_child(
         answer = answer_of_child(command, limits, on_progress)
         if "question" in answer:
             raise AxesUnknown(Question.from_json(answer["question"]))
+        if "belongs_to" in answer:
+            raise PartOfSeveral([str(name) for name in answer["belongs_to"]])
         return IngestedImage.from_json(answer["image"])
     except BaseException:
         _remove_partial(destination)

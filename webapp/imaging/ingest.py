@@ -1,8 +1,8 @@
 """The child process: `python -m webapp.imaging.ingest SOURCE DESTINATION` prints JSON lines.
 
 Progress is `{"progress": 0.4, "step": "pyramid"}`; the last line is `{"image": {...}}` or
-`{"question": {...}}` about axes or `{"error": "One sentence."}`. All end with exit status 0;
-anything else is a crash.
+`{"question": {...}}` about axes, `{"belongs_to": ["a.ome.tif", ...]}` or `{"error": "One
+sentence."}`. All end with exit status 0; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     """Open, convert and describe the file."""
     from webapp.imaging.opening import open_source
 
+    if options.may_ask and (names := _names_of_set(options.source, limits)):
+        return {"belongs_to": names}
     place = (options.source, limits, options.pages_are, options.series)
     reader = open_source(*place, parts_in=options.parts_in)
     report.is_part(options.series, reader.facts.n_series)
@@ -80,6 +82,17 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     from webapp.imaging.conversion import convert
 
     return {"image": convert(reader, options.destination, report).to_json()}
+
+
+def _names_of_set(source: Path, limits: Limits) -> list[str]:
+    """Return the names of the files of which a TIFF is one part; [] when it is whole."""
+    from webapp.imaging.sniff import is_tiff
+
+    if not is_tiff(source):
+        return []
+    from webapp.imaging.tiff.ome_set import files_of_set
+
+    return files_of_set(source, limits)
 
 
 def _is_fault_of_storage(error: Exception) -> bool:

@@ -22,7 +22,7 @@ def open_source(
         return open_image(source, limits, pages_are, series)
     from webapp.imaging.parts.opening import open_parts
 
-    reader = open_parts(source, parts_in, limits)
+    reader = open_parts(source, parts_in, limits, series)
     check_shape(reader.facts.shape, limits)
     return reader
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from webapp.imaging.limits import UnreadableImage
@@ -65,6 +66,13 @@ def sniff(head: bytes) -> Format:
         f"{_what_it_is(head)}, which cannot be read here. Export the image as TIFF and upload "
         f"that; {READABLE} files are read."
     )
+
+
+def is_tiff(source: Path) -> bool:
+    """Whether a file begins as TIFF files do."""
+    with source.open("rb") as file:
+        head = file.read(4)
+    return any(head == magic for magic, name in _READ if name == "TIFF")
 
 
 def _what_it_is(head: bytes) -> str:

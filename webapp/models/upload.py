@@ -43,6 +43,8 @@ class Upload(models.Model):
     )
     needs = models.JSONField(default=list)
     """Names of the files that belong to the same image, of a file that is a part of one."""
+    is_alone = models.BooleanField(default=False)
+    """Somebody said that the file is read without the others of its image."""
     is_manifest = models.BooleanField(default=False)
     """The blob is a list of parts that this program wrote, never a file that somebody sent."""
     created_by = models.ForeignKey(

@@ -79,13 +79,19 @@ class PartsReader:
             yield Band(c, row, np.zeros((1, n_rows, width), self.facts.source_dtype))
 
 
-def open_parts(source: Path, blobs: Path, limits: Limits) -> PartsReader:
-    """Return a reader for the list at `source`, whose parts lie by their digests under `blobs`."""
+def open_parts(source: Path, blobs: Path, limits: Limits, series: int = 0) -> Reader:
+    """Return a reader for the list at `source`, whose parts lie by their digests under `blobs`.
+
+    A list without a shape is that of an OME-TIFF over several files, which may hold several images.
+    """
     from webapp.imaging.opening import open_image
 
     manifest = Manifest.from_bytes(source.read_bytes())
     if manifest.shape is None:
-        raise ValueError("a list without a shape is read by open_ome_parts")
+        from webapp.imaging.tiff.ome_set import open_ome_set
+
+        files = [(part.file_name, part_path(blobs, part)) for part in manifest.parts]
+        return open_ome_set(files, limits, series)
 
     def open_part(part: Part) -> Reader:
         return open_image(part_path(blobs, part), limits, part.axes_said or None)

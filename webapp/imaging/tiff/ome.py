@@ -54,6 +54,15 @@ SamplesOfPage = Callable[[int], int]
 """How many samples a pixel of a page has, by the page's number."""
 
 
+@dataclass(frozen=True)
+class PagesHere:
+    """The pages of the files that are here, counted through: `of` tells those of a TiffData."""
+
+    n_pages: int
+    of: Callable[[ElementTree.Element], tuple[int, int] | None]
+    """The first page of the file that it speaks of and the one after its last; None elsewhere."""
+
+
 def parse_root(description: str) -> ElementTree.Element | None:
     """Return the OME root element, or None when the text is not OME-XML or is broken."""
     if "<OME" not in description[:100_000] or len(description) > MAX_XML_CHARACTERS:
@@ -74,13 +83,45 @@ def is_companion_only(root: ElementTree.Element) -> bool:
     return root.find("BinaryOnly") is not None
 
 
+def one_file(root: ElementTree.Element, n_pages: int) -> PagesHere:
+    """Return where pages are when only the file with this description is here."""
+    return PagesHere(n_pages, lambda one: None if _is_elsewhere(root, one) else (0, n_pages))
+
+
+def files_of_images(root: ElementTree.Element) -> list[str]:
+    """Return the files over which images with planes in this file are spread; [] when over none."""
+    names: list[str] = []
+    for pixels in root.iterfind("Image/Pixels"):
+        entries = pixels.findall("TiffData")
+        elsewhere = [_is_elsewhere(root, entry) for entry in entries]
+        if any(elsewhere) and not all(elsewhere):
+            names += [_file_name(entry) for entry in entries]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _file_name(entry: ElementTree.Element) -> str:
+    """Return the name of the file that a TiffData speaks of, without folders; "" for none."""
+    uuid = entry.find("UUID")
+    said = uuid.get("FileName", "") if uuid is not None else ""
+    return said.replace("\\", "/").rpartition("/")[2]
+
+
+def several_files(places: dict[str, tuple[int, int]]) -> PagesHere:
+    """Return where pages are when these files are here, by their names."""
+    n_pages = max(end for _, end in places.values())
+    return PagesHere(n_pages, lambda entry: places.get(_file_name(entry)))
+
+
 def read_ome(
-    root: ElementTree.Element, n_pages: int, samples_of: SamplesOfPage, series: int = 0
+    root: ElementTree.Element,
+    samples_of: SamplesOfPage,
+    here: PagesHere,
+    series: int = 0,
 ) -> OmeImage | None:
-    """Return image number `series` of those in this file, None when none has pixels at all."""
+    """Return image number `series` of those whose files are here, None when none has pixels."""
     if root.find("Image/Pixels") is None:
         return None
-    found, n_left_out = _images_here(root, n_pages, samples_of)
+    found, n_left_out = _images_here(root, samples_of, here)
     check_series(len(found), series)
     image, pages, notes = found[series]
     if n_left_out:
@@ -105,7 +146,7 @@ def read_ome(
 
 
 def _images_here(
-    root: ElementTree.Element, n_pages: int, samples_of: SamplesOfPage
+    root: ElementTree.Element, samples_of: SamplesOfPage, here: PagesHere
 ) -> tuple[list[tuple[ElementTree.Element, NDArray[np.int64], list[str]]], int]:
     """Return (image, pages, notes) of all with planes in this file, and how many have none.
 
@@ -118,8 +159,8 @@ def _images_here(
         if pixels is None or (pixels.find("TiffData") is None and found):
             continue  # without a word on pages it can only be the first
         try:
-            n_samples = samples_of(_first_page(root, pixels, n_pages))
-            pages, notes = _complete(_page_table(root, pixels, n_pages, n_samples))
+            n_samples = samples_of(_first_page(pixels, here))
+            pages, notes = _complete(_page_table(pixels, n_samples, here))
         except UnreadableImage as error:
             faults.append(error)
         else:
@@ -129,12 +170,15 @@ def _images_here(
     return found, len(faults)
 
 
-def _first_page(root: ElementTree.Element, pixels: ElementTree.Element, n_pages: int) -> int:
+def _first_page(pixels: ElementTree.Element, here: PagesHere) -> int:
     """Return the first page that an image names, 0 when it names none."""
-    entries = [one for one in pixels.findall("TiffData") if not _is_elsewhere(root, one)]
-    pages = [int(one.get("IFD", "0")) for one in entries]
-    first = min(pages, default=0)
-    return first if 0 <= first < n_pages else 0
+    found = []
+    for entry in pixels.findall("TiffData"):
+        place = here.of(entry)
+        page = int(entry.get("IFD", "0"))
+        if place is not None and 0 <= page < place[1] - place[0]:
+            found.append(place[0] + page)
+    return min(found, default=0)
 
 
 def _series_name(image: ElementTree.Element, series: int, n_series: int) -> str:
@@ -144,29 +188,29 @@ def _series_name(image: ElementTree.Element, series: int, n_series: int) -> str:
     return (image.get("Name") or "").strip() or numbered("Image", series, n_series)
 
 
-def _page_table(
-    root: ElementTree.Element, pixels: ElementTree.Element, n_pages: int, n_samples: int
-) -> NDArray[np.int64]:
+def _page_table(pixels: ElementTree.Element, n_samples: int, here: PagesHere) -> NDArray[np.int64]:
     """Return (T, C, Z) page numbers, MISSING for planes that lie in other files."""
     n = {axis: int(pixels.get(f"Size{axis}", "1")) for axis in "TCZ"}
     n["C"] = max(1, n["C"] // n_samples)
     n_planes = n["T"] * n["C"] * n["Z"]
-    if min(n.values()) < 1 or n_planes > 10 * (n_pages + 1000):
+    if min(n.values()) < 1 or n_planes > 10 * (here.n_pages + 1000):
         raise UnreadableImage(SPLIT)
     order = [axis for axis in pixels.get("DimensionOrder", "XYZCT") if axis in "TCZ"]
     in_order = np.full([n[axis] for axis in reversed(order)], MISSING, np.int64).ravel()
     entries = pixels.findall("TiffData")
     if not entries:
-        in_order[: min(n_planes, n_pages)] = np.arange(min(n_planes, n_pages))
+        n_told = min(n_planes, here.n_pages)
+        in_order[:n_told] = np.arange(n_told)
     for entry in entries:
-        if _is_elsewhere(root, entry):
+        place = here.of(entry)
+        if place is None:
             continue
         first = 0
         for axis in reversed(order):
             first = first * n[axis] + int(entry.get(f"First{axis}", "0"))
-        page = int(entry.get("IFD", "0"))
+        page = place[0] + int(entry.get("IFD", "0"))
         count = int(entry.get("PlaneCount", "1" if "IFD" in entry.attrib else str(n_planes)))
-        count = max(0, min(count, n_planes - first, n_pages - page))
+        count = max(0, min(count, n_planes - first, place[1] - page))
         in_order[first : first + count] = np.arange(page, page + count)
     table = in_order.reshape([n[axis] for axis in reversed(order)])
     return table.transpose([list(reversed(order)).index(axis) for axis in "TCZ"])

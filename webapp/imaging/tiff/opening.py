@@ -19,7 +19,14 @@ from webapp.imaging.tiff.bands import page_bands, plain_bands
 from webapp.imaging.tiff.directories import CUT_OFF, DAMAGED_LIST, count_directories
 from webapp.imaging.tiff.facts import Acquisition, imagej_acquisition, plain_acquisition
 from webapp.imaging.tiff.grid import Grid, grid_of_series
-from webapp.imaging.tiff.ome import SamplesOfPage, is_companion_only, parse_root, read_ome
+from webapp.imaging.tiff.ome import (
+    OmeImage,
+    SamplesOfPage,
+    is_companion_only,
+    one_file,
+    parse_root,
+    read_ome,
+)
 from webapp.imaging.tiff.photometry import Photometry, opaque_value, photometry
 from webapp.imaging.tiff.slides import (
     SLIDE_FORMAT,
@@ -80,6 +87,12 @@ def open_tiff(source: Path, limits: Limits, pages_are: str | None, series: int =
 
     Only an OME-TIFF can hold several images, of which `series` is one.
     """
+    description = Description.read(opened(source, limits), pages_are, series)
+    return reader_of(description, limits)
+
+
+def opened(source: Path, limits: Limits) -> Any:
+    """Return a file of which the list of pages and the size of the first page were checked."""
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     count_directories(source)
     tiff = tifffile.TiffFile(source, is_ome=False, is_ndpi=False, _multifile=False)
@@ -88,14 +101,18 @@ def open_tiff(source: Path, limits: Limits, pages_are: str | None, series: int =
         raise UnreadableImage(VOLUMES)
     refuse_ndpi(page)
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
-    description = _Description.read(tiff, pages_are, series)
+    return tiff
+
+
+def reader_of(description: Description, limits: Limits) -> TiffReader:
+    """Return a reader after the pages that a description uses were checked."""
     page = description.grid.pages[0].keyframe
     check_shape((1, page.samplesperpixel, 1, page.imagelength, page.imagewidth), limits)
     meaning = photometry(page, palette_is_display=description.source_format != "TIFF")
     orientation = _orientation(page) if description.source_format == "TIFF" else 1
     if orientation > 1:
         check_plane_memory(page.nbytes, limits)
-    _check_pixels_are_there(description.grid, source.stat().st_size)
+    _check_pixels_are_there(description.grid)
     facts = _facts(description, page, meaning, orientation)
     check_shape(facts.shape, limits)
     return TiffReader(facts, description.grid, meaning, orientation)
@@ -109,7 +126,7 @@ def _orientation(page: Any) -> int:
 
 
 @dataclass(frozen=True)
-class _Description:
+class Description:
     """The dialect of a TIFF with the arrangement of its planes."""
 
     source_format: str
@@ -120,7 +137,7 @@ class _Description:
     series_name: str = ""
 
     @classmethod
-    def read(cls, tiff: Any, pages_are: str | None, series: int) -> _Description:
+    def read(cls, tiff: Any, pages_are: str | None, series: int) -> Description:
         """Find out whether the file is OME-TIFF, ImageJ or plain."""
         page = tiff.pages[0]
         notes: tuple[str, ...] = ()
@@ -128,20 +145,10 @@ class _Description:
         if root is not None and is_companion_only(root):
             notes = (COMPANION,)
         elif root is not None:
-            ome = read_ome(root, len(tiff.pages), _samples_of(tiff), series)
+            here = one_file(root, len(tiff.pages))
+            ome = read_ome(root, samples_of(tiff.pages), here, series)
             if ome is not None:
-                used = _used_pages(tiff, ome.pages)
-                acquisition = Acquisition(
-                    ome.channel_names,
-                    ome.channel_colors,
-                    ome.pixel_size_um,
-                    ome.slice_step_um,
-                    ome.frame_interval_s,
-                    ome.instrument,
-                    ome.objective,
-                )
-                told = (ome.notes, ome.n_series, ome.series_name)
-                return cls("OME-TIFF", used, acquisition, *told)
+                return cls.of_ome(ome, tiff.pages)
         if is_aperio(page):
             return cls(SLIDE_FORMAT, scan_of(page), aperio_acquisition(page.description))
         grid = grid_of_series(tiff, pages_are)
@@ -151,24 +158,40 @@ class _Description:
             return cls("ImageJ TIFF", grid, acquisition, notes=notes)
         return cls("TIFF", grid, plain_acquisition(page), notes=notes)
 
+    @classmethod
+    def of_ome(cls, ome: OmeImage, pages: Any) -> Description:
+        """What an OME description says, with the pages that it uses of those that are here."""
+        acquisition = Acquisition(
+            ome.channel_names,
+            ome.channel_colors,
+            ome.pixel_size_um,
+            ome.slice_step_um,
+            ome.frame_interval_s,
+            ome.instrument,
+            ome.objective,
+        )
+        told = (ome.notes, ome.n_series, ome.series_name)
+        return cls("OME-TIFF", _used_pages(pages, ome.pages), acquisition, *told)
 
-def _samples_of(tiff: Any) -> SamplesOfPage:
+
+def samples_of(pages: Any) -> SamplesOfPage:
     """Return what tells the number of samples of a page."""
-    return lambda number: int(tiff.pages[number].keyframe.samplesperpixel)
+    return lambda number: int(pages[number].keyframe.samplesperpixel)
 
 
-def _used_pages(tiff: Any, numbers: NDArray[np.int64]) -> Grid:
+def _used_pages(all_pages: Any, numbers: NDArray[np.int64]) -> Grid:
     """Return the grid over the pages that an OME description uses."""
     wanted = np.unique(numbers)
-    pages = [tiff.pages[int(number)] for number in wanted]
+    pages = [all_pages[int(number)] for number in wanted]
     if len({one.keyframe.hash for one in pages}) > 1:
         raise UnreadableImage(PAGES_DIFFER)
     return Grid(pages, np.searchsorted(wanted, numbers))
 
 
-def _check_pixels_are_there(grid: Grid, size_bytes: int) -> None:
-    """Refuse a file that ends before the bytes its directories point to."""
+def _check_pixels_are_there(grid: Grid) -> None:
+    """Refuse files that end before the bytes their directories point to."""
     keyframe = grid.pages[0].keyframe
+    size_bytes = keyframe.parent.filehandle.size
     if grid.first_byte is not None:
         if grid.first_byte + grid.planes.size * keyframe.nbytes > size_bytes:
             raise UnreadableImage(CUT_OFF)
@@ -180,11 +203,11 @@ def _check_pixels_are_there(grid: Grid, size_bytes: int) -> None:
             offset + (n_bytes if keyframe.compression != 1 else min(1, n_bytes))
             for offset, n_bytes in zip(page.dataoffsets, page.databytecounts, strict=False)
         )
-        if last > size_bytes:
+        if last > page.keyframe.parent.filehandle.size:
             raise UnreadableImage(CUT_OFF)
 
 
-def _facts(description: _Description, page: Any, meaning: Photometry, orientation: int) -> Facts:
+def _facts(description: Description, page: Any, meaning: Photometry, orientation: int) -> Facts:
     """Put together what the header says."""
     grid, acquisition = description.grid, description.acquisition
     n_frames, n_page_channels, n_slices = grid.planes.shape

@@ -7,6 +7,14 @@ export interface RowActions {
   cancel(row: FileRow): void;
 }
 
+/** What can be done with a file that needs it. */
+const BUTTONS: Partial<Record<UploadState, string>> = {
+  waiting: "Cancel",
+  sending: "Cancel",
+  failed: "Retry",
+  partial: "Read alone",
+};
+
 /** One file of the list: its element, and what is known of it. */
 export class FileRow implements Way {
   state: UploadState = "waiting";
@@ -123,8 +131,7 @@ export class FileRow implements Way {
   }
 
   private drawButton(): void {
-    const canCancel = ["waiting", "sending", "partial"].includes(this.state);
-    const what = this.state === "failed" ? "Retry" : canCancel ? "Cancel" : "";
+    const what = BUTTONS[this.state] ?? "";
     const shown = this.state === "asking" ? "Answer" : what;
     if (this.doing.textContent === shown) return;
     this.doing.replaceChildren();
@@ -136,7 +143,7 @@ export class FileRow implements Way {
     button.textContent = what;
     button.setAttribute("aria-label", `${what} ${this.name}`);
     button.addEventListener("click", () =>
-      what === "Retry" ? this.actions.retry(this) : this.actions.cancel(this),
+      what === "Cancel" ? this.actions.cancel(this) : this.actions.retry(this),
     );
     this.doing.append(button);
   }
