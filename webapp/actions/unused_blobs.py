@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from webapp import events
 from webapp.models import Blob
@@ -24,9 +24,11 @@ def remove_unused_blobs() -> int:
 
 
 def unused_blobs() -> QuerySet[Blob]:
-    """Blobs that no foreign key of any app names."""
+    """Blobs that no foreign key of any app names, also of those without a way back."""
     rows = Blob.objects.all()
-    for relation in Blob._meta.related_objects:
+    for relation in Blob._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         named = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
         rows = rows.exclude(Exists(named))
     return rows
