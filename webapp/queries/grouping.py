@@ -50,8 +50,8 @@ def preview_groups(dataset: Dataset, pattern: str | None = None) -> GroupPreview
         return _preview(pattern, "", files)
     for builtin in BUILTINS:
         preview = _preview(builtin.pattern, builtin.program, files)
-        good = [stack for stack in preview.stacks if not stack.faults]
-        if files and sum(len(stack.members) for stack in good) >= LEAST_GROUPED * len(files):
+        sizes = [len(stack.members) for stack in preview.stacks if not stack.faults]
+        if files and sum(size for size in sizes if size > 1) >= LEAST_GROUPED * len(files):
             return preview
     return GroupPreview("", "", (), len(files))
 

@@ -81,7 +81,8 @@ class _Axes:
 
 
 def stacks_of(files: Sequence[FileFacts], read: Sequence[NameParts | None]) -> list[Stack]:
-    """Return the stacks of two files or more, in the order in which their first files come.
+    """Return the stacks of two files or more, in the order in which their first files come; and
+    of one file when other stacks of its plate show that it lacks channels.
 
     A file belongs to a stack by plate, well, site and by every text that the pattern leaves open;
     frame, channel and slice are its place in it. Names without any of these make no stack. A stack
@@ -100,7 +101,16 @@ def stacks_of(files: Sequence[FileFacts], read: Sequence[NameParts | None]) -> l
         for axis in "tz"
     }
     known = {plate: tuple(sorted(found, key=_natural)) for plate, found in channels.items()}
-    return [_stack(one, known[one[0][1].plate], longest) for one in several]
+    return [
+        _stack(one, known.get(one[0][1].plate, ()), longest)
+        for one in sets.values()
+        if len(one) > 1 or _lacks_channels(one[0][1], known)
+    ]
+
+
+def _lacks_channels(parts: NameParts, known: dict[str | None, tuple[Any, ...]]) -> bool:
+    channels = known.get(parts.plate, ())
+    return len(channels) > 1 and parts.channel in channels
 
 
 def _stack(

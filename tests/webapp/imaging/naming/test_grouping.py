@@ -85,6 +85,12 @@ def test_a_channel_that_the_other_wells_have_is_missing() -> None:
     assert [stack.missing for stack in stacks] == [(), ("channel 2",)]
 
 
+def test_a_file_without_its_other_channels_is_named() -> None:
+    stacks = grouped(["exp_B02_s1_w1", "exp_B02_s1_w2", "exp_B03_s1_w1"])
+    assert [len(stack.members) for stack in stacks] == [2, 1]
+    assert stacks[1].missing == ("channel 2",)
+
+
 def test_fewer_frames_than_the_others_are_said() -> None:
     names = [f"s{n}_t{t}_z1_ch0" for n in (1, 2) for t in range(4)]
     names.remove("s2_t3_z1_ch0")
