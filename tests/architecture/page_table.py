@@ -46,7 +46,7 @@ ROWS = [
     Row("post", "/datasets/{dataset}/forget-axes", "annotator", 404, {"answer": "{upload}"}),
     Row("get", "/datasets/{dataset}/plates"),
     Row("get", "/datasets/{dataset}/group", "annotator"),
-    Row("post", "/datasets/{dataset}/group", "annotator", MOVED, {"pattern": "{well}_none"}),
+    Row("post", "/datasets/{dataset}/group", "annotator", MOVED, {"pattern": "none"}),
     Row("get", "/datasets/{dataset}/wells", "annotator"),
     Row("post", "/datasets/{dataset}/wells", "annotator", MOVED, {"pattern": "none"}),
     Row("get", "/datasets/{dataset}/plate-map", "annotator"),
