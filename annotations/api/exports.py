@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -16,6 +15,8 @@ from rest_framework.views import APIView
 from annotations.actions.export import Masks, export_for
 from webapp.api.answers import FILE, answers
 from webapp.api.files import content_disposition
+from webapp.api.moving import FittingImages
+from webapp.api.originals import chosen_in
 from webapp.api.requests import actor_of, sent
 from webapp.api.steady import zip_answer
 from webapp.storage.unique_names import safe_name
@@ -24,11 +25,10 @@ from webapp.storage.zip_stream import zip_pieces
 MASKS = [one.value for one in Masks]
 
 
-class Wanted(serializers.Serializer[Any]):
-    """Which masks come along, and of which images; without images it is the whole dataset."""
+class Wanted(FittingImages):
+    """Which masks come along, and of which images."""
 
     masks = serializers.CharField(required=False, default=Masks.CURRENT.value)
-    images = serializers.ListField(child=serializers.UUIDField(), required=False)
 
     def validate_masks(self, value: str) -> str:
         """One of the words."""
@@ -54,17 +54,19 @@ class OmeZarr(APIView):
         """The whole dataset: plates where wells are known, masks as labels named `cells`."""
         form = Wanted(data={"masks": request.query_params.get("masks", Masks.CURRENT.value)})
         form.is_valid(raise_exception=True)
-        return _answer(request, dataset_id, form.validated_data)
+        return _answer(request, dataset_id, form.validated_data["masks"], None)
 
     @extend_schema(request=Wanted, responses=answers(FILE[200]))
     def post(self, request: Request, dataset_id: UUID) -> StreamingHttpResponse:
         """Some images of it; the dataset page sends a form."""
-        return _answer(request, dataset_id, sent(request, Wanted))
+        wanted = sent(request, Wanted)
+        ids = chosen_in(request, dataset_id, wanted)
+        return _answer(request, dataset_id, wanted["masks"], ids)
 
 
-def _answer(request: Request, dataset_id: UUID, wanted: dict[str, Any]) -> StreamingHttpResponse:
-    dataset, entries = export_for(
-        actor_of(request), dataset_id, Masks(wanted["masks"]), wanted.get("images")
-    )
+def _answer(
+    request: Request, dataset_id: UUID, masks: str, ids: list[UUID] | None
+) -> StreamingHttpResponse:
+    dataset, entries = export_for(actor_of(request), dataset_id, Masks(masks), ids)
     name = f"{safe_name(dataset.name)}.ome-zarr.zip"
     return zip_answer(zip_pieces(entries), content_disposition(name))

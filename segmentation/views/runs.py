@@ -24,7 +24,8 @@ from segmentation.views.choosing import (
 )
 from webapp.permissions import Action, may, require
 from webapp.queries.projects import dataset_for
-from webapp.views.doors import page, person, posted_id, refusal_shown
+from webapp.views.chosen import chosen_ids
+from webapp.views.doors import page, person, refusal_shown
 
 N_PICTURES = 12
 
@@ -75,7 +76,9 @@ def dataset_run(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 def choose_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     """Remember the selection of the dataset page and go to the form."""
     dataset = dataset_for(person(request), dataset_id)
-    ids = [str(posted_id(one)) for one in request.POST.getlist("images")]
+    ids: list[str] = []
+    with refusal_shown(request):
+        ids = [str(one) for one in chosen_ids(request, dataset)]
     request.session[session_key(dataset.pk)] = ids
     return redirect(reverse("dataset_run", args=[dataset_id]) + ("?chosen=1" if ids else ""))
 

@@ -18,9 +18,11 @@ from webapp.audit.verbs import Verb
 from webapp.imaging.quality.flags import Flag
 from webapp.models import Dataset, Exclusion, Image, ImageQuality, Tag, User
 from webapp.permissions import Action, require
+from webapp.states import Refused
 from webapp.storage.derived import image_folder, rebuilt_folder
 
 logger = logging.getLogger(__name__)
+MOST_AT_ONCE = 500
 # What a copy has of its own; every other field is that of the original.
 OWN = {"id", "dataset", "well", "upload", "setup", "state", "n_cells", "created_by", "created_at"}
 
@@ -35,6 +37,8 @@ def copy_images(*, actor: User, dataset_id: UUID, image_ids: Sequence[UUID]) -> 
     """
     target = locked_target(actor, dataset_id)
     require(actor, Action.UPLOAD, target.project)
+    if len(set(image_ids)) > MOST_AT_ONCE:
+        raise Refused(f"At most {MOST_AT_ONCE} images are copied at once. Select fewer.")
     images = chosen_images(actor, image_ids)
     for project in {image.dataset.project for image in images}:
         require(actor, Action.DOWNLOAD, project)

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from webapp import events
+from webapp.actions.uploads import part_path
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Dataset, Image, Project, Upload, User
@@ -37,6 +38,8 @@ def erase_project_row(project: Project, actor: User | None) -> None:
 def erase_dataset_row(dataset: Dataset, actor: User | None) -> None:
     """A dataset with its images, plates, runs and reports, in the caller's transaction."""
     images = list(dataset.images.select_related("dataset__project"))
+    parts = [part_path(pk) for pk in dataset.uploads.values_list("pk", flat=True)]
+    transaction.on_commit(lambda: _unlink(parts), robust=True)
     erase_image_rows(images, actor)
     record_event(
         actor,
@@ -96,6 +99,11 @@ def _check_not_busy(images: Sequence[Image], ties: Ties) -> None:
     for image in images:
         for reason in ties.busy.get(image.pk, ()):
             raise Conflict(f"{image.name}: {reason} Nothing was erased.")
+
+
+def _unlink(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _remove(folders: Iterable[Path]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from webapp import events
 from webapp.actions.images import tell_image
+from webapp.actions.moving import chosen_images
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Dataset, Image, User
@@ -33,8 +34,17 @@ def delete_image(*, actor: User, image_id: UUID) -> Image:
 
 @transaction.atomic
 def delete_images(*, actor: User, image_ids: Sequence[UUID]) -> list[Image]:
-    """Many images into the trash, all or none."""
-    return [delete_image(actor=actor, image_id=one) for one in dict.fromkeys(image_ids)]
+    """Many images into the trash, all or none; the log names each."""
+    images = chosen_images(actor, image_ids)
+    for project in {image.dataset.project for image in images}:
+        require(actor, Action.DELETE_IMAGES, project)
+    Image.objects.filter(pk__in=[image.pk for image in images]).update(
+        deleted_at=timezone.now(), deleted_by=actor
+    )
+    for image in images:
+        record_event(actor, Verb.IMAGE_DELETED, image, project=image.dataset.project)
+        tell_image(image)
+    return images
 
 
 @transaction.atomic

@@ -18,6 +18,17 @@ from webapp.api.datasets import ImageCard
 from webapp.api.requests import actor_of, sent
 
 
+class FittingImages(serializers.Serializer[Any]):
+    """Images by their ids, or all of a dataset that fit a filter."""
+
+    images = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+    all = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="Instead of ids: the filter as in the address of its page, `tag=treated`.",
+    )
+
+
 class ChosenImages(serializers.Serializer[Any]):
     """Images by their ids."""
 

@@ -15,10 +15,12 @@ from rest_framework.views import APIView
 
 from webapp.api.answers import FILE, answers
 from webapp.api.files import attachment, content_disposition
-from webapp.api.moving import ChosenImages
+from webapp.api.moving import FittingImages
 from webapp.api.requests import actor_of, sent
 from webapp.api.steady import zip_answer
+from webapp.queries.fitting import ids_that_fit
 from webapp.queries.originals import entries_of, original_for, originals_for
+from webapp.queries.projects import dataset_for
 from webapp.storage.blobs import blob_path
 from webapp.storage.unique_names import safe_name
 from webapp.storage.zip_stream import zip_pieces
@@ -76,10 +78,17 @@ class OriginalsZip(APIView):
         name = f"{safe_name(dataset.name)} originals.zip"
         return zip_answer(zip_pieces(entries_of(originals)), content_disposition(name))
 
-    @extend_schema(request=ChosenImages, responses=answers(FILE[200]))
+    @extend_schema(request=FittingImages, responses=answers(FILE[200]))
     def post(self, request: Request, dataset_id: UUID) -> StreamingHttpResponse:
         """Those of some images; the dataset page sends a form."""
-        ids = sent(request, ChosenImages)["images"]
+        ids = chosen_in(request, dataset_id, sent(request, FittingImages))
         dataset, originals = originals_for(actor_of(request), dataset_id, ids)
         name = f"{safe_name(dataset.name)} originals.zip"
         return zip_answer(zip_pieces(entries_of(originals)), content_disposition(name))
+
+
+def chosen_in(request: Request, dataset_id: UUID, wanted: dict[str, Any]) -> list[UUID]:
+    """The images that a form names, or all of the dataset that fit its filter."""
+    if wanted.get("all") is None:
+        return list(wanted["images"])
+    return ids_that_fit(dataset_for(actor_of(request), dataset_id), wanted["all"])

@@ -2,87 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webapp.actions import trash as actions
 from webapp.actions.datasets import change_dataset
-from webapp.imaging.quality.flags import MEANINGS, Flag
 from webapp.models import Channel, Image
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.dataset_summary import Summary, summary_of
-from webapp.queries.finding import find_images
+from webapp.queries.fitting import Looks, Shown, looks_with
 from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, datasets_to_fill
-from webapp.queries.quality import flags_by_image, is_flagged, limits_of
+from webapp.queries.quality import flags_by_image, limits_of
 from webapp.queries.trash import images_in_trash
 from webapp.queries.uploads import uploads_of
-from webapp.states import ImageState, Refused, UploadState
-from webapp.views.doors import page, person, posted_id, refusal_shown, text
+from webapp.states import Refused, UploadState
+from webapp.views.chosen import chosen_ids
+from webapp.views.doors import page, person, refusal_shown, text
 
 PER_PAGE = 120
-VIEWS = ("grid", "table")
 SEPARATORS = "_- ."
-
-# What a person should look at: the word in the address, the words on the page, the condition.
-Looks = dict[str, tuple[str, Q]]
-LOOKS: Looks = {
-    "axes": ("Axes read by guess", Q(axes_are_ambiguous=True)),
-    "no_cells": ("No cells found", Q(n_cells=0) & ~Q(state=ImageState.UPLOADED)),
-    "no_scale": ("Pixel size not known", Q(pixel_size_y_um=None)),
-    "notes": ("Read with a note", ~Q(notes=[])),
-    "left_out": ("Left out of results", Q(exclusion__isnull=False)),
-}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Which images the page was asked for."""
-
-    state: str
-    look: str
-    words: str
-    tag: str
-    view: str
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> Shown:
-        """From the address; what is not known is ignored."""
-        state, look = request.GET.get("state", ""), request.GET.get("look", "")
-        view = request.GET.get("view", "")
-        return cls(
-            state=state if state in ImageState.values else "",
-            look=look if look in {*LOOKS, *Flag} else "",
-            words=request.GET.get("q", "").strip(),
-            tag=request.GET.get("tag", "").replace("\0", ""),
-            view=view if view in VIEWS else VIEWS[0],
-        )
-
-    @property
-    def is_filtered(self) -> bool:
-        """Is anything left out?"""
-        return bool(self.state or self.look or self.words or self.tag)
-
-    def pick(
-        self, images: QuerySet[Image], looks: Looks, limits: dict[Flag, float]
-    ) -> QuerySet[Image]:
-        """The images that fit; Refused for words that cannot be understood."""
-        if self.state:
-            images = images.filter(state=self.state)
-        if self.look:
-            images = images.filter(looks[self.look][1])
-        if self.tag:
-            images = images.filter(tags__name__iexact=self.tag)
-        return find_images(images, self.words, limits)
 
 
 @page()
@@ -91,7 +38,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     actor = person(request)
     found = dataset_for(actor, dataset_id)
     role = role_of(actor, found.project)
-    shown = Shown.of(request)
+    shown = Shown.of(request.GET.dict())
     images = images_of(found)
     limits = limits_of(found.project)
     looks = looks_with(limits)
@@ -151,9 +98,9 @@ def edit_dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 def delete_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     """The selected images into the trash."""
     actor = person(request)
-    dataset_for(actor, dataset_id)
+    found = dataset_for(actor, dataset_id)
     with refusal_shown(request):
-        ids = [posted_id(one) for one in request.POST.getlist("images")]
+        ids = chosen_ids(request, found)
         gone = actions.delete_images(actor=actor, image_ids=ids)
         what = "1 image is" if len(gone) == 1 else f"{len(gone)} images are"
         messages.success(request, f"{what} in the trash now. A manager can restore them.")
@@ -185,12 +132,6 @@ def common_start(names: list[str]) -> str:
     shared = "".join(marks[0] for marks in together)
     cut = max(shared.rfind(mark) for mark in SEPARATORS)
     return shared[: cut + 1]
-
-
-def looks_with(limits: dict[Flag, float]) -> Looks:
-    """Everything that an image can need a look for, the flags of a project among it."""
-    flags = {flag.value: (MEANINGS[flag].title, is_flagged(flag, limits)) for flag in Flag}
-    return LOOKS | flags
 
 
 def looks_in(summary: Summary, looks: Looks) -> list[dict[str, Any]]:

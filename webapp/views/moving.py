@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from webapp.actions.copying import copy_images
 from webapp.actions.moving import move_images
 from webapp.queries.projects import dataset_for
+from webapp.views.chosen import chosen_ids
 from webapp.views.doors import page, person, posted_id, refusal_shown, text
 
 
@@ -18,10 +19,10 @@ from webapp.views.doors import page, person, posted_id, refusal_shown, text
 def bring_images(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     """From this dataset to the one that was chosen: moved, or as copies."""
     actor = person(request)
-    dataset_for(actor, dataset_id)
+    found = dataset_for(actor, dataset_id)
     target = posted_id(text(request, "target"))
-    ids = [posted_id(one) for one in request.POST.getlist("images")]
     with refusal_shown(request):
+        ids = chosen_ids(request, found)
         if text(request, "way") == "copy":
             copies = copy_images(actor=actor, dataset_id=target, image_ids=ids)
             messages.success(request, _copied(len(copies), len(set(ids)) - len(copies)))

@@ -22,8 +22,8 @@ MEANING_OF_ROLE = {
     Role.VIEWER: "sees everything, downloads and makes reports",
     Role.ANNOTATOR: "uploads, segments and corrects",
     Role.REVIEWER: "approves and sends back",
-    Role.MANAGER: "manages datasets, cell classes and people",
-    Role.OWNER: "may do everything, and delete the project",
+    Role.MANAGER: "manages datasets, the trash, cell classes and people",
+    Role.OWNER: "may do everything, erase for good, and delete the project",
 }
 
 

@@ -23,6 +23,7 @@ from webapp.permissions import Action, may
 from webapp.queries.images import image_for, images_of
 from webapp.queries.projects import dataset_for, project_for
 from webapp.queries.setups import images_with, images_without_setup, setup_for, setups_of
+from webapp.views.chosen import chosen_ids
 from webapp.views.doors import page, person, posted_id, posted_number, refusal_shown, text
 
 PER_PAGE = 60
@@ -128,9 +129,9 @@ def image_setup(request: HttpRequest, image_id: UUID) -> HttpResponse:
 def images_setup(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     """Say what took the selected images of a dataset."""
     dataset = dataset_for(person(request), dataset_id)
-    chosen = [posted_id(one) for one in request.POST.getlist("images")]
-    ids = list(images_of(dataset).filter(pk__in=chosen).values_list("pk", flat=True))
     with refusal_shown(request):
+        chosen = chosen_ids(request, dataset)
+        ids = list(images_of(dataset).filter(pk__in=chosen).values_list("pk", flat=True))
         n = _assign(request, dataset.project_id, ids)
         messages.success(request, f"{n} {'image has' if n == 1 else 'images have'} changed.")
     return redirect("dataset", dataset_id)

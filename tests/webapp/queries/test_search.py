@@ -144,9 +144,8 @@ def test_an_image_of_another_project_is_not_tagged(bob: Any, carl: Any, image: A
 
 def test_the_dataset_page_tags_and_filters(bob: Any, dataset: Any, plate: dict[str, Any]) -> None:
     browser, chosen = browser_of(bob), plate["C03_s1"]
-    answer = browser.post(
-        f"/projects/{dataset.project_id}/tags", {"images": chosen.pk, "add": "day 3, treated"}
-    )
+    form = {"dataset": dataset.pk, "images": chosen.pk, "add": "day 3, treated"}
+    answer = browser.post(f"/projects/{dataset.project_id}/tags", form)
     assert answer["Location"] == f"/datasets/{dataset.pk}"
     page = words_of(browser.get(f"/datasets/{dataset.pk}?tag=day+3&view=table"))
     assert "p1_C03_s1" in page
@@ -172,3 +171,25 @@ def test_counts_of_a_large_dataset_are_kept_until_something_changes(
     assert dataset_summary.summary_of(dataset, {}) == before, "nobody was told"
     exclude_image(actor=rita, image_id=plate["B02_s1"].pk, reason="Out of focus")
     assert dataset_summary.summary_of(dataset, {}).n_cells == 21
+
+
+def test_all_that_fits_is_meant_whatever_the_page(
+    alice: Any, dataset: Any, plate: dict[str, Any], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("webapp.views.datasets.PER_PAGE", 1)
+    browser, page = browser_of(alice), f"/datasets/{dataset.pk}"
+    assert "All 2, on every page" in words_of(browser.get(page, {"q": "well:B02"}))
+    form = {"dataset": dataset.pk, "all": "q=well%3AB02", "images": plate["C03_s1"].pk}
+    browser.post(f"/projects/{dataset.project_id}/tags", form | {"add": "treated"})
+    tagged = Image.objects.filter(tags__name="treated").order_by("name")
+    assert [image.name for image in tagged] == ["p1_B02_s1", "p1_B02_s2"]
+    answer = browser.post(
+        f"/api{page}/originals.zip", "all=tag%3Dtreated", "application/x-www-form-urlencoded"
+    )
+    assert b"p1_B02_s2.tif" in b"".join(answer.streaming_content)
+    browser.post(f"{page}/choose", form)
+    assert len(browser.session[f"chosen:{dataset.pk}"]) == 2
+    browser.post(f"{page}/delete", form)
+    assert [image.name for image in Image.objects.filter(deleted_at=None)] == ["p1_C03_s1"]
+    said = words_of(browser.post(f"{page}/delete", {"all": "q=foo:bar"}, follow=True))
+    assert "There is no condition “foo”" in said
