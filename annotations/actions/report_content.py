@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from annotations.actions.head import base_planes, open_head
 from annotations.labels import patch as patches
-from annotations.labels.cell_state import origin_of, state_of
+from annotations.labels.cell_state import IMPORTED, MODEL, origin_of, state_of
 from annotations.labels.changes import changed_labels
 from annotations.labels.head import Head
 from annotations.labels.marks import Facts
@@ -170,12 +170,13 @@ def _describer(
 ) -> content.DescribeCell:
     """What each cell is: its class by the name that is pinned, its state and its origin."""
     n_base_labels = annotation.base.largest_label if annotation.base else 0
+    of_base = IMPORTED if annotation.base and annotation.base.is_imported else MODEL
     is_approved = entry["state"] == ImageState.APPROVED
     names = {row["id"]: row["name"] for row in report.cell_classes}
 
     def describe(label: int) -> content.CellRecord:
         said = facts.of_cell(label)
-        origin = origin_of(label, n_base_labels, changed)
+        origin = origin_of(label, n_base_labels, changed, of_base)
         return content.CellRecord(
             class_name=names.get(said["class"], content.JUST_A_CELL),
             state=state_of(origin, said["is_ambiguous"] is True, is_approved),

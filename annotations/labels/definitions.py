@@ -103,8 +103,8 @@ STATE = Definition(
 ORIGIN = Definition(
     "origin",
     "",
-    "model: as the segmentation made the cell; edited: a person changed its pixels since; "
-    "manual: a person drew it.",
+    "model: as the segmentation made the cell; imported: as it came from elsewhere; edited: a "
+    "person changed its pixels since; manual: a person drew it.",
 )
 
 _STATISTICS = {

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from annotations.actions.classes import change_class, create_class
 from annotations.actions.edit import reserve_labels, save_edit
 from annotations.actions.report import request_report
 from annotations.actions.report_content import gathered
 from annotations.actions.review import approve, submit_for_review
+from annotations.models import Annotation
 from annotations.reports.content import Setup, Well
-from tests.cast import SQUARES, edit_of, patch_of
+from segmentation.actions.imports import keep_import
+from segmentation.queries.labels import keep_labels
+from tests.cast import SQUARES, edit_of, patch_of, squares
 from webapp.actions.setups import change_setup
 from webapp.actions.wells import assign_wells, change_plate_map
+from webapp.models import Blob
 
 
 def confidences_in_a_report(person: Any, annotation: Any) -> dict[int, float]:
@@ -69,6 +75,26 @@ def cells_in_a_report(person: Any, annotation: Any) -> dict[int, tuple[str, str,
 def marked(base_version: int, *marks: dict[str, Any], kind: str) -> dict[str, Any]:
     """An edit that changes no pixel."""
     return {**edit_of(base_version, kind=kind), "patches": [], "marks": list(marks)}
+
+
+def test_imported_cells_are_called_so_until_a_person_changes_them(bob: Any, image: Any) -> None:
+    stored = keep_labels(squares() * np.uint32(7))
+    Blob.objects.create(sha256=stored.sha256, size_bytes=stored.size_bytes)
+    manifest = {"file": {"name": "masks.tif", "sha256": "a" * 64}, "format": "label TIFF"}
+    keep_import(
+        actor=bob,
+        image=image,
+        labels_sha256=stored.sha256,
+        n_objects=3,
+        largest_label=21,
+        manifest=manifest,
+    )
+    annotation = Annotation.objects.get(image=image, is_current=True)
+    save(bob, annotation, edit_of(0, patch_of(SQUARES[1], 7, 0)))
+    report = request_report(actor=bob, dataset_id=image.dataset_id, is_approved_only=False)
+    with gathered(report) as content:
+        said = {label: content.images[0].describe_cell(label).origin for label in (7, 14, 22)}
+    assert said == {7: "edited", 14: "imported", 22: "manual"}
 
 
 def test_what_people_said_of_cells_is_in_the_report(

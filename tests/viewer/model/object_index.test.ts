@@ -22,6 +22,19 @@ function index(): ObjectIndex {
 const confidences = (objects: ObjectIndex) =>
   objects.list(0, 0).map(({ label, confidence }) => [label, confidence]);
 
+describe("cells that were imported", () => {
+  it("are called so until a person changes them, and again once that is undone", () => {
+    const objects = new ObjectIndex([[1, 0, 0, 0, 0, 1, 2, 2, null]], "imported");
+    const stateNow = () => stateOf(objects.get(1, 0, 0)!, false);
+    const grown = change([1, 1, 0], [1, 1, 1]);
+    expect(stateNow()).toBe("imported");
+    objects.apply(grown);
+    expect(stateNow()).toBe("edited");
+    objects.apply(reversePatch(grown));
+    expect(stateNow()).toBe("imported");
+  });
+});
+
 describe("the confidence of a cell", () => {
   it("is gone once a person has changed the cell, and stays with the others", () => {
     const objects = index();
@@ -89,7 +102,7 @@ describe("the state of a cell", () => {
 
   it("is counted, also where there is none", () => {
     const counts = countBy(index().list(0, 0), CELL_STATES, (object) => stateOf(object, false));
-    expect([...counts.values()]).toEqual([2, 0, 0, 0, 0]);
+    expect([...counts.values()]).toEqual([2, 0, 0, 0, 0, 0]);
   });
 
   it("is there for a cell of which something was said before it had pixels", () => {

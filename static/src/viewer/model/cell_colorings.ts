@@ -10,6 +10,7 @@ import type { CellObject } from "./object_index.ts";
 /** Okabe and Ito's; an ambiguous cell has a dashed outline and hatching besides. */
 const STATE_COLORS: Readonly<Record<CellState, string>> = {
   model: "#56b4e9",
+  imported: "#0072b2",
   edited: "#e69f00",
   manual: "#cc79a7",
   ambiguous: "#f0e442",

@@ -6,11 +6,19 @@
 import type { CellObject } from "./object_index.ts";
 
 /** In the order in which they are listed. */
-export const CELL_STATES = ["model", "edited", "manual", "ambiguous", "approved"] as const;
+export const CELL_STATES = [
+  "model",
+  "imported",
+  "edited",
+  "manual",
+  "ambiguous",
+  "approved",
+] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
 export const STATE_WORDS: Readonly<Record<CellState, string>> = {
   model: "as the model made it",
+  imported: "as it was imported",
   edited: "changed by a person",
   manual: "drawn by a person",
   ambiguous: "ambiguous",

@@ -11,7 +11,12 @@ import { Signal } from "./signal.ts";
 import { planeKey } from "./tile_grid.ts";
 
 /** As the method made it, changed by a person since, or drawn by a person. */
-export type Origin = "model" | "edited" | "manual";
+export type Origin = "model" | "imported" | "edited" | "manual";
+
+/** Where the cells of a base come from, by the method that made it. */
+export function originOfBase(method: string | undefined): Origin {
+  return method === "import" ? "imported" : "model";
+}
 
 export interface CellObject {
   readonly label: number;
@@ -33,6 +38,8 @@ interface FollowedObject extends CellObject {
   readonly said: number | null | undefined;
   /** The fingerprint of the pixels won and lost; 0 for a cell that is as it was. */
   change: number;
+  /** What it is while nobody has changed it. */
+  readonly atFirst: Origin;
 }
 
 export class ObjectIndex {
@@ -49,11 +56,11 @@ export class ObjectIndex {
   /** What the method said, by label. */
   readonly #said = new Map<number, number | null>();
 
-  constructor(rows: readonly ObjectRow[]) {
+  constructor(rows: readonly ObjectRow[], atFirst: Origin = "model") {
     for (const [label, t, z, y0, x0, y1, x1, area, confidence] of rows) {
       const object: FollowedObject = {
-        ...{ label, t, z, box: [y0, x0, y1, x1], area, confidence, origin: "model" },
-        ...{ facts: this.facts.ofCell(label), said: confidence, change: 0 },
+        ...{ label, t, z, box: [y0, x0, y1, x1], area, confidence, origin: atFirst },
+        ...{ facts: this.facts.ofCell(label), said: confidence, change: 0, atFirst },
       };
       this.#plane(t, z).set(label, object);
       this.#said.set(label, confidence);
@@ -160,7 +167,10 @@ export class ObjectIndex {
     const origin = this.#said.has(label) ? "edited" : "manual";
     const facts = this.facts.ofCell(label);
     const confidence = null;
-    return { label, t, z, box, area, confidence, origin, facts, said: undefined, change: 0 };
+    return {
+      ...{ label, t, z, box, area, confidence, origin, facts },
+      ...{ said: undefined, change: 0, atFirst: origin },
+    };
   }
 
   #plane(t: number, z: number): Map<number, FollowedObject> {
@@ -178,7 +188,7 @@ export class ObjectIndex {
 function note(object: FollowedObject, won: number): void {
   if (object.said === undefined) return;
   object.change = (object.change + won) | 0;
-  object.origin = object.change === 0 ? "model" : "edited";
+  object.origin = object.change === 0 ? object.atFirst : "edited";
   object.confidence = object.change === 0 ? object.said : null;
 }
 

@@ -4,7 +4,7 @@ import type { ObjectRow } from "./contract.ts";
 import { type Change, type Edit, reversed } from "./edit.ts";
 import type { LabelSource } from "./label_source.ts";
 import { LabelStore } from "./label_store.ts";
-import { ObjectIndex } from "./object_index.ts";
+import { ObjectIndex, type Origin } from "./object_index.ts";
 import type { Patch } from "./patch.ts";
 import type { TileAddress, TileGrid } from "./tile_grid.ts";
 
@@ -12,6 +12,8 @@ export interface VersionBase {
   readonly grid: TileGrid;
   /** The objects of version 0. */
   readonly rows: readonly ObjectRow[];
+  /** What they are while nobody has changed them; "model" when it is not told. */
+  readonly atFirst?: Origin;
   readonly tileUrl: string | null;
   readonly log: readonly Edit[];
   readonly budgetBytes: number;
@@ -28,7 +30,7 @@ export class VersionSource implements LabelSource {
   constructor(id: string, base: VersionBase, version: number) {
     this.id = id;
     this.store = new LabelStore(base.grid, base.budgetBytes);
-    this.objects = new ObjectIndex(base.rows);
+    this.objects = new ObjectIndex(base.rows, base.atFirst);
     this.tileUrl = base.tileUrl;
     this.#log = base.log;
     this.goTo(version);

@@ -1,10 +1,12 @@
 /** Compares the masks with another result, over each other or side by side, and copies from it. */
+
 import { fetchSegmentations, type SegmentationJson } from "../data/segmentation_api.ts";
 import { type Differences, unitedDifferences } from "../model/comparison.ts";
 import { boxAround, onEighths, type Point } from "../model/geometry.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import { cellsInLasso } from "../model/lasso_choice.ts";
 import { Overlaps } from "../model/matching.ts";
+import { originOfBase } from "../model/object_index.ts";
 import { polygon } from "../model/operations.ts";
 import { boxOf } from "../model/raster.ts";
 import { Signal } from "../model/signal.ts";
@@ -66,8 +68,9 @@ export class Comparing {
   }
 
   withVersion(version: number): void {
-    const { document, current, baseRows } = this.#workspace;
+    const { document, current, baseRows, annotation } = this.#workspace;
     const base = {
+      atFirst: originOfBase(annotation.value.base?.method),
       ...{ grid: document.store.grid, rows: baseRows, tileUrl: current.tileUrl },
       ...{ log: document.log, budgetBytes: BUDGET_BYTES },
     };

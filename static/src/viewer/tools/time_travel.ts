@@ -1,7 +1,9 @@
 /** Goes through the versions of the masks, compares two of them, and restores one. */
+
 import { restoreVersion } from "../data/annotation_api.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { Change } from "../model/edit.ts";
+import { originOfBase } from "../model/object_index.ts";
 import { Happening, Signal } from "../model/signal.ts";
 import { randomUuid } from "../model/uuid.ts";
 import { differencesBetween } from "../model/version_differences.ts";
@@ -132,8 +134,9 @@ export class TimeTravel {
   }
 
   #sourceAt(id: string, version: number): VersionSource {
-    const { document, current, baseRows } = this.#workspace;
+    const { document, current, baseRows, annotation } = this.#workspace;
     const base = {
+      atFirst: originOfBase(annotation.value.base?.method),
       ...{ grid: document.store.grid, rows: baseRows, tileUrl: current.tileUrl },
       ...{ log: document.log, budgetBytes: BUDGET_BYTES },
     };

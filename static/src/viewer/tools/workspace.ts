@@ -26,7 +26,7 @@ import { LabelDocument } from "../model/label_document.ts";
 import type { LabelSource } from "../model/label_source.ts";
 import { LabelStore } from "../model/label_store.ts";
 import { type Measure, measuresOf } from "../model/measures.ts";
-import { type CellObject, ObjectIndex } from "../model/object_index.ts";
+import { type CellObject, ObjectIndex, originOfBase } from "../model/object_index.ts";
 import { PROJECTED_Z, type Projection } from "../model/projection.ts";
 import { Happening, Signal } from "../model/signal.ts";
 import { TileGrid } from "../model/tile_grid.ts";
@@ -134,7 +134,8 @@ export class Workspace {
     const labelGrid = new TileGrid(annotation.levels, image.tile_size);
     this.images = new ImageTiles(imageGrid, image.dtype, IMAGE_BUDGET_BYTES);
     const store = new LabelStore(labelGrid, LABEL_BUDGET_BYTES);
-    this.document = new LabelDocument(store, new ObjectIndex(objects), annotation.me);
+    const atFirst = originOfBase(annotation.base?.method);
+    this.document = new LabelDocument(store, new ObjectIndex(objects, atFirst), annotation.me);
     this.current = this.#currentSource(annotation.tile_url);
     this.shown = new Signal(this.current);
     this.measures = measuresOf(image.pixel_size_um);
