@@ -1,4 +1,4 @@
-"""A dataset as OME-Zarr 0.5, with plates where wells are known and masks as labels.
+"""What every export of a dataset shares: which images, which masks, and what is said of them.
 
 Nothing is made beforehand: tiles are sent as they lie, and only the masks of images that people
 have changed are written as tiles, one image at a time, when their turn comes.
@@ -20,22 +20,17 @@ from django.http import Http404
 
 from annotations.actions.base import base_pyramid
 from annotations.actions.head import open_head
-from annotations.labels import export
 from annotations.labels.pyramid import write_pyramid
-from annotations.models import Annotation, CellClass
+from annotations.models import Annotation
 from annotations.queries.annotations import standing_approval
-from annotations.queries.export_layout import lay_out
-from annotations.queries.facts import facts_at
 from webapp.actions.rebuild import ask_for_rebuild
-from webapp.imaging.zarr_metadata import as_json, group_metadata
 from webapp.models import Dataset, Image, User
 from webapp.permissions import Action, require
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for
-from webapp.queries.read_image import as_read
 from webapp.states import ImageState, Refused
 from webapp.storage.derived import derived_root, image_folder
-from webapp.storage.zip_stream import Entry, of_bytes, of_file
+from webapp.storage.zip_stream import Entry, of_bytes
 
 MOST_IMAGES = 2000
 ABOUT = "coverslip.json"
@@ -50,10 +45,10 @@ class Masks(StrEnum):
     NONE = "none"
 
 
-def export_for(
-    actor: User, dataset_id: UUID, masks: Masks, image_ids: Sequence[UUID] | None = None
-) -> tuple[Dataset, Iterator[Entry]]:
-    """The files of an export of a dataset, or of some of its images, each made at its turn.
+def images_to_export(
+    actor: User, dataset_id: UUID, image_ids: Sequence[UUID] | None
+) -> tuple[Dataset, list[Image]]:
+    """A dataset and its images, or those of them that are named, for somebody who may have them.
 
     Http404 for a stranger and for an image that is not in the dataset; Refused when there is
     nothing to export, too much at once, or tiles are being made again.
@@ -67,7 +62,7 @@ def export_for(
             raise Http404("Nothing is here for you.")
     images = list(rows.prefetch_related("channels")[: MOST_IMAGES + 1])
     _check(images)
-    return dataset, _entries(dataset, images, masks)
+    return dataset, images
 
 
 def _check(images: Sequence[Image]) -> None:
@@ -75,7 +70,7 @@ def _check(images: Sequence[Image]) -> None:
         raise Refused("There is no image to export yet.")
     if len(images) > MOST_IMAGES:
         raise Refused(f"At most {MOST_IMAGES} images are exported at once. Select some of them.")
-    missing = [image for image in images if not (_pyramid_of(image) / DOCUMENT).is_file()]
+    missing = [image for image in images if not (pyramid_of(image) / DOCUMENT).is_file()]
     for image in missing:
         ask_for_rebuild(image.pk)
     if missing:
@@ -84,59 +79,15 @@ def _check(images: Sequence[Image]) -> None:
         )
 
 
-def _entries(dataset: Dataset, images: Sequence[Image], masks: Masks) -> Iterator[Entry]:
-    layout = lay_out(images)
-    for path, document in layout.documents:
-        yield of_bytes(f"{path}/{DOCUMENT}", as_json(document))
-    current = {
-        row.image_id: row
-        for row in Annotation.objects.filter(image__in=[one.pk for one in images], is_current=True)
-    }
-    rows: list[dict[str, Any]] = []
-    for path, image in layout.images:
-        yield from _image_entries(path, image)
-        about = _about(path, image)
-        annotation = current.get(image.pk)
-        if annotation is not None and masks != Masks.NONE:
-            yield from _label_entries(path, annotation, masks, about)
-        rows.append(about)
-    yield of_bytes(ABOUT, _about_all(dataset, masks, rows))
-
-
-def _image_entries(path: str, image: Image) -> Iterator[Entry]:
-    """The pyramid as it lies, under a description with what people corrected since."""
-    pyramid = _pyramid_of(image)
-    yield of_bytes(f"{path}/{DOCUMENT}", as_json(group_metadata(as_read(image), image.name)))
-    for file in sorted(pyramid.rglob("*")):
-        if file.is_file() and file != pyramid / DOCUMENT:
-            yield of_file(f"{path}/{file.relative_to(pyramid).as_posix()}", file)
-
-
-def _label_entries(
-    path: str, annotation: Annotation, masks: Masks, about: dict[str, Any]
-) -> Iterator[Entry]:
-    """The masks as they are at their turn; `about` gets to know which version that is."""
-    with _label_pyramid(annotation.pk, masks) as found:
-        if found is None:
-            return
-        row, pyramid = found
-        approval = standing_approval(row)
-        about["masks"] = {
-            "annotation": str(row.pk),
-            "version": row.version,
-            "edit_head": row.edit_head,
-            "approved_digest": approval.digest if approval else "",
-        }
-        folder = f"{path}/labels"
-        yield of_bytes(f"{folder}/{DOCUMENT}", export.as_json(export.labels_group()))
-        for name, document in _label_documents(row):
-            yield of_bytes(f"{folder}/{export.NAME}/{name}", export.as_json(document))
-        for name, file in export.label_tiles(pyramid):
-            yield of_file(f"{folder}/{export.NAME}/{name}", file)
+def current_annotations(images: Sequence[Image]) -> dict[UUID, Annotation]:
+    """What people work on, by image."""
+    ids = [one.pk for one in images]
+    rows = Annotation.objects.filter(image__in=ids, is_current=True)
+    return {row.image_id: row for row in rows}
 
 
 @contextmanager
-def _label_pyramid(annotation_id: UUID, masks: Masks) -> Iterator[tuple[Annotation, Path] | None]:
+def label_pyramid(annotation_id: UUID, masks: Masks) -> Iterator[tuple[Annotation, Path] | None]:
     """The newest masks as tiles, which stay until the block ends; None when there are none."""
     scratch = derived_root() / "exports"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -158,28 +109,8 @@ def _write_tiles(row: Annotation, folder: Path, masks: Masks) -> Path | None:
     return folder / "labels.zarr"
 
 
-def _label_documents(row: Annotation) -> Iterator[tuple[str, dict[str, Any]]]:
-    image = row.image
-    y, x = image.pixel_size_um or (1.0, 1.0)
-    scale = (image.frame_interval_s or 1.0, image.slice_step_um or 1.0, y, x)
-    known = {"t": image.frame_interval_s, "z": image.slice_step_um, "y": image.pixel_size_y_um}
-    units = {axis: "micrometer" for axis, value in known.items() if value is not None}
-    units |= {"t": "second"} if "t" in units else {}
-    units |= {"x": "micrometer"} if image.pixel_size_x_um is not None else {}
-    shape = (image.n_frames, image.n_slices, image.height, image.width)
-    return export.label_documents(shape, scale, units, _classes(row))
-
-
-def _classes(row: Annotation) -> dict[int, str]:
-    """What the cells are called that have a class."""
-    cells = facts_at(row, row.version).cells
-    given = {label: str(said["class"]) for label, said in cells.items() if said.get("class")}
-    rows = CellClass.objects.filter(pk__in=set(given.values()))
-    names = {str(one.pk): one.name for one in rows}
-    return {label: names[pk] for label, pk in given.items() if pk in names}
-
-
-def _about(path: str, image: Image) -> dict[str, Any]:
+def about_image(path: str, image: Image) -> dict[str, Any]:
+    """What the export says of an image, before its masks."""
     well = image.well
     return {
         "path": path,
@@ -208,7 +139,19 @@ def _about(path: str, image: Image) -> dict[str, Any]:
     }
 
 
-def _about_all(dataset: Dataset, masks: Masks, rows: Sequence[dict[str, Any]]) -> bytes:
+def about_masks(row: Annotation) -> dict[str, Any]:
+    """Which version of the masks came along."""
+    approval = standing_approval(row)
+    return {
+        "annotation": str(row.pk),
+        "version": row.version,
+        "edit_head": row.edit_head,
+        "approved_digest": approval.digest if approval else "",
+    }
+
+
+def about_entry(dataset: Dataset, masks: Masks, rows: Sequence[dict[str, Any]]) -> Entry:
+    """The file that says which file and which version of its masks each image is."""
     content = {
         "format": "coverslip-export",
         "format_version": 1,
@@ -217,8 +160,9 @@ def _about_all(dataset: Dataset, masks: Masks, rows: Sequence[dict[str, Any]]) -
         "masks": masks.value,
         "images": list(rows),
     }
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    return of_bytes(ABOUT, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def _pyramid_of(image: Image) -> Path:
+def pyramid_of(image: Image) -> Path:
+    """Where the tiles of an image lie."""
     return image_folder(image.pk) / "pyramid.zarr"

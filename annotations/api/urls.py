@@ -42,6 +42,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/label-proposals/accept", label_files.Accept.as_view()),
     path("datasets/<uuid:dataset_id>/label-proposals/discard", label_files.Discard.as_view()),
     path("datasets/<uuid:dataset_id>/ome-zarr.zip", exports.OmeZarr.as_view(), name="ome_zarr"),
+    path("datasets/<uuid:dataset_id>/ome-tiff.zip", exports.OmeTiff.as_view(), name="ome_tiff"),
     path("datasets/<uuid:dataset_id>/reports", reports.Reports.as_view()),
     path("reports/<uuid:report_id>", reports.ReportDoor.as_view()),
     path("reports/<uuid:report_id>/files/<path:name>", reports.ReportFileDoor.as_view()),

@@ -1,4 +1,4 @@
-"""A label pyramid as the labels of an OME-Zarr image: the same tiles, with a channel axis of one.
+"""A label pyramid as the labels of an OME-Zarr image, or as an OME-TIFF: the same tiles.
 
 The specification wants the axes of labels to be those of their image, and readers do too.
 Sources: https://ngff.openmicroscopy.org/0.5/#labels-md and #label-md.
@@ -7,12 +7,18 @@ Sources: https://ngff.openmicroscopy.org/0.5/#labels-md and #label-md.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from annotations.labels.digest import Shape
 from annotations.labels.pyramid import TILE_SIZE, Level, levels_of
+from webapp.imaging.image import IngestedImage
+from webapp.imaging.ome_tiff import ome_xml
+from webapp.imaging.tiled_tiff import TiledTiff, levels_of_plane
 
 NAME = "cells"
 Scale = tuple[float, float, float, float]
@@ -38,6 +44,26 @@ def label_documents(
     yield "zarr.json", _group(levels, scale, units, classes)
     for level in levels:
         yield f"{level.level}/zarr.json", _array(shape, level)
+
+
+def ome_tiff_of_labels(pyramid: Path, image: IngestedImage, name: str) -> TiledTiff:
+    """A label pyramid of an image as a file with one channel of uint32: frames, then slices."""
+    n_frames, _, n_slices, height, width = image.shape
+    sizes = [(level.height, level.width) for level in levels_of(height, width)]
+    planes = [
+        levels_of_plane(sizes, _tiles_of(pyramid, t, z))
+        for t in range(n_frames)
+        for z in range(n_slices)
+    ]
+    channel = replace(image.channels[0], name=NAME, color="#ffffff")
+    return TiledTiff(np.dtype(np.uint32), planes, ome_xml(image, name, [channel]))
+
+
+def _tiles_of(pyramid: Path, t: int, z: int) -> Callable[[int, int, int], Path]:
+    """Where the tiles of a plane lie."""
+    return lambda level, row, col: (
+        pyramid / str(level) / "c" / str(t) / str(z) / str(row) / str(col)
+    )
 
 
 def labels_group() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from webapp.imaging.naming.wells import Well as Place
 from webapp.imaging.plate_metadata import plate_metadata, row_name, well_metadata, well_path
 from webapp.imaging.zarr_metadata import group
 from webapp.models import Image
-from webapp.storage.unique_names import unique_names
+from webapp.storage.unique_names import safe_name, unique_names
 
 ENDING = ".ome.zarr"
 
@@ -40,6 +40,21 @@ def lay_out(images: Sequence[Image]) -> Layout:
         _lay_out_plate(folder, rows, documents, placed)
     placed += zip(folders[len(plates) :], loose, strict=True)
     return Layout(tuple(documents), tuple(placed))
+
+
+def tiff_names(images: Sequence[Image]) -> list[tuple[str, Image]]:
+    """A name without ending for the file of each image; those of a plate lie in its folder."""
+    ordered = sorted(images, key=_place_of)
+    names = unique_names([image.name for image in ordered])
+    return [
+        (f"{safe_name(_plate_name(image))}/{name}" if image.well else name, image)
+        for name, image in zip(names, ordered, strict=True)
+    ]
+
+
+def _place_of(image: Image) -> tuple[str, str, int, str]:
+    well = image.well
+    return (_plate_name(image) if well else "", str(well or ""), image.site or 0, image.name)
 
 
 def _lay_out_plate(

@@ -159,6 +159,8 @@ ROWS = [
     Row("patch", "/api/label-proposals/{label_proposal}", "annotator", body={"are_pieces": True}),
     Row("post", "/api/datasets/{dataset}/label-proposals/accept", "annotator", 409, ONE_PROPOSAL),
     Row("post", "/api/datasets/{dataset}/label-proposals/discard", "annotator", body=ONE_PROPOSAL),
+    Row("get", "/api/datasets/{dataset}/ome-tiff.zip"),
+    Row("post", "/api/datasets/{dataset}/ome-tiff.zip", ok=404, body={"images": [NOBODY_KNOWS]}),
     Row("get", "/api/datasets/{dataset}/ome-zarr.zip"),
     Row("post", "/api/datasets/{dataset}/ome-zarr.zip", ok=404, body={"images": [NOBODY_KNOWS]}),
     Row("get", "/api/datasets/{dataset}/reports"),
