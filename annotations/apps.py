@@ -35,4 +35,5 @@ class AnnotationsConfig(AppConfig):
         events.listen("page.project", panels.show_project_reports)
         events.listen("page.project", panels.show_project_classes)
         events.listen("page.dataset", panels.show_dataset_masks)
+        events.listen("page.image", panels.show_image_masks)
         events.listen("page.dataset", panels.show_dataset_reports)

@@ -17,7 +17,7 @@ from annotations.models.label_file import LabelFileState, ProposalState
 from annotations.queries.annotations import may_be_replaced
 from annotations.queries.classes import classes_of
 from segmentation.models import Segmentation
-from webapp.models import Dataset, Project, User
+from webapp.models import Dataset, Image, Project, User
 from webapp.permissions import Action, require
 from webapp.queries.images import images_of
 
@@ -105,15 +105,24 @@ def accepted_in(dataset: Dataset) -> QuerySet[LabelProposal]:
 
 
 def targets_of(dataset: Dataset) -> list[Target]:
-    """The images that masks can belong to, with all their names."""
+    """The images that masks can belong to, with all their names.
+
+    An image of one plane that was put together from a file a channel has the names of all of them.
+    """
     return [
         Target(
             str(image.pk),
-            tuple(dict.fromkeys((image.name, image.file_name))),
+            tuple(dict.fromkeys((image.name, image.file_name, *_names_of_parts(image)))),
             (image.n_frames, image.n_slices, image.height, image.width),
         )
-        for image in images_of(dataset)
+        for image in images_of(dataset).prefetch_related("parts")
     ]
+
+
+def _names_of_parts(image: Image) -> Iterable[str]:
+    if image.n_frames * image.n_slices > 1:
+        return ()
+    return (part.file_name for part in image.parts.all())
 
 
 def verdicts(project: Project, proposals: Iterable[LabelProposal]) -> dict[UUID, Verdict]:

@@ -71,6 +71,13 @@ def show_dataset_masks(*, actor: User, dataset: Dataset, panels: list[Panel], **
         panels.append(Panel("annotations/masks_panel.html", 25, content))
 
 
+def show_image_masks(*, actor: User, image: Image, panels: list[Panel], **_: Any) -> None:
+    """The way to masks that are meant for this one image."""
+    if may(actor, Action.EDIT_LABELS, image.dataset.project):
+        content = {"dataset": image.dataset, "image": image}
+        panels.append(Panel("annotations/masks_panel.html", 25, content))
+
+
 def show_dataset_reports(*, actor: User, dataset: Dataset, panels: list[Panel], **_: Any) -> None:
     """The newest reports of a dataset, and the way to a new one."""
     content = {

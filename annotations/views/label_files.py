@@ -27,7 +27,7 @@ from annotations.queries.label_files import (
     undecided_in,
     verdicts,
 )
-from webapp.models import Dataset
+from webapp.models import Dataset, Image
 from webapp.permissions import Action, require
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for
@@ -74,6 +74,7 @@ def masks(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "n_more": undecided.count() - len(rows),
             "n_acceptable": sum(row.verdict.can_be_accepted for row in rows),
             "n_asking": sum(row.verdict.becomes == Becomes.ASKS for row in rows),
+            "only": _only(request, dataset),
             "names": images_of(dataset).values_list("name", flat=True)[:MOST_NAMES],
             "accepted": accepted[:N_ACCEPTED],
             "n_accepted": accepted.count(),
@@ -140,6 +141,12 @@ def discard_label_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     with refusal_shown(request):
         discard_file(actor=person(request), file_id=file_id)
     return redirect("masks", found.dataset_id)
+
+
+def _only(request: HttpRequest, dataset: Dataset) -> Image | None:
+    """The one image that dropped files are meant for, when the page was opened for it."""
+    said = request.GET.get("image", "")
+    return images_of(dataset).filter(pk=posted_id(said)).first() if said else None
 
 
 def _dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:

@@ -14,7 +14,8 @@ const words = document.querySelector("#overall-count");
 const bar = document.querySelector<HTMLProgressElement>("#overall-progress");
 const notSent = document.querySelector("#not-sent");
 
-const sender = new MaskSender(document.body.dataset.dataset ?? "", {
+const { dataset, image } = document.body.dataset;
+const sender = new MaskSender(dataset ?? "", image ?? null, {
   onProgress: (nDone, nTotal) => {
     if (overall) overall.hidden = nTotal === 0;
     if (bar) bar.value = nDone / Math.max(1, nTotal);

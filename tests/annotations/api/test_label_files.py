@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
 import tifffile
+from django.utils import timezone
 
 from annotations.actions.classes import create_class
 from annotations.actions.head import open_head
-from annotations.actions.label_work import read_label_file
+from annotations.actions.label_files import take_in
+from annotations.actions.label_work import read_label_file, sweep_label_files
 from annotations.labels.regions import covered_by
 from annotations.models import Annotation, LabelFile
 from annotations.queries.facts import facts_at
@@ -22,7 +26,7 @@ from segmentation.queries.labels import read_labels
 from tests.cast import HEIGHT, SQUARES, WIDTH, caller, edit_of, page_of, patch_of, squares
 from webapp.actions.wells import assign_wells
 from webapp.audit.log import check_chain
-from webapp.models import AuditEvent
+from webapp.models import AuditEvent, ImagePart
 
 pytestmark = pytest.mark.django_db
 BYTES = "application/octet-stream"
@@ -248,6 +252,32 @@ def test_classes_and_regions_to_ignore_come_along_as_version_one(
         page_of(bob).get(f"/api/annotations/{annotation.pk}/edits").json()["edits"][0]["kind"]
         == "import"
     )
+
+
+def test_masks_are_found_by_the_name_of_any_part_of_an_image(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    ImagePart.objects.create(image=image, blob_id=image.blob_id, number=0, file_name="a_w2.tif")
+    (row,) = drop(bob, dataset, "a_w2_mask.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    assert row["image"] == str(image.pk)
+
+
+def test_a_file_whose_worker_was_lost_is_read_by_the_next(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    content = as_tiff(drawn_elsewhere())
+    file = take_in(actor=bob, dataset_id=dataset.pk, name="squares.tif", pieces=[content])
+    lost = timezone.now() - timedelta(seconds=1)
+    LabelFile.objects.update(state="reading", claim=uuid4(), lease_until=lost, n_attempts=1)
+    assert sweep_label_files() == 1
+    read_label_file(file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.proposals.count()) == ("ready", 1)
+    LabelFile.objects.update(state="reading", lease_until=lost, n_attempts=3)
+    read_label_file(file.pk)
+    file.refresh_from_db()
+    assert file.state == "failed"
+    assert "stopped the worker three times" in file.sentence
 
 
 def test_who_may_only_look_imports_nothing(vera: Any, bob: Any, dataset: Any, image: Any) -> None:

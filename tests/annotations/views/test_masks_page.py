@@ -37,6 +37,12 @@ def test_from_a_dropped_file_to_masks(bob: Any, dataset: Any, image: Any) -> Non
     assert Annotation.objects.get(image=image, is_current=True).base.n_objects == 2
 
 
+def test_the_page_can_be_opened_for_one_image(bob: Any, dataset: Any, image: Any) -> None:
+    browser, address = page_of(bob), f"/datasets/{dataset.pk}/masks?image={image.pk}"
+    assert f"{address}" in browser.get(f"/images/{image.pk}/details").content.decode()
+    assert "They are meant for squares" in words_of(browser.get(address))
+
+
 def test_what_is_left_out_changes_nothing(bob: Any, dataset: Any, image: Any) -> None:
     address = f"/datasets/{dataset.pk}/masks"
     (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]

@@ -20,6 +20,8 @@ export class MaskSender {
 
   constructor(
     private readonly dataset: string,
+    /** The one image that all files are meant for; null when names tell. */
+    private readonly image: string | null,
     private readonly listener: Listener,
   ) {}
 
@@ -46,7 +48,8 @@ export class MaskSender {
   }
 
   private async send({ path: name, file }: PlacedFile): Promise<void> {
-    const url = `/api/datasets/${this.dataset}/label-files?name=${encodeURIComponent(name)}`;
+    const query = new URLSearchParams({ name, ...(this.image && { image: this.image }) });
+    const url = `/api/datasets/${this.dataset}/label-files?${query}`;
     const headers = { "X-CSRFToken": csrfToken(), "Content-Type": ARRIVING };
     try {
       const answer = await fetch(url, { method: "POST", headers, body: file });
