@@ -1,4 +1,4 @@
-"""What the web process needs while a file of one gigabyte goes up in one request.
+"""What the web process needs while a file of two gigabytes goes up in one request.
 
 Run as `python -m tests.benchmarks.upload_memory`. Prints the memory of the web process before,
 its highest value meanwhile, and the speed.
@@ -14,7 +14,7 @@ import psutil
 
 from tests.benchmarks.lab import Lab, running_lab
 
-SIZE_BYTES = 2**30
+SIZE_BYTES = 2**31
 PIECE_BYTES = 2**20
 MEGABYTE = 2**20
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -96,7 +96,7 @@ def open_ome_zarr(source: Path, limits: Limits, series: int = 0) -> ZarrReader:
     array = open_array(source, scales.array)
     facts = replace(
         _facts(image, scales, shape, array.dtype),
-        notes=(*scales.notes, *_left_out(n_labels, package.n_others)),
+        notes=(*scales.notes, *_left_out(n_labels, package.n_others if series == 0 else 0)),
         n_series=len(images),
         series_name=image.name(series, len(images)),
     )

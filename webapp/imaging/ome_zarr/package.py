@@ -50,24 +50,24 @@ class ZarrPackage:
         """The attributes of each group by its path in the zip, "" for the root."""
         found: dict[str, dict[str, Any]] = {}
         for name in sorted(self.names):
-            path = PurePosixPath(name)
-            parent = "" if str(path.parent) == "." else str(path.parent)
-            if path.name == "zarr.json":
+            parent, _, file_name = name.rpartition("/")
+            if file_name == "zarr.json":
                 described = self.json(name)
                 if described.get("node_type") == "group":
                     attributes = described.get("attributes")
                     found[parent] = _ome_of(attributes if isinstance(attributes, dict) else {})
-            elif path.name == ".zattrs" and f"{_in(parent)}zarr.json" not in self.names:
+            elif file_name == ".zattrs" and f"{_in(parent)}zarr.json" not in self.names:
                 found[parent] = self.json(name)
         return found
 
     @cached_property
     def n_others(self) -> int:
         """How many files lie in no Zarr, but for what operating systems leave in folders."""
+        ends = tuple(f"/{name}" for name in METADATA)
         folders = {
             PurePosixPath(name).parent
             for name in self.names
-            if PurePosixPath(name).name in METADATA
+            if name.endswith(ends) or name in METADATA
         }
         paths = [PurePosixPath(name) for name in self.names]
         return sum(
