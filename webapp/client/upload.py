@@ -34,6 +34,7 @@ class Ending:
     path: Path
     state: str
     sentence: str
+    address: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -92,7 +93,18 @@ def send_all(sender: Sender, paths: Sequence[Path], *, must_wait: bool) -> list[
             pool.shutdown(wait=False, cancel_futures=True)
             progress.say("Stopped. The same command goes on where it stopped.")
             os._exit(130)  # threads that wait for an answer would hold the program
-    return endings
+    return [_asked_again(sender, ending, progress) for ending in endings]
+
+
+def _asked_again(sender: Sender, ending: Ending, progress: _Progress) -> Ending:
+    """A file that waited for the others of its image may have got them since."""
+    if ending.state != "partial":
+        return ending
+    told = sender.server.ask_patiently("GET", ending.address, VERSION).content
+    now = Ending(ending.path, told["state"], told["sentence"], ending.address)
+    if now != ending:
+        progress.say(str(now))
+    return now
 
 
 def _size_of(path: Path) -> int:
@@ -118,7 +130,7 @@ def _until_read(sender: Sender, path: Path, address: str) -> Ending:
             page = sender.server.url(f"/uploads/{told['id']}/axes")
             return Ending(path, "asking", f"{told['sentence']} Say it at {page}")
         if told["state"] in AT_END:
-            return Ending(path, told["state"], told["sentence"])
+            return Ending(path, told["state"], told["sentence"], address)
         time.sleep(ASK_EVERY_S)
 
 

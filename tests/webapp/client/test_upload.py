@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as Picture
 
+from tests.webapp.imaging.zarr_files import write_image
 from webapp.actions.ingest import ingest
 from webapp.actions.tokens import create_token
 from webapp.client import sending, server
@@ -91,6 +93,37 @@ def test_a_folder_is_sent_and_every_file_says_how_it_went(
         "A10.png": "ready",
         "notes.txt": "failed",
     }
+
+
+def test_a_file_that_asks_says_where_to_answer_and_a_zarr_is_one_file(
+    live_server: Any,
+    token: str,
+    dataset: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COVERSLIP_TOKEN", token)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("webapp.client.upload.ASK_EVERY_S", 0.05)
+    pixels = np.zeros((4, 8, 9), np.uint16)
+    tifffile.imwrite(tmp_path / "stack.tif", pixels, photometric="minisblack", metadata=None)
+    write_image(tmp_path / "a.ome.zarr", pixels[0], "yx", version="0.4")
+    paths = [str(tmp_path / name) for name in ("stack.tif", "a.ome.zarr")]
+    address = f"{live_server.url}/datasets/{dataset.pk}"
+    assert main([*paths, "--to", address, "--no-wait"]) == 0
+    for upload in Upload.objects.all():
+        ingest(upload.pk)
+    said = {upload.file_name: str(upload.state) for upload in Upload.objects.all()}
+    assert said == {"stack.tif": "asking", "a.ome.zarr.zip": "ready"}
+    monkeypatch.setattr(
+        "webapp.client.sending.Sender.send",
+        lambda *_: f"/api/uploads/{Upload.objects.get(state='asking').pk}",
+    )
+    assert main([paths[0], "--to", address]) == 1
+    told = capsys.readouterr().out
+    assert f"Say it at {live_server.url}/uploads/" in told
+    assert "0 of 1 files arrived." in told
 
 
 def test_lost_answers_and_a_stopped_program_send_no_part_twice(
