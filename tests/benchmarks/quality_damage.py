@@ -63,6 +63,33 @@ def seamed(step: float, plane: Plane, is_light: bool, _rng: np.random.Generator)
     return _stored(worse, plane)
 
 
+def with_fiber(contrast: float, plane: Plane, is_light: bool, _rng: np.random.Generator) -> Plane:
+    """A bent fiber over two thirds of the image: dark on light ground, else bright."""
+    height, width = plane.shape
+    side = min(height, width)
+    along = np.linspace(-0.35, 0.35, 4 * side)
+    y = 0.45 * height + side * (0.5 * along + 0.6 * along**2)
+    x = 0.52 * width + side * 0.85 * along
+    drawn = np.zeros(plane.shape)
+    drawn[np.clip(y, 0, height - 1).astype(int), np.clip(x, 0, width - 1).astype(int)] = 1
+    thick = ndimage.binary_dilation(drawn, iterations=max(1, round(0.003 * side)))
+    return _over(plane, ndimage.gaussian_filter(thick.astype(float), 1), contrast, is_light)
+
+
+def scratched(contrast: float, plane: Plane, is_light: bool, _rng: np.random.Generator) -> Plane:
+    """A straight line from one side to the other, three pixels wide."""
+    y, x = np.mgrid[: plane.shape[0], : plane.shape[1]]
+    away = (y - 0.4 * plane.shape[0] - 0.3 * (x - plane.shape[1] / 2)) / np.hypot(1, 0.3)
+    return _over(plane, np.exp(-np.square(away / 1.5)), contrast, is_light)
+
+
+def _over(plane: Plane, share: Plane, contrast: float, is_light: bool) -> Plane:
+    """Something laid over an image: a contrast of its range from the background."""
+    low, high = np.quantile(plane, (0.005, 0.995))
+    level = np.median(plane) + (-contrast if is_light else contrast) * (high - low)
+    return _stored(plane * (1 - share) + level * share, plane)
+
+
 def compressed(quality: int, plane: Plane, _is_light: bool, _rng: np.random.Generator) -> Plane:
     """Saved as JPEG of that quality, in 8 bit."""
     low, high = (0, 255) if plane.dtype == np.uint8 else np.quantile(plane, (0.001, 0.999))
@@ -78,6 +105,8 @@ DAMAGES: list[tuple[Flag, str, Damage]] = [
     *((Flag.LOW_SIGNAL, f"signal / {f}", partial(dimmed, f)) for f in (20, 60, 120)),
     *((Flag.UNEVEN, f"fall-off of {s:.0%}", partial(shaded, s)) for s in (0.2, 0.4, 0.7)),
     *((Flag.SEAM, f"step of {s:.0%}", partial(seamed, s)) for s in (0.05, 0.1, 0.2)),
+    *((Flag.DEBRIS, f"fiber, contrast {c:g}", partial(with_fiber, c)) for c in (0.5, 1.5)),
+    *((Flag.DEBRIS, f"scratch, contrast {c:g}", partial(scratched, c)) for c in (0.3, 0.6)),
     *((Flag.COMPRESSED, f"JPEG quality {q}", partial(compressed, q)) for q in (75, 50, 25)),
 ]
 

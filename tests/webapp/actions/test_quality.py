@@ -107,3 +107,14 @@ def test_older_images_get_their_numbers_by_a_command(image: Any, project: Any) -
     assert numbers_of_image(image, limits_of(project)) == []
     call_command("measure_quality")
     assert ImageQuality.objects.get(pk=image.pk).numbers == before
+
+
+def test_a_flag_that_is_new_is_measured_where_it_lacks(image: Any, project: Any) -> None:
+    quality = ImageQuality.objects.get(pk=image.pk)
+    del quality.numbers[Flag.DEBRIS.value]
+    quality.save()
+    for chosen in (["--project", str(image.pk)], []):
+        call_command("measure_quality", *chosen)
+        assert Flag.DEBRIS not in {n.flag for n in numbers_of_image(image, limits_of(project))}
+    call_command("measure_quality", "--lacking", "debris", "--project", str(project.pk))
+    assert Flag.DEBRIS in {n.flag for n in numbers_of_image(image, limits_of(project))}

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
+from webapp.imaging.quality.debris import _pieces, _runs
 from webapp.imaging.quality.fingerprint import agreement, fingerprint
 from webapp.imaging.quality.flags import MEANINGS, Flag, shown_number
 from webapp.imaging.quality.measure import MEASURES, numbers_of
@@ -96,6 +98,33 @@ def test_more_blur_never_looks_sharper(seed: int, n_times: int) -> None:
     good = cells(seed)
     numbers = [numbers_of(Sample.of(soft(good, n)))[Flag.BLURRED] for n in (n_times, n_times + 20)]
     assert numbers[0] < numbers[1]
+
+
+@settings(max_examples=6, deadline=None)
+@given(SEEDS, st.floats(0, 3.1), st.booleans())
+def test_a_line_across_the_image_is_a_fiber_whatever_its_direction(
+    seed: int, angle: float, is_light: bool
+) -> None:
+    good = cells(seed, is_light)
+    y, x = np.mgrid[:SIDE, :SIDE] - SIDE / 2
+    is_line = np.abs(y * np.cos(angle) - x * np.sin(angle)) < 1.5
+    crossed = np.where(is_line, 5.0 if is_light else 250.0, good)
+    assert Flag.DEBRIS in flags_of(eight_bit(crossed))
+    assert Flag.DEBRIS not in flags_of(eight_bit(good))
+
+
+def test_pieces_are_put_together_as_they_touch() -> None:
+    rng = np.random.default_rng(3)
+    for share in (0.05, 0.2, 0.5):
+        stands_out = rng.random((40, 50)) < share
+        runs = _runs(stands_out)
+        drawn = np.zeros(stands_out.shape, int)
+        for (row, start, end), piece in zip(runs, _pieces(runs), strict=True):
+            drawn[row, start:end] = piece + 1
+        wanted, n_pieces = ndimage.label(stands_out, np.ones((3, 3)))
+        assert len(np.unique(drawn[stands_out])) == n_pieces
+        pairs = {(a, b) for a, b in zip(drawn[stands_out], wanted[stands_out], strict=True)}
+        assert len(pairs) == n_pieces
 
 
 @settings(max_examples=6, deadline=None)

@@ -19,6 +19,7 @@ class Flag(StrEnum):
     EMPTY = "empty"
     DUPLICATE = "duplicate"
     SEAM = "seam"
+    DEBRIS = "debris"
     COMPRESSED = "compressed"
 
 
@@ -100,6 +101,15 @@ MEANINGS: dict[Flag, Meaning] = {
         "Cells on the seam may be cut or doubled: check them, and stitch again with overlap.",
         12.0,
         1.0,
+        1000.0,
+    ),
+    Flag.DEBRIS: Meaning(
+        "Fiber or scratch",
+        "Something that crosses a large part of the image is {} times longer than wide.",
+        "Look at it: set its place aside in the viewer, or leave the image out. Rows of very long "
+        "cells look the same: raise the limit for those.",
+        15.0,
+        2.0,
         1000.0,
     ),
     Flag.COMPRESSED: Meaning(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from webapp.imaging.channels import ALPHA
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.quality.blocks import blockiness
+from webapp.imaging.quality.debris import thinness
 from webapp.imaging.quality.emptiness import emptiness
 from webapp.imaging.quality.fingerprint import fingerprint
 from webapp.imaging.quality.flags import Flag
@@ -34,6 +35,7 @@ MEASURES: dict[Flag, Measure] = {
     Flag.UNEVEN: unevenness,
     Flag.EMPTY: emptiness,
     Flag.SEAM: seam_step,
+    Flag.DEBRIS: thinness,
     Flag.COMPRESSED: blockiness,
 }
 IN_ALL_CHANNELS = (Flag.BLURRED, Flag.EMPTY, Flag.LOW_SIGNAL)
