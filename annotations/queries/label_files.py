@@ -197,6 +197,6 @@ def _about_classes(row: LabelProposal, kinds: set[str], is_result: bool) -> Sequ
     names = ", ".join(f"“{name}”" for name in missing[:5])
     n_cells = sum(len(row.classes[name]) for name in missing)
     return [
-        f"The project has no class called {names}: {n_cells:,} cells get no class. Make the class "
-        "first to keep it."
+        f"The project has no class called {names}: {n_cells:,} "
+        f"{'cell gets' if n_cells == 1 else 'cells get'} no class. Make the class first to keep it."
     ]

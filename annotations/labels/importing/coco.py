@@ -10,6 +10,7 @@ from annotations.labels.importing.entry import FileOfMasks, Unfit
 from annotations.labels.importing.outlines import Pixels, as_points, filled, joined
 from annotations.labels.importing.run_lengths import decoded
 from annotations.labels.importing.shapes import DrawPixels, Outlined, ShapesEntry
+from annotations.labels.importing.words import counted
 
 NO_IMAGES = "This COCO file does not list its images by file_name. Export it with its images."
 
@@ -53,7 +54,7 @@ def _entry(
     size = (height, width) if isinstance(height, int) and isinstance(width, int) else None
     n_without = n_boxes.get(key, 0)
     notes = (
-        [f"{n_without:,} of the objects have a box and no outline; they are left out."]
+        [f"Left out, as they have a box and no outline: {counted(n_without, 'object', 'objects')}."]
         if n_without
         else []
     )

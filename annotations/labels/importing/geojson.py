@@ -8,6 +8,7 @@ from typing import Any
 from annotations.labels.importing.entry import FileOfMasks, Unfit
 from annotations.labels.importing.outlines import NO_NUMBER, Pixels, as_points, filled, joined
 from annotations.labels.importing.shapes import DrawPixels, Outlined, ShapesEntry
+from annotations.labels.importing.words import counted
 
 _AREAS = ("Polygon", "MultiPolygon")
 _CELLS = ("cell", "detection", "tile")
@@ -32,12 +33,13 @@ def read_geojson(content: Any, name: str) -> FileOfMasks:
     notes = []
     if len(areas) < len(features):
         n = len(features) - len(areas)
-        notes.append(f"{n:,} of the features are no areas, such as points; they are left out.")
+        notes.append(f"Left out, as no areas: {counted(n, 'point or line', 'points and lines')}.")
     kinds = {_object_type(one) for one in areas}
     if "annotation" in kinds and kinds & set(_CELLS):
         n = sum(_object_type(one) == "annotation" for one in areas)
         areas = [one for one in areas if _object_type(one) != "annotation"]
-        notes.append(f"{n:,} annotations around the cells are left out.")
+        what = counted(n, "annotation", "annotations")
+        notes.append(f"Left out, as they surround the cells: {what}.")
     if any("nucleusGeometry" in one for one in areas):
         notes.append("Of cells the outer outline is taken, not that of the nucleus.")
     has_planes = any("plane" in _geometry(one) for one in areas)

@@ -16,6 +16,7 @@ from annotations.labels.importing.entry import Drawn, FileOfMasks, Shape, Unfit
 from annotations.labels.importing.imagej_paths import rings_of
 from annotations.labels.importing.outlines import Pixels, Points, as_points, ellipse, filled
 from annotations.labels.importing.shapes import DrawPixels, Outlined, ShapesEntry
+from annotations.labels.importing.words import counted
 
 MAGIC = b"Iout"
 BROKEN = "An ROI in this file is damaged or was cut off. Save it again in ImageJ."
@@ -62,7 +63,8 @@ def read_rois(name: str, contents: Iterable[bytes]) -> FileOfMasks:
         n_others += roi is None
         if roi is not None:
             rois.append(roi)
-    notes = [f"{n_others:,} lines, points or texts are no areas; they are left out."]
+    what = counted(n_others, "line, point or text", "lines, points or texts")
+    notes = [f"Left out, as no areas: {what}."]
     return FileOfMasks("ImageJ ROI", (RoiEntry(name, rois, notes if n_others else ()),))
 
 

@@ -12,6 +12,7 @@ from annotations.labels.importing.entry import Drawn, Labels, RegionToIgnore, Sh
 from annotations.labels.importing.fitting import check_size, in_words
 from annotations.labels.importing.outlines import Pixels
 from annotations.labels.importing.setting_aside import polygons_around
+from annotations.labels.importing.words import counted
 from segmentation.engine.spool import new_array
 
 DrawPixels = Callable[[int, int], Pixels]
@@ -120,23 +121,18 @@ class _Drawing:
         """What a person should know, with counts."""
         found = []
         if self.n_under:
-            found.append(
-                f"{_objects(self.n_under, 'overlap')} others in {self.n_shared_px:,} pixels; the "
-                "one that is listed first keeps them."
-            )
+            overlap = counted(self.n_under, "object overlaps", "objects overlap")
+            shared = counted(self.n_shared_px, "pixel", "pixels")
+            found.append(f"{overlap} others in {shared}; the one that is listed first keeps them.")
         if self.n_covered:
-            found.append(f"{_objects(self.n_covered, 'lie')} wholly under others and are left out.")
+            under = counted(self.n_covered, "object lies", "objects lie")
+            found.append(f"{under} wholly under others; there is nothing left to draw.")
         if self.n_outside:
-            found.append(
-                f"{_objects(self.n_outside, 'have')} no pixel in the image and are left out."
-            )
+            have = counted(self.n_outside, "object has", "objects have")
+            found.append(f"{have} no pixel in the image and no number here.")
         if self.n_cut:
-            found.append(f"{_objects(self.n_cut, 'reach')} beyond the image and are cut off there.")
+            reach = counted(self.n_cut, "object reaches", "objects reach")
+            found.append(f"{reach} beyond the image; what lies outside is cut off.")
         if self.regions:
-            n = len(self.regions)
-            found.append("1 region to ignore." if n == 1 else f"{n:,} regions to ignore.")
+            found.append(f"{counted(len(self.regions), 'region', 'regions')} to ignore.")
         return found
-
-
-def _objects(number: int, verb: str) -> str:
-    return f"{number:,} of the objects {verb}"

@@ -239,7 +239,7 @@ def test_classes_and_regions_to_ignore_come_along_as_version_one(
         ],
     }
     (row,) = drop(bob, dataset, "instances.json", json.dumps(content).encode())["proposals"]
-    assert any("no class called “flat”: 1 cells get no class" in note for note in row["notes"])
+    assert any("no class called “flat”: 1 cell gets no class" in note for note in row["notes"])
     accept(bob, dataset, row["id"])
     annotation = Annotation.objects.get(image=image, is_current=True)
     assert annotation.version == 1

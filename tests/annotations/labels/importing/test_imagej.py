@@ -76,7 +76,7 @@ def test_lines_and_points_are_no_cells(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", roi(LINE), roi(POINT), roi(RECT, (1, 1, 5, 7)))
     row, _ = only_one(path, SHAPE)
     assert row.n_objects == 1
-    assert "2 lines, points or texts are no areas" in row.notes[0]
+    assert row.notes == ["Left out, as no areas: 2 lines, points or texts."]
 
 
 def test_areas_lie_on_the_planes_that_they_name(tmp_path: Path) -> None:

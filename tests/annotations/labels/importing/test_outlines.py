@@ -158,8 +158,8 @@ def test_coco_goes_to_its_images_with_classes_crowds_and_counts(tmp_path: Path) 
     assert a.classes == {"round": [1], "flat": [2]}
     assert len(a.regions) == 1
     said = " ".join(a.notes)
-    assert "1 of the objects overlap others in 16 pixels; the one that is listed first" in said
-    assert "have a box and no outline" in said
+    assert "1 object overlaps others in 16 pixels; the one that is listed first" in said
+    assert "a box and no outline: 1 object." in said
     assert (b.n_objects, b.notes) == (0, ["No cell is drawn in this image."])
     assert empty is not None
 
@@ -181,8 +181,8 @@ def test_geojson_of_qupath_keeps_holes_classes_and_regions_to_ignore(tmp_path: P
         assert (labels > 0).sum() == 100 - 9
         assert row.classes == {"Tumor": [1]}
         assert len(row.regions) == 1
-        assert "1 of the features are no areas" in row.notes[0]
-        assert "1 annotations around the cells" in row.notes[1]
+        assert row.notes[0] == "Left out, as no areas: 1 point or line."
+        assert row.notes[1] == "Left out, as they surround the cells: 1 annotation."
 
 
 def feature(kind: str, rings: Any, name: str) -> dict[str, Any]:
@@ -213,4 +213,4 @@ def test_geojson_outside_of_the_image_is_left_out_with_its_count(tmp_path: Path)
     (tmp_path / "a.json").write_text(json.dumps([feature("annotation", far, "")]))
     row, labels = only_one(tmp_path / "a.json", SHAPE)
     assert not labels.any()
-    assert "have no pixel in the image" in row.notes[0]
+    assert "1 object has no pixel in the image" in row.notes[0]
