@@ -70,7 +70,16 @@ class Image(models.Model):
     class Meta:
         ordering = ["name", "created_at"]
         indexes = [
-            models.Index(fields=["dataset", "state"]),
+            models.Index(
+                fields=["dataset", "state"],
+                condition=models.Q(deleted_at=None),
+                name="images_of_a_dataset_by_state",
+            ),
+            models.Index(
+                fields=["dataset"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="images_in_the_trash",
+            ),
             models.Index(
                 fields=["dataset", "name", "created_at", "id"],
                 condition=models.Q(deleted_at=None),

@@ -22,7 +22,6 @@ from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, datasets_to_fill
 from webapp.queries.quality import flags_by_image, limits_of
-from webapp.queries.trash import images_in_trash
 from webapp.queries.uploads import uploads_of
 from webapp.states import Refused, UploadState
 from webapp.views.chosen import chosen_ids
@@ -48,7 +47,10 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         chosen = shown.pick(images, looks, limits)
     except Refused as refusal:
         sentence = str(refusal)
-    leaf = Paginator(with_details(chosen, shown.view), PER_PAGE).get_page(request.GET.get("page"))
+    leaves = Paginator(with_details(chosen, shown.view), PER_PAGE)
+    if not shown.is_filtered:
+        leaves.count = summary.progress["total"]  # counted already
+    leaf = leaves.get_page(request.GET.get("page"))
     return render(
         request,
         "dataset.html",
@@ -67,7 +69,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "looks": looks_in(summary, looks),
             "flags": flags_by_image(list(leaf), limits),
             "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
-            "n_in_trash": images_in_trash(found.project).filter(dataset=found).count(),
+            "n_in_trash": found.images.exclude(deleted_at=None).count(),
             "panels": dataset_panels(actor, found),
             "targets": [one for one in datasets_to_fill(actor) if one.pk != found.pk],
             "may_upload": role_allows(role, Action.UPLOAD),
