@@ -32,6 +32,15 @@ def as_labels(values: NDArray[Any]) -> Labels:
     return values.astype(np.uint32)
 
 
+def numbers_in(labels: Labels) -> NDArray[np.int64]:
+    """The different numbers above 0, ascending; none may be larger than LARGEST_KEPT."""
+    is_there = np.zeros(int(labels.max(initial=0)) + 1, dtype=bool)
+    for plane in labels.reshape(-1, labels.shape[-1]):
+        is_there[plane] = True
+    is_there[0] = False
+    return np.flatnonzero(is_there)
+
+
 def small_numbers(labels: Labels) -> tuple[Labels, list[str]]:
     """The labels, numbered anew in the order of their numbers when the largest is too large."""
     largest = int(labels.max(initial=0))

@@ -9,6 +9,7 @@ from annotations.labels.importing.entry import Labels
 
 _EIGHT_NEIGHBORS = np.ones((3, 3), dtype=bool)
 MOST_LOOKED_AT = 20_000
+LARGEST_LOOKED_AT_PX = 16_000_000
 
 
 def is_single_number(labels: Labels) -> bool:
@@ -35,7 +36,12 @@ def number_pieces(labels: Labels) -> Labels:
 
 
 def pieces_apart(plane: Labels) -> int:
-    """How many pieces of a plane (Y, X) there are beyond one a cell; 0 for very many cells."""
+    """How many pieces of a plane (Y, X) there are beyond one a cell.
+
+    Not looked for, so 0, among very many cells and in very large planes.
+    """
+    if plane.size > LARGEST_LOOKED_AT_PX:
+        return 0
     names, index = np.unique(plane, return_inverse=True)
     if len(names) > MOST_LOOKED_AT:
         return 0

@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from annotations.labels.importing.entry import Drawn, Entry, FileOfMasks, Labels, Unfit
 from annotations.labels.importing.matching import Target, matches
-from annotations.labels.importing.numbers import small_numbers
+from annotations.labels.importing.numbers import numbers_in, small_numbers
 from annotations.labels.importing.pieces import (
     count_pieces,
     is_single_number,
@@ -116,9 +114,9 @@ def _take_over(proposal: Proposal, drawn: Drawn, destination: Path, choice: Choi
     elif n_apart := sum(pieces_apart(plane) for plane in _planes(labels)):
         pieces = "1 piece lies" if n_apart == 1 else f"{n_apart:,} pieces lie"
         proposal.notes.append(f"{pieces} apart from the cell whose number they have.")
-    found = sorted(set[int]().union(*(np.unique(plane).tolist() for plane in _planes(labels))))
-    proposal.n_objects = len(found) - (0 in found)
-    proposal.largest_label = found[-1]
+    found = numbers_in(labels)
+    proposal.n_objects = len(found)
+    proposal.largest_label = int(found[-1]) if len(found) else 0
     proposal.classes = {name: list(numbers) for name, numbers in drawn.classes.items()}
     proposal.regions = [asdict(region) for region in drawn.regions]
     proposal.file = f"{proposal.number}.npy.gz"
