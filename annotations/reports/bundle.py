@@ -23,6 +23,7 @@ from annotations.reports.csv_files import CsvFile
 from annotations.reports.document import write_document, write_example
 from annotations.reports.document_data import document_data, example_images
 from annotations.reports.file_names import unique_stems
+from annotations.reports.isa import write_isa
 from annotations.reports.label_files import write_label_file
 from annotations.reports.measured import measured
 from annotations.reports.overlays import write_overlay
@@ -142,7 +143,7 @@ def _check_labels(image: ReportImage) -> None:
 
 
 def _write_wells(content: ReportContent, statistics: DatasetStatistics, folder: Path) -> None:
-    """The tables of wells and conditions, where any image has a well."""
+    """The tables of wells and conditions and their ISA-Tab, where any image has a well."""
     columns = tables.columns_of(content)
     if not columns.wells:
         return
@@ -151,6 +152,7 @@ def _write_wells(content: ReportContent, statistics: DatasetStatistics, folder: 
         file.write_all(plate_tables.well_rows(wells))
     with CsvFile(folder / "conditions.csv", [item.name for item in columns.conditions]) as file:
         file.write_all(plate_tables.condition_rows(wells))
+    write_isa(folder / "isa", content, unique_stems(image.name for image in content.images))
 
 
 def _write_whole(

@@ -27,6 +27,7 @@ labels/               The masks: each pixel holds the number of its cell, 0 is b
                       The numbers are the column "label" of cells.csv. 16-bit ImageJ TIFF,
                       or OME-TIFF of 32 bits where a number is above 65,535. Cells in ignored
                       regions are in the masks, but in no table.
+isa/                  Wells, conditions and images as ISA-Tab, where images have wells.
 overlays/             Pictures with the outlines of the cells, for looking, not for measuring.
 provenance.json       Everything the numbers rest on, for programs.
 SHA256SUMS            Checksums of all these files.

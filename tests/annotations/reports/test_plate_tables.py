@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from annotations.reports.bundle import build_bundle
 from annotations.reports.conditions import condition_words
 from annotations.reports.content import ReportContent, ReportImage, Setup, Well
+from annotations.reports.isa import ASSAY, INVESTIGATION, STUDY
 
 DMSO = Well("P1", "A01", compound="DMSO", control="negative", replicate=1)
 DMSO_AGAIN = replace(DMSO, name="A02", replicate=2)
@@ -117,6 +118,31 @@ def test_the_setup_is_named_in_table_methods_and_provenance(
     with zipfile.ZipFile(tmp_path / "report.zip") as archive:
         record = json.loads(archive.read("provenance.json"))
     assert record["images"][0]["setup"]["microscope"] == "Nikon Ti2"
+
+
+def test_wells_and_images_are_there_as_isa_tab(plate: MakePlate, tmp_path: Path) -> None:
+    noted = replace(TAXOL, others=(("batch", 'the "7th"'),))
+    plate((2, noted), (3, None), setup=NIKON)
+    with zipfile.ZipFile(tmp_path / "report.zip") as archive:
+        read = {
+            name: list(
+                csv.reader(io.StringIO(archive.read(f"isa/{name}").decode()), delimiter="\t")
+            )
+            for name in (INVESTIGATION, STUDY, ASSAY)
+        }
+        assert {row[-2] for row in read[ASSAY][1:]} <= set(archive.namelist())
+    assert ["STUDY FACTORS"] in read[INVESTIGATION]
+    titles, row = read[STUDY]
+    said = dict(zip(titles, row, strict=True))
+    assert (said["Sample Name"], said["Factor Value[dose]"], said["Unit"]) == (
+        "P1 B01",
+        "0.5",
+        "uM",
+    )
+    assert said["Comment[batch]"] == "the '7th'"
+    assert {len(row) for row in read[ASSAY]} == {len(read[ASSAY][0])}
+    assert [row[0] for row in read[ASSAY][1:]] == ["P1 B01", ""]
+    assert read[ASSAY][1][2:5] == ["Left", "Nikon Ti2", "Plan Apo 20x"]
 
 
 def test_a_condition_reads_as_people_say_it() -> None:
