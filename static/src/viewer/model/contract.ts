@@ -149,6 +149,7 @@ export type EditKind =
   | "propagate"
   | "copy"
   | "restore"
+  | "import"
   | "undo"
   | "redo";
 

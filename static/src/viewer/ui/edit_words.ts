@@ -20,6 +20,7 @@ export const EDIT_WORDS: Readonly<Record<EditKind, string>> = {
   propagate: "Carried cells on to other planes",
   copy: "Copied from another version",
   restore: "Restored an earlier version",
+  import: "Imported classes and regions",
   undo: "Undid a change",
   redo: "Redid a change",
 };
