@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webapp.actions import trash as actions
 from webapp.actions.datasets import change_dataset
-from webapp.models import Channel, Image
+from webapp.models import Channel, Dataset, Image
 from webapp.permissions import Action, role_allows, role_of
 from webapp.queries.dataset_summary import Summary, summary_of
 from webapp.queries.fitting import Looks, Shown, looks_with
@@ -22,7 +22,6 @@ from webapp.queries.images import images_of
 from webapp.queries.panels import dataset_panels
 from webapp.queries.projects import dataset_for, datasets_to_fill
 from webapp.queries.quality import flags_by_image, limits_of
-from webapp.queries.uploads import uploads_of
 from webapp.states import Refused, UploadState
 from webapp.views.chosen import chosen_ids
 from webapp.views.doors import page, person, refusal_shown, text
@@ -68,7 +67,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "states": summary.states,
             "looks": looks_in(summary, looks),
             "flags": flags_by_image(list(leaf), limits),
-            "n_failed": uploads_of(found).filter(state=UploadState.FAILED).count(),
+            **_uploads_to_look_at(found),
             "n_in_trash": found.images.exclude(deleted_at=None).count(),
             "panels": dataset_panels(actor, found),
             "targets": [one for one in datasets_to_fill(actor) if one.pk != found.pk],
@@ -80,6 +79,17 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "may_delete": role_allows(role, Action.DELETE_IMAGES),
         },
     )
+
+
+def _uploads_to_look_at(found: Dataset) -> dict[str, int]:
+    """How many files failed, and how many wait for a person."""
+    rows = found.uploads.order_by().values_list("state").annotate(n=Count("pk"))
+    counts: dict[str, int] = dict(rows)
+    waiting = (UploadState.ASKING, UploadState.PARTIAL)
+    return {
+        "n_failed": counts.get(UploadState.FAILED, 0),
+        "n_waiting": sum(counts.get(state, 0) for state in waiting),
+    }
 
 
 @page("POST")

@@ -166,6 +166,12 @@ def test_the_page_offers_each_answer_with_its_picture(send: Send, bob: Any) -> N
     assert "How files that do not say it are read" in listed
 
 
+def test_the_dataset_says_that_a_file_waits(send: Send, bob: Any, image: Any) -> None:
+    send(pages())
+    page = page_of(bob).get(f"/datasets/{image.dataset_id}").content.decode()
+    assert "Upload waits for you" in page
+
+
 def test_pictures_that_are_gone_are_made_again(send: Send, bob: Any) -> None:
     upload = send(pages())
     shutil.rmtree(question_folder(upload.pk))
