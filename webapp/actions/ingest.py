@@ -60,7 +60,8 @@ def ingest(upload_id: UUID) -> None:
             read = _read(upload, here, folders)
         _finish(upload, here, read)
     except PartOfSeveral as found:
-        wait_for_others(upload, found.file_names)
+        own = [upload.file_name] if found.is_companion else []
+        wait_for_others(upload, own + found.file_names)
     except AxesUnknown as unknown:
         logger.info("upload %s asks: %s", upload.pk, unknown.question.kind)
     except UnreadableImage as error:

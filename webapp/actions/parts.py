@@ -22,25 +22,34 @@ def wait_for_others(upload: Upload, file_names: list[str]) -> None:
     Dataset.objects.select_for_update().get(pk=upload.dataset_id)  # two files at once are both last
     upload.state, upload.needs, upload.lease_until = UploadState.PARTIAL, file_names, None
     upload.save()
-    here = _files_here(upload)
-    missing = [name for name in file_names if name not in here]
-    if not missing:
-        _read_together(upload, [here[name] for name in file_names])
+    names = _names_of_set(upload)
+    here = _files_here(upload, names)
+    missing = [name for name in names if name not in here]
+    if not missing and len(names) > 1:
+        _read_together(upload, [here[name] for name in names])
         return
     for one in here.values():
-        one.sentence = _waiting(file_names, missing)
+        one.sentence = _waiting(names, missing)
         one.save()
         tell_upload(one)
     if upload.pk not in {one.pk for one in here.values()}:
-        upload.sentence = _waiting(file_names, missing)
+        upload.sentence = _waiting(names, missing)
         upload.save()
         tell_upload(upload)
 
 
-def _files_here(upload: Upload) -> dict[str, Upload]:
-    """The files of the set that wait in the dataset, the newest of each name."""
+def _names_of_set(upload: Upload) -> list[str]:
+    """All files of the set: as the companion says, when this file only knows that one."""
+    if len(upload.needs) > 1:
+        return list(upload.needs)
+    companion = _files_here(upload, upload.needs).get(upload.needs[0])
+    return list(companion.needs if companion else upload.needs)
+
+
+def _files_here(upload: Upload, names: list[str]) -> dict[str, Upload]:
+    """The files of these names that wait in the dataset, the newest of each."""
     waiting = Upload.objects.select_related("dataset__project").filter(
-        dataset=upload.dataset, state=UploadState.PARTIAL, file_name__in=upload.needs
+        dataset=upload.dataset, state=UploadState.PARTIAL, file_name__in=names
     )
     return {one.file_name: one for one in waiting.order_by("updated_at")}
 
@@ -74,6 +83,8 @@ def _read_together(upload: Upload, files: list[Upload]) -> None:
 def _waiting(file_names: list[str], missing: list[str]) -> str:
     named = ", ".join(missing[:MOST_NAMED])
     more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
+    if len(file_names) == 1:
+        return f"{named} describes this image. Add it, or read what is in this file alone."
     return (
         f"One of {len(file_names):,} files of one image. Add {named}{more}, or read what is in "
         "this file alone."

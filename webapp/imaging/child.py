@@ -34,11 +34,15 @@ MAX_ANSWER_BYTES = 64 * 1024**2
 
 
 class PartOfSeveral(Exception):
-    """The file holds some planes of an image; `file_names` are those of all its files."""
+    """The file holds some planes of an image; `file_names` are those of all its files.
 
-    def __init__(self, file_names: list[str]) -> None:
+    A companion (a text that describes the others) does not name itself; a file that only knows its
+    companion names that alone.
+    """
+
+    def __init__(self, file_names: list[str], *, is_companion: bool) -> None:
         super().__init__()
-        self.file_names = file_names
+        self.file_names, self.is_companion = file_names, is_companion
 
 
 def ingest_in_child(
@@ -73,7 +77,8 @@ def ingest_in_child(
         if "question" in answer:
             raise AxesUnknown(Question.from_json(answer["question"]))
         if "belongs_to" in answer:
-            raise PartOfSeveral([str(name) for name in answer["belongs_to"]])
+            names = [str(name) for name in answer["belongs_to"]]
+            raise PartOfSeveral(names, is_companion=bool(answer.get("is_companion")))
         return IngestedImage.from_json(answer["image"])
     except BaseException:
         _remove_partial(destination)

@@ -68,8 +68,8 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     """Open, convert and describe the file."""
     from webapp.imaging.opening import open_source
 
-    if options.may_ask and (names := _names_of_set(options.source, limits)):
-        return {"belongs_to": names}
+    if options.may_ask and (belongs := _set_of(options.source, limits)):
+        return belongs
     place = (options.source, limits, options.pages_are, options.series)
     reader = open_source(*place, parts_in=options.parts_in)
     report.is_part(options.series, reader.facts.n_series)
@@ -84,15 +84,21 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     return {"image": convert(reader, options.destination, report).to_json()}
 
 
-def _names_of_set(source: Path, limits: Limits) -> list[str]:
-    """Return the names of the files of which a TIFF is one part; [] when it is whole."""
-    from webapp.imaging.sniff import is_tiff
+def _set_of(source: Path, limits: Limits) -> dict[str, Any]:
+    """Return the names of the other files of an OME-TIFF over several; {} for a whole file."""
+    from webapp.imaging.sniff import is_tiff, is_xml
 
-    if not is_tiff(source):
-        return []
-    from webapp.imaging.tiff.ome_set import files_of_set
+    if is_tiff(source):
+        from webapp.imaging.tiff.ome_set import files_of_set
 
-    return files_of_set(source, limits)
+        names = files_of_set(source, limits)
+        return {"belongs_to": names} if names else {}
+    if is_xml(source):
+        from webapp.imaging.tiff.ome_set import files_of_companion
+
+        names = files_of_companion(source)
+        return {"belongs_to": names, "is_companion": True} if names else {}
+    return {}
 
 
 def _is_fault_of_storage(error: Exception) -> bool:

@@ -75,6 +75,13 @@ def is_tiff(source: Path) -> bool:
     return any(head == magic for magic, name in _READ if name == "TIFF")
 
 
+def is_xml(source: Path) -> bool:
+    """Whether a file begins as XML does."""
+    with source.open("rb") as file:
+        head = file.read(N_HEAD_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<?xml", b"<ome"))
+
+
 def _what_it_is(head: bytes) -> str:
     """Return the start of a sentence that names what the bytes look like."""
     for magic, name in _NOT_READ:

@@ -20,8 +20,15 @@ from webapp.states import UploadState
 from webapp.storage.derived import image_folder
 
 pytestmark = pytest.mark.django_db
-Send = Callable[[str], Upload]
+Send = Callable[..., Upload]
 NAMES = ["cells_z0.ome.tif", "cells_z1.ome.tif", "cells_z2.ome.tif"]
+
+
+COMPANION = "cells.companion.ome"
+ONLY_PIXELS = (
+    '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:7">'
+    f'<BinaryOnly MetadataFile="{COMPANION}" UUID="urn:uuid:9"/></OME>'
+)
 
 
 def pixels(z: int) -> Any:
@@ -47,25 +54,32 @@ def described(own: int) -> str:
     )
 
 
+def content_of(name: str, *, has_companion: bool) -> bytes:
+    """One of the files, or the companion that describes them all."""
+    if name == COMPANION:
+        return described(9).encode()
+    z, buffer = NAMES.index(name), io.BytesIO()
+    text = ONLY_PIXELS if has_companion else described(z)
+    tifffile.imwrite(buffer, pixels(z), photometric="minisblack", metadata=None, description=text)
+    return buffer.getvalue()
+
+
 @pytest.fixture
 def send(dataset: Any, bob: Any) -> Send:
     """Sends one of the files and lets the worker read it."""
 
-    def run(name: str) -> Upload:
-        z, buffer = NAMES.index(name), io.BytesIO()
-        tifffile.imwrite(
-            buffer, pixels(z), photometric="minisblack", metadata=None, description=described(z)
-        )
+    def run(name: str, *, has_companion: bool = False) -> Upload:
+        content = content_of(name, has_companion=has_companion)
         upload = Upload.objects.create(
             dataset=dataset,
             file_name=name,
-            size_bytes=len(buffer.getvalue()),
-            offset_bytes=len(buffer.getvalue()),
+            size_bytes=len(content),
+            offset_bytes=len(content),
             state=UploadState.CHECKING,
             created_by=bob,
         )
         part_path(upload.pk).parent.mkdir(parents=True, exist_ok=True)
-        part_path(upload.pk).write_bytes(buffer.getvalue())
+        part_path(upload.pk).write_bytes(content)
         ingest(upload.pk)
         upload.refresh_from_db()
         return upload
@@ -111,3 +125,23 @@ def test_a_file_that_waits_can_be_given_up(send: Send, bob: Any) -> None:
     assert cancel_upload(actor=bob, upload_id=upload.pk).state == UploadState.CANCELLED
     send(NAMES[0])
     assert send(NAMES[2]).state == UploadState.PARTIAL
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 1, 2), (1, 3, 2, 0)])
+def test_files_whose_description_is_a_file_of_its_own_wait_for_it(
+    send: Send, order: tuple[int, ...]
+) -> None:
+    names = [*NAMES, COMPANION]
+    states = [send(names[n], has_companion=True).state for n in order]
+    assert states == [UploadState.PARTIAL] * 3 + [UploadState.READY]
+    whole = Upload.objects.get(is_manifest=True)
+    ingest(whole.pk)
+    image = Image.objects.get()
+    assert image.shape == (1, 2, 3, 20, 30)
+    shown = read_planes(image_folder(image.pk) / "pyramid.zarr", 0, 2)
+    assert np.array_equal(shown, pixels(2))
+
+
+def test_a_file_that_lacks_its_description_says_which_one(send: Send) -> None:
+    upload = send(NAMES[0], has_companion=True)
+    assert upload.sentence.startswith("cells.companion.ome describes this image. Add it")

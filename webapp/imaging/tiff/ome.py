@@ -99,6 +99,19 @@ def files_of_images(root: ElementTree.Element) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+def files_of_description(root: ElementTree.Element) -> list[str]:
+    """Return the names of all files that a description names."""
+    names = [_file_name(entry) for entry in root.iterfind("Image/Pixels/TiffData")]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def companion_of(root: ElementTree.Element) -> str:
+    """Return the name of the file that holds the description proper; "" when this one does."""
+    found = root.find("BinaryOnly")
+    said = found.get("MetadataFile", "") if found is not None else ""
+    return said.replace("\\", "/").rpartition("/")[2]
+
+
 def _file_name(entry: ElementTree.Element) -> str:
     """Return the name of the file that a TiffData speaks of, without folders; "" for none."""
     uuid = entry.find("UUID")
