@@ -13,7 +13,7 @@ import hashlib
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.benchmarks.quality_damage import DAMAGES, background_crops, saved_again
 from webapp.imaging.quality.fingerprint import agreement, fingerprint
 from webapp.imaging.quality.flags import MEANINGS, Flag
-from webapp.imaging.quality.measure import numbers_of
+from webapp.imaging.quality.measure import MEASURES, numbers_of
 from webapp.imaging.quality.sample import Sample
 
 Plane = NDArray[Any]
@@ -64,7 +64,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--half", choices=("tuned", "reported"), default="reported")
+    parser.add_argument("--flag", choices=[flag.value for flag in MEASURES], help="only this one")
     options = parser.parse_args()
+    if options.flag:
+        print_one(options.data, options.half, Flag(options.flag))
+        return
     good: dict[str, list[dict[Flag, float]]] = defaultdict(list)
     bad: dict[tuple[Flag, str], list[float]] = defaultdict(list)
     marks: dict[str, list[tuple[Path, str, str]]] = defaultdict(list)
@@ -81,11 +85,29 @@ def main() -> None:
             bad[Flag.EMPTY, "background only"].append(
                 numbers_of(Sample.of(crop)).get(Flag.EMPTY, 0.0)
             )
-    print_good(good)
+    print_good(good, [flag for flag in Flag if flag != Flag.DUPLICATE])
     print_bad(bad)
     print_duplicates(marks)
     n_good = sum(len(rows) for rows in good.values())
     print(f"\n{seconds / n_good * 1000:.0f} ms of processor time a plane")
+
+
+def print_one(data: Path, half: str, flag: Flag) -> None:
+    """Print the rows of one flag, without measuring the others."""
+    good: dict[str, list[dict[Flag, float]]] = defaultdict(list)
+    bad: dict[tuple[Flag, str], list[float]] = defaultdict(list)
+    for path, kind, plane in images(data, half):
+        sample = Sample.of(plane)
+        good[kind].append({flag: MEASURES[flag](sample) or 0.0})
+        if good[kind][-1][flag] > MEANINGS[flag].limit:
+            print(f"{kind}, {path.name}: {good[kind][-1][flag]:.3g}")
+        for damaged, strength, damage in DAMAGES:
+            if damaged == flag:
+                worse = Sample.of(damage(plane, sample.is_light, np.random.default_rng(0)))
+                bad[flag, strength].append(MEASURES[flag](worse) or 0.0)
+                bad[flag, f"{strength}, {kind}"].append(bad[flag, strength][-1])
+    print_good(good, [flag])
+    print_bad(bad)
 
 
 def images(data: Path, half: str) -> Iterator[tuple[Path, str, Plane]]:
@@ -143,9 +165,8 @@ def damage_all(plane: Plane, is_light: bool, bad: dict[tuple[Flag, str], list[fl
         bad[flag, strength].append(numbers_of(Sample.of(worse)).get(flag, 0.0))
 
 
-def print_good(good: dict[str, list[dict[Flag, float]]]) -> None:
+def print_good(good: dict[str, list[dict[Flag, float]]], flags: Sequence[Flag]) -> None:
     """Print how many images as they came raise each flag, by kind."""
-    flags = [flag for flag in Flag if flag != Flag.DUPLICATE]
     print("Flags of images as they came: images flagged, by kind\n")
     print("| kind | images | " + " | ".join(MEANINGS[flag].title for flag in flags) + " |")
     print("|---|---:|" + "---:|" * len(flags))
