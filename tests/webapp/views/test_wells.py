@@ -36,7 +36,7 @@ def test_from_names_to_a_plate_with_its_conditions(
     after = browser.post(f"{address}/plate-map", {"plate": "p1", "table": table}, follow=True)
     shown = words_of(after)
     assert "Taxol 0.5 uM" in shown
-    assert "B03, 1 image, 12 cells in an image, Taxol 0.5 uM, Positive control" in shown
+    assert "B03, 1 image, Cells in an image 12, Taxol 0.5 uM, Positive control" in shown
     assert f"/images/{images[0].pk}" in after.content.decode()
 
 
