@@ -1,0 +1,140 @@
+"""A set of many gigabytes through the whole product: how long, and what memory its processes took.
+
+    python -m tests.benchmarks.large_set [--gigabytes 10] [--file-megabytes 512] [--folder DIR]
+
+Films with the noise of a camera are sent by `manage.py upload`, as a microscope's computer would,
+and read by the worker. Prints MB/s from the first byte sent to the last image ready, and the most
+memory (resident) that the web process, the largest process of the worker and the sender had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.benchmarks.ingest_speed import write
+from tests.browser.product import CHECKOUT, Product, running_product
+
+MB = 1e6
+PLANE_BYTES = 4096 * 4096 * 2
+MAKE_LAB = """
+from webapp.models import User, Image
+from webapp.actions.projects import create_project
+from webapp.actions.datasets import create_dataset
+from webapp.actions.tokens import create_token
+olga = User.objects.create_user(email="olga@lab.example", password="a long passphrase 9")
+project = create_project(actor=olga, name="Large")
+dataset = create_dataset(actor=olga, project_id=project.pk, name="Set")
+print("MADE", dataset.pk, create_token(actor=olga, name="set", scope="write")[1])
+"""
+COUNT = "from webapp.models import Image; print('READY', Image.objects.count())"
+
+
+class Memory:
+    """Looks at the processes of the product until it is told to end."""
+
+    def __init__(self) -> None:
+        self.most: dict[str, float] = {}
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._is_over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._is_over.wait(0.3):
+            for process in psutil.Process().children(recursive=True):
+                try:
+                    kind = _kind_of(" ".join(process.cmdline()))
+                    resident = process.memory_info().rss / MB
+                except psutil.Error:
+                    continue
+                self.most[kind] = max(self.most.get(kind, 0), resident)
+
+
+def _kind_of(line: str) -> str:
+    for word, kind in (("uvicorn", "web"), ("postgres", "database"), ("upload", "sender")):
+        if word in line:
+            return kind
+    return "worker" if "celery" in line or "multiprocessing" in line or "-c" in line else "other"
+
+
+def said_by(product: Product, code: str, word: str) -> list[str]:
+    """Run a few lines in the product's own shell; what it said after `word`."""
+    done = product.command("shell", "-c", code)
+    found = re.search(rf"^{word} (.*)$", done.stdout, re.M)
+    if not found:
+        raise RuntimeError(done.stdout + done.stderr)
+    return found[1].split()
+
+
+def main() -> None:
+    """Make the files, send them, wait, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gigabytes", type=float, default=10)
+    parser.add_argument("--file-megabytes", type=float, default=512)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    n_planes = max(1, round(options.file_megabytes * MB / PLANE_BYTES))
+    n_files = max(1, round(options.gigabytes * 1000 * MB / (n_planes * PLANE_BYTES)))
+    with (
+        tempfile.TemporaryDirectory(dir=options.folder) as source,
+        tempfile.TemporaryDirectory(dir=options.folder) as data,
+        running_product(Path(data)) as product,
+    ):
+        _make(Path(source), n_files, n_planes)
+        dataset, token = said_by(product, MAKE_LAB, "MADE")
+        measure(product, Path(source), f"{product.address}/datasets/{dataset}", token, n_files)
+
+
+def _make(folder: Path, n_files: int, n_planes: int) -> None:
+    """Files that differ in a pixel, as equal ones would be recognized."""
+    write(folder / "film_0.ome.tif", n_planes, None)
+    content = (folder / "film_0.ome.tif").read_bytes()
+    for number in range(1, n_files):
+        path = folder / f"film_{number}.ome.tif"
+        path.write_bytes(content)
+        with path.open("r+b") as file:
+            file.seek(len(content) // 2)
+            file.write((60_000 + number).to_bytes(2, "little"))
+
+
+def measure(product: Product, folder: Path, address: str, token: str, n_files: int) -> None:
+    """Send and wait for the last image."""
+    n_bytes = sum(path.stat().st_size for path in folder.iterdir())
+    memory, started = Memory(), time.perf_counter()
+    command = [sys.executable, "manage.py", "upload", str(folder), "--to", address]
+    subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=product.environment | {"COVERSLIP_TOKEN": token},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    sent_s = time.perf_counter() - started
+    while said_by(product, COUNT, "READY") != [str(n_files)]:
+        time.sleep(2)
+    ready_s = time.perf_counter() - started
+    memory.end()
+    print(
+        f"  {n_files} files, {n_bytes / MB:,.0f} MB: sent at {n_bytes / MB / sent_s:.0f} MB/s,",
+        end="",
+    )
+    print(f" ready after {ready_s:.0f} s ({n_bytes / MB / ready_s:.0f} MB/s)")
+    for kind, most in sorted(memory.most.items()):
+        print(f"  most memory, {kind:10s} {most:6.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
