@@ -1,8 +1,9 @@
-"""A set of many gigabytes through the whole product: how long, and what memory its processes took.
+"""A large set through the whole product: how long, and what memory its processes took.
 
-    python -m tests.benchmarks.large_set [--gigabytes 10] [--file-megabytes 512] [--folder DIR]
+    python -m tests.benchmarks.large_set [--files 20] [--planes 15] [--side 4096] [--folder DIR]
 
-Films with the noise of a camera are sent by `manage.py upload`, as a microscope's computer would,
+Ten gigabytes in large files; `--files 5000 --planes 1 --side 512` are the sites of a screen. Films
+with the noise of a camera are sent by `manage.py upload`, as a microscope's computer would,
 and read by the worker. Prints MB/s from the first byte sent to the last image ready, and the most
 memory (resident) that the web process, the largest process of the worker and the sender had.
 """
@@ -18,13 +19,13 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
+import tifffile
 
-from tests.benchmarks.ingest_speed import write
 from tests.browser.product import CHECKOUT, Product, running_product
 
 MB = 1e6
-PLANE_BYTES = 4096 * 4096 * 2
 MAKE_LAB = """
 from webapp.models import User, Image
 from webapp.actions.projects import create_project
@@ -82,32 +83,33 @@ def said_by(product: Product, code: str, word: str) -> list[str]:
 def main() -> None:
     """Make the files, send them, wait, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gigabytes", type=float, default=10)
-    parser.add_argument("--file-megabytes", type=float, default=512)
+    parser.add_argument("--files", type=int, default=20)
+    parser.add_argument("--planes", type=int, default=15)
+    parser.add_argument("--side", type=int, default=4096)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
-    n_planes = max(1, round(options.file_megabytes * MB / PLANE_BYTES))
-    n_files = max(1, round(options.gigabytes * 1000 * MB / (n_planes * PLANE_BYTES)))
     with (
         tempfile.TemporaryDirectory(dir=options.folder) as source,
         tempfile.TemporaryDirectory(dir=options.folder) as data,
         running_product(Path(data)) as product,
     ):
-        _make(Path(source), n_files, n_planes)
+        make(Path(source), options.files, (options.planes, options.side, options.side))
         dataset, token = said_by(product, MAKE_LAB, "MADE")
-        measure(product, Path(source), f"{product.address}/datasets/{dataset}", token, n_files)
+        measure(
+            product, Path(source), f"{product.address}/datasets/{dataset}", token, options.files
+        )
 
 
-def _make(folder: Path, n_files: int, n_planes: int) -> None:
+def make(folder: Path, n_files: int, shape: tuple[int, int, int]) -> None:
     """Files that differ in a pixel, as equal ones would be recognized."""
-    write(folder / "film_0.ome.tif", n_planes, None)
-    content = (folder / "film_0.ome.tif").read_bytes()
-    for number in range(1, n_files):
-        path = folder / f"film_{number}.ome.tif"
-        path.write_bytes(content)
-        with path.open("r+b") as file:
-            file.seek(len(content) // 2)
-            file.write((60_000 + number).to_bytes(2, "little"))
+    noise = np.random.default_rng(1)
+    y, x = np.mgrid[: shape[1], : shape[2]]
+    light = 120 + 400 * (np.sin(y / 37) * np.sin(x / 41)).clip(0, 1)
+    film = np.stack([noise.poisson(light).astype(np.uint16) for _ in range(shape[0])])
+    for number in range(n_files):
+        film[0, 0, 0], film[0, 0, 1] = divmod(number, 1000)
+        path = folder / f"film_{number:05d}.ome.tif"
+        tifffile.imwrite(path, film, metadata={"axes": "TYX"}, ome=True)
 
 
 def measure(product: Product, folder: Path, address: str, token: str, n_files: int) -> None:
