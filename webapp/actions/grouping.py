@@ -158,6 +158,9 @@ def _manifest(stack: Stack, images: Mapping[Any, Image]) -> Manifest:
         slice_step_um=first.slice_step_um,
         frame_interval_s=first.frame_interval_s or stack.frame_interval_s,
         missing=stack.missing[:MOST_MISSING_NAMED],
+        plate=stack.parts.plate or "",
+        well=str(stack.parts.well or ""),
+        site=stack.parts.site,
     )
 
 
@@ -180,9 +183,9 @@ def _channels(
 
 
 def _inherit(image: Image, singles: list[Image]) -> None:
-    """Well, site and setup, where all files agree."""
+    """Well, site and setup of the single images where they agree; else what the names say."""
     for field in ("well_id", "site", "setup_id"):
         values = {getattr(single, field) for single in singles}
-        if len(values) == 1 and getattr(image, field) is None:
+        if len(values) == 1 and values != {None}:
             setattr(image, field, values.pop())
     image.save(update_fields=["well", "site", "setup"])

@@ -95,6 +95,20 @@ def test_the_planes_of_an_image_are_those_of_its_files(send: Send, bob: Any, dat
     assert AuditEvent.objects.filter(verb="dataset.images_grouped").count() == 1
 
 
+def test_wells_come_with_the_names_and_those_that_were_accepted_before_stay(
+    send: Send, bob: Any, dataset: Any
+) -> None:
+    for name in ("exp_B03_s1_w1", "exp_B03_s1_w2"):
+        send(name)
+    (image,) = put_together(bob, dataset)
+    assert (image.well.plate.name, str(image.well), image.site) == ("exp", "B03", 1)
+    for name in ("exp_B04_s2_w1", "exp_B04_s2_w2"):
+        send(name)
+    assign_wells(actor=bob, dataset_id=dataset.pk, pattern="{*}_{well}_s2_w{channel_number}")
+    (image,) = put_together(bob, dataset)
+    assert (image.well.plate.name, str(image.well)) == ("", "B04")
+
+
 def test_every_file_can_be_had_back_and_restored(
     send: Send, alice: Any, bob: Any, dataset: Any
 ) -> None:

@@ -40,6 +40,9 @@ class Manifest:
     frame_interval_s: float | None = None
     missing: tuple[str, ...] = ()
     """Planes that are in no file, in words; they are black."""
+    plate: str = ""
+    well: str = ""
+    site: int | None = None
 
     def to_bytes(self) -> bytes:
         """Return the list as it is kept; the same parts give the same bytes."""

@@ -144,4 +144,7 @@ def _facts(manifest: Manifest, first: Facts) -> Facts:
         has_alpha=False,
         n_series=1,
         series_name="",
+        plate=manifest.plate,
+        well=manifest.well,
+        site=manifest.site,
     )
