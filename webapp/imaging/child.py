@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import selectors
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from webapp.imaging.axes import AxesUnknown, Question
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage, too_much_memory
+from webapp.imaging.warm_child import WarmChild, warm_child
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+MODULE = "webapp.imaging.ingest"
 CRASHED = (
     "Reading this file made the image reader stop, so the file is probably damaged. Open it in "
     "Fiji or the microscope software, save it as TIFF, and upload that file."
@@ -68,12 +66,12 @@ def ingest_in_child(
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
     """
     destination.mkdir(parents=True, exist_ok=True)
-    command = _command(source, destination, limits, series)
-    command += [f"--pages-are={pages_are}"] if pages_are else []
-    command += [f"--parts-in={parts_in.absolute()}"] if parts_in else []
-    command += ["--may-ask"] if may_ask else []
+    arguments = _arguments(source, destination, limits, series)
+    arguments += [f"--pages-are={pages_are}"] if pages_are else []
+    arguments += [f"--parts-in={parts_in.absolute()}"] if parts_in else []
+    arguments += ["--may-ask"] if may_ask else []
     try:
-        answer = answer_of_child(command, limits, on_progress)
+        answer = answer_of_child(MODULE, arguments, limits, on_progress)
         if "question" in answer:
             raise AxesUnknown(Question.from_json(answer["question"]))
         if "belongs_to" in answer:
@@ -86,41 +84,25 @@ def ingest_in_child(
 
 
 def answer_of_child(
-    command: list[str], limits: Limits, on_progress: Callable[[float, str], None]
+    module: str,
+    arguments: Sequence[str],
+    limits: Limits,
+    on_progress: Callable[[float, str], None],
 ) -> dict[str, Any]:
-    """Run a program of ours that reads a file, and return the JSON of its last line.
+    """Run `main(arguments)` of a module that reads a file, and return the JSON of its last line.
 
     Raises UnreadableImage with one sentence whatever happens to the child, also when its last
     line is an error.
     """
     with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(
-            command,
-            cwd=REPOSITORY,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
+        with warm_child(module, arguments, log) as child:
             answer = _listen(child, time.monotonic() + limits.wall_s, on_progress)
-            return _judged(answer, child, limits, log)
-        finally:
-            _end(child)
+        return _judged(answer, child, limits, log)
 
 
-def _command(
-    source: Path,
-    destination: Path,
-    limits: Limits,
-    series: int,
-) -> list[str]:
-    """Return the child's command line; absolute paths never look like options."""
+def _arguments(source: Path, destination: Path, limits: Limits, series: int) -> list[str]:
+    """Return the child's arguments; absolute paths never look like options."""
     return [
-        sys.executable,
-        "-m",
-        "webapp.imaging.ingest",
         str(source.absolute()),
         str(destination.absolute()),
         f"--max-pixels={limits.max_pixels}",
@@ -131,21 +113,8 @@ def _command(
     ]
 
 
-def _environment() -> dict[str, str]:
-    """Return an environment without secrets, and without threads that reserve memory."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1" if sys.dont_write_bytecode else "",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "TIFFFILE_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-    }
-
-
 def _listen(
-    child: subprocess.Popen[bytes], deadline: float, on_progress: Callable[[float, str], None]
+    child: WarmChild, deadline: float, on_progress: Callable[[float, str], None]
 ) -> dict[str, Any]:
     """Pass progress on until the last line; return that, or {} when the child ends without."""
     answer: dict[str, Any] = {}
@@ -159,22 +128,21 @@ def _listen(
         else:
             answer = message
     try:
-        child.wait(max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired as error:
+        child.wait(deadline)
+    except TimeoutError as error:
         raise UnreadableImage(TOO_SLOW) from error
     return answer
 
 
-def _lines(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+def _lines(child: WarmChild, deadline: float) -> Iterator[bytes]:
     """Yield the child's lines until it closes its output; UnreadableImage at the deadline."""
-    assert child.stdout is not None
     pending = b""
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
+        selector.register(child.output, selectors.EVENT_READ)
         while True:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 raise UnreadableImage(TOO_SLOW)
-            piece = os.read(child.stdout.fileno(), 65536)
+            piece = os.read(child.output, 65536)
             if not piece or len(pending) > MAX_ANSWER_BYTES:
                 return
             *lines, pending = (pending + piece).split(b"\n")
@@ -182,7 +150,7 @@ def _lines(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
 
 
 def _judged(
-    answer: dict[str, Any], child: subprocess.Popen[bytes], limits: Limits, log: IO[bytes]
+    answer: dict[str, Any], child: WarmChild, limits: Limits, log: IO[bytes]
 ) -> dict[str, Any]:
     """Return the last line when the child ended well, or turn the way it ended into a sentence."""
     if child.returncode == 0 and answer and "error" not in answer:
@@ -201,13 +169,3 @@ def _judged(
 def _remove_partial(destination: Path) -> None:
     shutil.rmtree(destination / "pyramid.zarr.partial", ignore_errors=True)
     (destination / "thumbnail.webp.partial").unlink(missing_ok=True)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill whatever is left of the child's process group and reap it."""
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-    assert child.stdout is not None
-    child.stdout.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 from annotations.labels.importing.matching import Target
 from webapp.imaging.child import answer_of_child
 from webapp.imaging.limits import Limits
+
+MODULE = "annotations.labels.importing.read"
 
 
 def propose_in_child(
@@ -40,5 +41,4 @@ def propose_in_child(
         "choices": choices,
     }
     request.write_text(json.dumps(content), "utf-8")
-    command = [sys.executable, "-m", "annotations.labels.importing.read", str(request.absolute())]
-    return answer_of_child(command, limits, on_progress)
+    return answer_of_child(MODULE, [str(request.absolute())], limits, on_progress)

@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,9 @@ DAMAGED = (
 TOO_DEEP = "This file is nested too deeply to be one of masks. Export it again."
 
 
-def main(path: str) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Answer one request within its limits."""
-    request = json.loads(Path(path).read_text("utf-8"))
+    request = json.loads(Path(arguments[0]).read_text("utf-8"))
     limits = Limits(**request["limits"])
     answers, sys.stdout = sys.stdout, sys.stderr  # libraries may print; only we answer
 
@@ -96,5 +97,5 @@ def _answer(request: dict[str, Any], limits: Limits, write: Any) -> dict[str, An
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1])
+    status = main(sys.argv[1:])
     os._exit(status)  # skips tearing down decoders, which damaged data can upset

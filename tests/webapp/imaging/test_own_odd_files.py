@@ -187,16 +187,6 @@ def test_the_child_reports_progress_that_only_grows(tmp_path: Path) -> None:
     assert all(0 <= fraction <= 1 for fraction in fractions)
 
 
-def test_secrets_of_the_parent_do_not_reach_the_child(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    from webapp.imaging.child import _environment
-
-    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    monkeypatch.setenv("SECRET_KEY", "secret")
-    assert "secret" not in str(_environment())
-
-
 def test_a_failed_second_attempt_leaves_the_first_image(tmp_path: Path) -> None:
     source = tmp_path / "image.tif"
     tifffile.imwrite(source, np.eye(20, dtype=np.uint8))

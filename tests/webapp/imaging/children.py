@@ -1,0 +1,23 @@
+"""What children of a nursery do in tests; each is chosen by its first argument."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do it."""
+    if arguments[0] == "tell":
+        print(json.dumps({"parent": os.getppid(), "env": sorted(os.environ)}), flush=True)
+    elif arguments[0] == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif arguments[0] == "hang":
+        print(json.dumps({"progress": 0.5, "step": str(os.getpid())}), flush=True)
+        time.sleep(600)
+    elif arguments[0] == "raise":
+        raise ValueError("this is in the log")
+    return 0
