@@ -20,16 +20,18 @@ def edits_after(annotation: Annotation, version: int) -> QuerySet[Edit]:
     return Edit.objects.filter(annotation_id=annotation.pk, version__gt=version).order_by("version")
 
 
-def page_after(annotation: Annotation, version: int, most_bytes: int = PAGE_BYTES) -> list[Edit]:
+def page_after(annotation: Annotation, version: int, most_bytes: int | None = None) -> list[Edit]:
     """The first edits after a version: at most PAGE, and no more than fit into `most_bytes`.
+
+    That is PAGE_BYTES when nothing is said.
 
     There is always one when any is left, so whoever asks again comes to the end.
     """
     page: list[Edit] = []
-    n_bytes = 0
+    n_bytes, most = 0, most_bytes or PAGE_BYTES
     for edit in edits_after(annotation, version)[:PAGE].iterator(chunk_size=50):
         n_bytes += size_of(edit)
-        if page and n_bytes > most_bytes:
+        if page and n_bytes > most:
             break
         page.append(edit)
     return page
