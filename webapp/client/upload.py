@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -80,14 +80,18 @@ def wanted_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def send_all(sender: Sender, paths: Sequence[Path], *, must_wait: bool) -> list[Ending]:
-    """Send files, some at a time, and say of each how it went as soon as it is known."""
+    """Send files, some at a time, and say of each how it went, in their order.
+
+    Whoever waits for one to be read holds up none that is still to be sent.
+    """
     progress = _Progress(sum(_size_of(path) for path in paths))
     endings = []
     with ThreadPoolExecutor(IN_PARALLEL) as pool:
-        going = [pool.submit(_send_one, sender, path, progress, must_wait) for path in paths]
+        going = [pool.submit(_send_one, sender, path, progress) for path in paths]
         try:
-            for future in as_completed(going):
-                endings.append(future.result())
+            for future in going:
+                sent = future.result()
+                endings.append(_until_read(sender, sent) if must_wait else sent)
                 progress.say(str(endings[-1]))
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -113,25 +117,28 @@ def _size_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _send_one(sender: Sender, path: Path, progress: _Progress, must_wait: bool) -> Ending:
+def _send_one(sender: Sender, path: Path, progress: _Progress) -> Ending:
     try:
         address = sender.send(path, lambda n_bytes: progress.show(path, n_bytes))
-        if not must_wait:
-            return Ending(path, "sent", "")
-        return _until_read(sender, path, address)
     except (ServerSaysNo, NoAnswer, OSError) as error:
         return Ending(path, "failed", str(error))
+    return Ending(path, "sent", "", address)
 
 
-def _until_read(sender: Sender, path: Path, address: str) -> Ending:
-    while True:
-        told = sender.server.ask_patiently("GET", address, VERSION).content
+def _until_read(sender: Sender, sent: Ending) -> Ending:
+    """How reading ended; at once for a file that was not sent."""
+    while sent.state == "sent":
+        try:
+            told = sender.server.ask_patiently("GET", sent.address, VERSION).content
+        except (ServerSaysNo, NoAnswer, OSError) as error:
+            return Ending(sent.path, "failed", str(error))
         if told["state"] == "asking":
             page = sender.server.url(f"/uploads/{told['id']}/axes")
-            return Ending(path, "asking", f"{told['sentence']} Say it at {page}")
+            return Ending(sent.path, "asking", f"{told['sentence']} Say it at {page}")
         if told["state"] in AT_END:
-            return Ending(path, told["state"], told["sentence"], address)
+            return Ending(sent.path, told["state"], told["sentence"], sent.address)
         time.sleep(ASK_EVERY_S)
+    return sent
 
 
 class _Progress:
