@@ -204,6 +204,7 @@ export class UploadPage implements RowActions {
     const time = all.secondsLeft === null ? "" : `about ${about(all.secondsLeft)} left`;
     left.textContent = [failed, time].filter(Boolean).join(" · ");
     if (all.nDone > 0) document.querySelector("#done")?.classList.add("primary");
+    if (all.nDone > 1) document.querySelector("#group")?.removeAttribute("hidden");
   }
 
   private listen(): void {
