@@ -27,10 +27,13 @@ def is_geojson(content: Any) -> bool:
 
 def read_geojson(content: Any, name: str) -> FileOfMasks:
     """One entry, for the image that the file is named after."""
-    features = content if isinstance(content, list) else content.get("features", [content])
-    features = [one for one in features if _is_feature(one)]
+    listed = content if isinstance(content, list) else content.get("features", [content])
+    features = [one for one in listed if _is_feature(one)]
     areas = [one for one in features if _geometry(one).get("type") in _AREAS]
     notes = []
+    if len(features) < len(listed):
+        n = len(listed) - len(features)
+        notes.append(f"Left out, as no features of GeoJSON: {counted(n, 'entry', 'entries')}.")
     if len(areas) < len(features):
         n = len(features) - len(areas)
         notes.append(f"Left out, as no areas: {counted(n, 'point or line', 'points and lines')}.")

@@ -185,6 +185,17 @@ def test_geojson_of_qupath_keeps_holes_classes_and_regions_to_ignore(tmp_path: P
         assert row.notes[1] == "Left out, as they surround the cells: 1 annotation."
 
 
+def test_entries_of_geojson_that_are_no_features_are_counted(tmp_path: Path) -> None:
+    square = [[[2, 2], [12, 2], [12, 12], [2, 12], [2, 2]]]
+    whole = feature("detection", square, "")
+    path = tmp_path / "a.geojson"
+    features = [whole, {"geometry": whole["geometry"]}, 7]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    row, labels = only_one(path, SHAPE)
+    assert (labels > 0).sum() == 100
+    assert row.notes[0] == "Left out, as no features of GeoJSON: 2 entries."
+
+
 def feature(kind: str, rings: Any, name: str) -> dict[str, Any]:
     return {
         "type": "Feature",
