@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from annotations.actions.label_files import READ_LABELS, tell_label_file
@@ -21,6 +18,7 @@ from annotations.labels.importing.child import propose_in_child
 from annotations.models import LabelFile, LabelProposal
 from annotations.models.label_file import LabelFileState, ProposalState
 from annotations.queries.label_files import targets_of
+from webapp.actions.claims import MAX_ATTEMPTS, Claims, LostClaim
 from webapp.actions.ingest import limits
 from webapp.imaging.limits import UnreadableImage
 from webapp.models import Blob, Image
@@ -29,10 +27,8 @@ from webapp.storage.blobs import StorageFull, StoredBlob, blob_path, keep_file
 from webapp.storage.derived import derived_root
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
-HEARTBEAT_S = 8.0
+CLAIMS = Claims(LabelFile, LabelFileState.WAITING, LabelFileState.READING)
 ASK_AGAIN = timedelta(seconds=20)
-MAX_ATTEMPTS = 3
 FIELDS = (
     *("name", "sentence", "n_objects", "largest_label", "has_pieces", "are_pieces"),
     *("notes", "classes", "regions"),
@@ -44,10 +40,17 @@ def read_label_file(file_id: UUID) -> None:
     label_file = _claim(file_id)
     if label_file is None:
         return
+    try:
+        _work(label_file)
+    except LostClaim:
+        logger.info("masks %s are not wanted any more", label_file.pk)
+
+
+def _work(label_file: LabelFile) -> None:
     scratch = derived_root() / "imports"
     scratch.mkdir(parents=True, exist_ok=True)
     try:
-        with _heartbeat(label_file), TemporaryDirectory(dir=scratch) as folder:
+        with CLAIMS.heartbeat(label_file), TemporaryDirectory(dir=scratch) as folder:
             answer = _read(label_file, Path(folder))
             kept = {
                 row["number"]: keep_file(Path(folder) / row["file"])
@@ -64,10 +67,8 @@ def read_label_file(file_id: UUID) -> None:
 
 def sweep_label_files() -> int:
     """Ask again for files that nobody reads."""
-    now = timezone.now()
     lost = LabelFile.objects.filter(
-        Q(state=LabelFileState.READING, lease_until__lt=now)
-        | Q(state=LabelFileState.WAITING, updated_at__lt=now - ASK_AGAIN)
+        CLAIMS.lost() | Q(state=LabelFileState.WAITING, updated_at__lt=timezone.now() - ASK_AGAIN)
     ).values_list("pk", flat=True)
     for file_id in lost:
         ask_worker(READ_LABELS, str(file_id))
@@ -76,21 +77,12 @@ def sweep_label_files() -> int:
 
 @transaction.atomic
 def _claim(file_id: UUID) -> LabelFile | None:
-    now = timezone.now()
-    is_free = Q(state=LabelFileState.WAITING) | Q(state=LabelFileState.READING, lease_until__lt=now)
-    claimed = LabelFile.objects.filter(is_free, pk=file_id).update(
-        state=LabelFileState.READING,
-        claim=uuid4(),
-        lease_until=now + LEASE,
-        n_attempts=F("n_attempts") + 1,
-    )
-    if not claimed:
+    if not CLAIMS.take(file_id):
         return None
     label_file = LabelFile.objects.select_related("dataset__project").get(pk=file_id)
     if label_file.n_attempts > MAX_ATTEMPTS:
-        _close(
+        _fail(
             label_file,
-            LabelFileState.FAILED,
             "Reading this file stopped the worker three times. Export the masks again, as a label "
             "TIFF if possible.",
         )
@@ -122,68 +114,51 @@ def _read(label_file: LabelFile, folder: Path) -> dict[str, Any]:
 
 @transaction.atomic
 def _finish(label_file: LabelFile, answer: dict[str, Any], kept: dict[int, StoredBlob]) -> None:
-    row = LabelFile.objects.select_for_update().get(pk=label_file.pk)
-    if row.claim != label_file.claim or row.state != LabelFileState.READING:
-        return
+    CLAIMS.lock(label_file)
     for stored in kept.values():
         Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
-    here = set(Image.objects.filter(dataset=row.dataset_id).values_list("pk", flat=True))
-    known = {one.number: one for one in row.proposals.select_for_update()}
+    here = set(Image.objects.filter(dataset=label_file.dataset).values_list("pk", flat=True))
+    known = {one.number: one for one in label_file.proposals.select_for_update()}
     for said in answer["proposals"]:
-        number = said["number"]
-        proposal = known.get(number) or LabelProposal(file=row, number=number)
-        if proposal.number in known and proposal.state != ProposalState.READING:
+        proposal = known.get(said["number"])
+        if proposal is None:
+            proposal = LabelProposal(file=label_file, number=said["number"])
+        elif proposal.state != ProposalState.READING:
             continue
-        for field in FIELDS:
-            setattr(proposal, field, said[field])
-        image_id = UUID(said["image"]) if said["image"] else None
-        proposal.image_id = image_id if image_id in here else None
-        proposal.labels_id = kept[number].sha256 if number in kept else None
-        proposal.state = ProposalState.OPEN
-        proposal.save()
-    row.format = answer["format"]
+        _take_over(proposal, said, kept.get(said["number"]), here)
+    label_file.format = answer["format"]
     # What was chosen while this was read is read next.
-    again = row.proposals.filter(state=ProposalState.READING).exists()
-    _close(row, LabelFileState.WAITING if again else LabelFileState.READY, "")
+    again = label_file.proposals.filter(state=ProposalState.READING).exists()
+    _close(label_file, LabelFileState.WAITING if again else LabelFileState.READY, "")
     if again:
-        ask_worker(READ_LABELS, str(row.pk))
+        ask_worker(READ_LABELS, str(label_file.pk))
+
+
+def _take_over(
+    proposal: LabelProposal, said: dict[str, Any], labels: StoredBlob | None, here: set[UUID]
+) -> None:
+    """What the child says of one entry; `here` are the images that are still there."""
+    for field in FIELDS:
+        setattr(proposal, field, said[field])
+    image_id = UUID(said["image"]) if said["image"] else None
+    proposal.image_id = image_id if image_id in here else None
+    proposal.labels_id = labels.sha256 if labels else None
+    proposal.state = ProposalState.OPEN
+    proposal.save()
 
 
 @transaction.atomic
 def _fail(label_file: LabelFile, sentence: str) -> None:
-    row = LabelFile.objects.select_for_update().filter(pk=label_file.pk).first()
-    if row is None or row.claim != label_file.claim:
-        return
-    row.proposals.filter(state=ProposalState.READING).update(
+    CLAIMS.lock(label_file)
+    label_file.proposals.filter(state=ProposalState.READING).update(
         state=ProposalState.OPEN, sentence=sentence, labels=None
     )
-    _close(row, LabelFileState.FAILED, sentence)
+    _close(label_file, LabelFileState.FAILED, sentence)
 
 
 def _close(row: LabelFile, state: LabelFileState, sentence: str) -> None:
     row.state, row.sentence, row.claim, row.lease_until = state, sentence, None, None
-    row.save()
+    # Not its image, which may have been erased meanwhile.
+    fields = ("state", "sentence", "claim", "lease_until", "format", "updated_at")
+    row.save(update_fields=fields)
     tell_label_file(row)
-
-
-@contextmanager
-def _heartbeat(label_file: LabelFile) -> Iterator[None]:
-    """Prolong the lease from a thread while the file is read."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not stop.wait(HEARTBEAT_S):
-                LabelFile.objects.filter(pk=label_file.pk, claim=label_file.claim).update(
-                    lease_until=timezone.now() + LEASE
-                )
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()

@@ -16,6 +16,7 @@ from annotations.queries.annotations import standing_approval
 from annotations.queries.classes import describe_classes
 from annotations.queries.conditions import described
 from webapp import events
+from webapp.actions.claims import Claims
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Dataset, User
@@ -27,6 +28,7 @@ from webapp.queue import ask_worker
 from webapp.states import ImageState, Refused
 
 MAKE_REPORT = "annotations.make_report"
+CLAIMS = Claims(Report, ReportState.QUEUED, ReportState.RUNNING)
 ASK_AGAIN = timedelta(seconds=60)
 
 
@@ -70,10 +72,8 @@ def request_report(*, actor: User, dataset_id: UUID, is_approved_only: bool) -> 
 
 def sweep_reports() -> int:
     """Ask again for reports that nobody works on."""
-    now = timezone.now()
     lost = Report.objects.filter(
-        Q(state=ReportState.RUNNING, lease_until__lt=now)
-        | Q(state=ReportState.QUEUED, created_at__lt=now - ASK_AGAIN)
+        CLAIMS.lost() | Q(state=ReportState.QUEUED, created_at__lt=timezone.now() - ASK_AGAIN)
     ).values_list("pk", flat=True)
     for report_id in lost:
         ask_worker(MAKE_REPORT, str(report_id))

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import logging
 import shutil
-import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.utils import timezone
 
-from annotations.actions.report import tell_report
+from annotations.actions.report import CLAIMS, tell_report
 from annotations.actions.report_content import UnfaithfulMasks, gathered
 from annotations.models import Report
 from annotations.models.report import ReportState
 from annotations.reports.bundle import LabelsChanged, build_bundle
+from webapp.actions.claims import MAX_ATTEMPTS, LostClaim
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Blob
 from webapp.storage.blobs import StorageFull, StoredBlob, keep_file, staging_file
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
-HEARTBEAT_S = 8.0
-MAX_ATTEMPTS = 3
 TELL_EVERY_S = 0.3
 BUNDLE = "report.zip"
 
@@ -43,11 +38,20 @@ def work_on(report_id: UUID) -> None:
     if report is None:
         return
     try:
-        with _heartbeat(report), staging_file() as (path, _):
+        _work(report)
+    except LostClaim:
+        logger.info("report %s is not wanted any more", report.pk)
+
+
+def _work(report: Report) -> None:
+    try:
+        with CLAIMS.heartbeat(report), staging_file() as (path, _):
             with gathered(report) as content:
                 bundle = build_bundle(content, path, _teller(report))
             kept = _keep_files(path)
         _finish(report, kept, bundle.numbers)
+    except LostClaim:
+        raise
     except (UnfaithfulMasks, LabelsChanged) as error:
         _fail(report, str(error))
     except StorageFull:
@@ -60,17 +64,7 @@ def work_on(report_id: UUID) -> None:
 
 @transaction.atomic
 def _claim(report_id: UUID) -> Report | None:
-    now = timezone.now()
-    is_free = Q(state=ReportState.QUEUED) | Q(state=ReportState.RUNNING, lease_until__lt=now)
-    claim = uuid4()
-    claimed = Report.objects.filter(is_free, pk=report_id).update(
-        state=ReportState.RUNNING,
-        claim=claim,
-        lease_until=now + LEASE,
-        n_attempts=F("n_attempts") + 1,
-        progress=0.0,
-    )
-    if not claimed:
+    if not CLAIMS.take(report_id, progress=0.0):
         return None
     report = Report.objects.select_related("dataset__project", "requested_by").get(pk=report_id)
     if report.n_attempts > MAX_ATTEMPTS:
@@ -82,9 +76,7 @@ def _claim(report_id: UUID) -> Report | None:
 
 @transaction.atomic
 def _finish(report: Report, kept: dict[str, StoredBlob], numbers: dict[str, Any]) -> None:
-    row = Report.objects.select_for_update().get(pk=report.pk)
-    if row.claim != report.claim or row.state != ReportState.RUNNING:
-        return
+    CLAIMS.lock(report)
     for stored in kept.values():
         Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
     report.bundle_id, report.progress = kept[BUNDLE].sha256, 1.0
@@ -105,6 +97,7 @@ def _finish(report: Report, kept: dict[str, StoredBlob], numbers: dict[str, Any]
 
 @transaction.atomic
 def _fail(report: Report, sentence: str) -> None:
+    CLAIMS.lock(report)
     _close(report, ReportState.FAILED, sentence)
 
 
@@ -124,9 +117,8 @@ def _teller(report: Report) -> Callable[[float, str], None]:
             return
         told_at = time.monotonic()
         report.progress, report.sentence = share, step
-        Report.objects.filter(pk=report.pk, claim=report.claim).update(
-            progress=share, sentence=step
-        )
+        if not CLAIMS.prolong(report, progress=share, sentence=step):
+            raise LostClaim
         tell_report(report)
 
     return tell
@@ -142,25 +134,3 @@ def _keep_files(bundle: Path) -> dict[str, StoredBlob]:
                 file.close()
                 kept[name] = keep_file(path)
     return {**kept, BUNDLE: keep_file(bundle)}
-
-
-@contextmanager
-def _heartbeat(report: Report) -> Iterator[None]:
-    stop = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not stop.wait(HEARTBEAT_S):
-                Report.objects.filter(pk=report.pk, claim=report.claim).update(
-                    lease_until=timezone.now() + LEASE
-                )
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()

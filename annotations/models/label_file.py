@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from webapp.models.claimed import Claimed
+
 
 class LabelFileState(models.TextChoices):
     """The way of one file."""
@@ -26,7 +28,7 @@ class ProposalState(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class LabelFile(models.Model):
+class LabelFile(Claimed):
     """One file with masks; its bytes are kept, so that each import can be traced to them.
 
     With an `image` all its masks are meant for that one, whatever their names say.
@@ -51,9 +53,6 @@ class LabelFile(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    claim = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    n_attempts = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["created_at", "name"]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from webapp.models.claimed import Claimed
+
 
 class ReportState(models.TextChoices):
     """The way of a report."""
@@ -17,7 +19,7 @@ class ReportState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-class Report(models.Model):
+class Report(Claimed):
     """One bundle; its digest is the name of its bytes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,9 +41,6 @@ class Report(models.Model):
     )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    claim = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    n_attempts = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["-created_at"]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from segmentation.models import Job, Run, Segmentation
 from segmentation.queries.runs import counts_of, describe_run
 from segmentation.states import OPEN_JOBS, JobState, RunState
 from webapp import events
+from webapp.actions.claims import MAX_ATTEMPTS, Claims
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Blob
@@ -23,13 +23,9 @@ from webapp.queue import ask_worker
 from webapp.storage.blobs import StoredBlob
 
 RUN_JOB = "segmentation.run_job"
-LEASE = timedelta(seconds=15)
+# Short, and looked at every second: a cancelled job lets go of the GPU at once.
+CLAIMS = Claims(Job, JobState.QUEUED, JobState.RUNNING, lease=timedelta(seconds=15), beat_s=1.0)
 ASK_AGAIN = timedelta(seconds=60)
-MAX_ATTEMPTS = 3
-
-
-class LostClaim(Exception):
-    """The job was cancelled, or another worker holds it now; its result is thrown away."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +47,7 @@ class JobResult:
 @transaction.atomic
 def claim_job(job_id: UUID) -> Job | None:
     """Take a queued job, or one whose worker is gone; None when somebody else has it."""
-    now, claim = timezone.now(), uuid.uuid4()
-    is_free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now)
-    claimed = Job.objects.filter(is_free, pk=job_id).update(
-        state=JobState.RUNNING,
-        claim=claim,
-        lease_until=now + LEASE,
-        n_attempts=F("n_attempts") + 1,
-        started_at=now,
-        progress=0.0,
-    )
-    if not claimed:
+    if not CLAIMS.take(job_id, started_at=timezone.now(), progress=0.0):
         return None
     job = Job.objects.select_related(
         "run__dataset__project", "run__segmentation_model", "run__requested_by", "image"
@@ -79,17 +65,16 @@ def claim_job(job_id: UUID) -> Job | None:
 
 def keep_claim(job: Job, progress: float | None = None) -> bool:
     """Prolong the lease and note the progress; False when the claim is lost."""
-    values: dict[str, Any] = {"lease_until": timezone.now() + LEASE}
-    if progress is not None:
-        values["progress"] = job.progress = progress
-    held = Job.objects.filter(pk=job.pk, claim=job.claim, state=JobState.RUNNING)
-    return held.update(**values) == 1
+    if progress is None:
+        return CLAIMS.prolong(job)
+    job.progress = progress
+    return CLAIMS.prolong(job, progress=progress)
 
 
 @transaction.atomic
 def finish_job(job: Job, result: JobResult) -> Segmentation:
     """Make the result visible, whole; raises LostClaim when it is not wanted any more."""
-    _lock_claimed(job)
+    CLAIMS.lock(job)
     for stored in (result.labels, result.confidences):
         Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
     segmentation, is_new = Segmentation.objects.get_or_create(
@@ -122,7 +107,7 @@ def finish_job(job: Job, result: JobResult) -> Segmentation:
 @transaction.atomic
 def fail_job(job: Job, sentence: str) -> None:
     """This image failed, with one sentence; the others go on."""
-    _lock_claimed(job)
+    CLAIMS.lock(job)
     _close(job, JobState.FAILED, sentence=sentence)
     close_run_if_done(job.run)
 
@@ -158,7 +143,7 @@ def sweep_jobs() -> int:
     with transaction.atomic():
         lost = list(
             Job.objects.select_for_update(skip_locked=True).filter(
-                Q(state=JobState.RUNNING, lease_until__lt=now)
+                CLAIMS.lost()
                 | Q(state=JobState.QUEUED, run__created_at__lt=now - ASK_AGAIN)
                 & (Q(lease_until=None) | Q(lease_until__lt=now)),
             )
@@ -190,12 +175,6 @@ def job_message(job: Job) -> dict[str, Any]:
         "is_reused": job.is_reused,
         "n_objects": job.segmentation.n_objects if job.segmentation else None,
     }
-
-
-def _lock_claimed(job: Job) -> None:
-    row = Job.objects.select_for_update().get(pk=job.pk)
-    if row.claim != job.claim or row.state != JobState.RUNNING:
-        raise LostClaim
 
 
 def _close(job: Job, state: JobState, **fields: Any) -> None:

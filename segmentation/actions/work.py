@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,13 +12,12 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from segmentation.actions.jobs import (
+    CLAIMS,
     JobResult,
-    LostClaim,
     claim_job,
     fail_job,
     finish_job,
@@ -35,12 +32,12 @@ from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.labels import keep_labels, place_labels
 from segmentation.queries.planes import open_planes
 from segmentation.queries.shown import channels_of
+from webapp.actions.claims import LostClaim
 from webapp.models import Image
 from webapp.storage.blobs import StorageFull, keep_bytes
 from webapp.storage.derived import image_folder
 
 logger = logging.getLogger(__name__)
-HEARTBEAT_S = 4.0
 TELL_STEP = 0.02
 
 
@@ -50,7 +47,7 @@ def work_on(job_id: UUID) -> None:
     if job is None:
         return
     try:
-        with _heartbeat(job) as is_lost:
+        with CLAIMS.heartbeat(job) as is_lost:
             result = _segment_image(job, is_lost)
         finish_job(job, result)
     except (Cancelled, LostClaim):
@@ -165,26 +162,3 @@ def _weights(job: Job) -> dict[str, str] | None:
     """The name and digest of the weights; None for a method without weights."""
     model = job.run.segmentation_model
     return {"name": model.name, "digest": model.digest} if model.digest else None
-
-
-@contextmanager
-def _heartbeat(job: Job) -> Iterator[Callable[[], bool]]:
-    """Prolong the lease from a thread; the yielded question says whether the claim is lost."""
-    stop, lost = threading.Event(), threading.Event()
-
-    def beat() -> None:
-        try:
-            while not stop.wait(HEARTBEAT_S / 4):
-                if not keep_claim(job):
-                    lost.set()
-                    return
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield lost.is_set
-    finally:
-        stop.set()
-        thread.join()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from segmentation.states import JobState, RunState
+from webapp.models.claimed import Claimed
 
 
 class Run(models.Model):
@@ -38,7 +39,7 @@ class Run(models.Model):
         return f"Run {self.number}"
 
 
-class Job(models.Model):
+class Job(Claimed):
     """One image of a run: claimed by compare-and-swap, held by a lease with a heartbeat."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,9 +53,6 @@ class Job(models.Model):
         "segmentation.Segmentation", on_delete=models.SET_NULL, null=True, related_name="jobs"
     )
     is_reused = models.BooleanField(default=False)
-    claim = models.UUIDField(null=True)  # who holds the lease
-    lease_until = models.DateTimeField(null=True)
-    n_attempts = models.IntegerField(default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import Http404
 
-from webapp.actions.uploads import INGEST_TASK, tell_upload
+from webapp.actions.uploads import CLAIMS, INGEST_TASK, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.axes import Question
@@ -97,6 +97,7 @@ def take_answer(upload: Upload, answer: AxesAnswer) -> None:
 @transaction.atomic
 def ask_for_axes(upload: Upload, question: Question, pictures: Path) -> None:
     """The file waits for an answer; the pictures of the answers are kept for the page."""
+    CLAIMS.lock(upload)
     keep_pictures(upload, pictures)
     upload.state, upload.question = UploadState.ASKING, question.to_json()
     upload.lease_until, upload.sentence = None, question.sentence

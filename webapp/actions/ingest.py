@@ -12,15 +12,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from webapp.actions.axes import ask_for_axes, remembered_answer, take_answer
+from webapp.actions.claims import MAX_ATTEMPTS, LostClaim
 from webapp.actions.grouping import take_over_parts
 from webapp.actions.images import add_image, image_id_of
 from webapp.actions.parts import wait_for_others
 from webapp.actions.unpacking import unpack
-from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
+from webapp.actions.uploads import CLAIMS, INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.imaging.axes import PICTURES, AxesUnknown
@@ -30,13 +31,12 @@ from webapp.imaging.limits import Limits, UnreadableImage
 from webapp.models import Blob, Image, ImagePart, Upload
 from webapp.queue import ask_worker
 from webapp.states import UploadState
-from webapp.storage.blobs import StorageFull, blob_path, blobs_root, keep_file
+from webapp.storage.blobs import StorageFull, blob_path, blobs_root, digest_of, move_in
 from webapp.storage.derived import image_folder, rebuilt_folder
 from webapp.storage.packages import BadPackage, is_package
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 3
+ASK_AGAIN = timedelta(seconds=20)
 TELL_EVERY_S = 0.25
 
 
@@ -45,6 +45,14 @@ def ingest(upload_id: UUID) -> None:
     upload = claim_upload(upload_id)
     if upload is None:
         return
+    try:
+        with CLAIMS.heartbeat(upload):
+            _work(upload)
+    except LostClaim:
+        logger.info("upload %s is not wanted any more", upload.pk)
+
+
+def _work(upload: Upload) -> None:
     try:
         if upload.blob_id is None and is_package(part_path(upload.pk)):
             unpack(upload, _progress_teller(upload))
@@ -91,15 +99,7 @@ def limits() -> Limits:
 @transaction.atomic
 def claim_upload(upload_id: UUID) -> Upload | None:
     """Take the upload if nobody holds it; None when there is nothing to do."""
-    now = timezone.now()
-    is_free = Q(state=UploadState.CHECKING) | Q(state=UploadState.CONVERTING, lease_until__lt=now)
-    claimed = Upload.objects.filter(is_free, pk=upload_id).update(
-        state=UploadState.CONVERTING,
-        lease_until=now + LEASE,
-        n_attempts=F("n_attempts") + 1,
-        progress=0.0,
-    )
-    if not claimed:
+    if not CLAIMS.take(upload_id, progress=0.0):
         return None
     upload = Upload.objects.select_related("dataset__project", "created_by").get(pk=upload_id)
     if upload.n_attempts > MAX_ATTEMPTS:
@@ -115,10 +115,8 @@ def claim_upload(upload_id: UUID) -> Upload | None:
 
 def sweep_uploads() -> int:
     """Ask again for what nobody holds: waiting too long, or held by a worker that is gone."""
-    now = timezone.now()
     lost = Upload.objects.filter(
-        Q(state=UploadState.CHECKING, updated_at__lt=now - timedelta(seconds=20))
-        | Q(state=UploadState.CONVERTING, lease_until__lt=now)
+        CLAIMS.lost() | Q(state=UploadState.CHECKING, updated_at__lt=timezone.now() - ASK_AGAIN)
     ).values_list("pk", flat=True)
     for upload_id in lost:
         ask_worker(INGEST_TASK, str(upload_id))
@@ -126,12 +124,15 @@ def sweep_uploads() -> int:
 
 
 def _keep_original(upload: Upload) -> None:
-    if upload.blob_id is not None:
-        return
-    stored = keep_file(part_path(upload.pk))
-    Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
-    upload.blob_id = stored.sha256
-    upload.save(update_fields=["blob", "updated_at"])
+    """The row learns the digest before the bytes go where it says: a crash loses neither."""
+    path = part_path(upload.pk)
+    if upload.blob_id is None:
+        stored = digest_of(path)
+        Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size_bytes": stored.size_bytes})
+        upload.blob_id = stored.sha256
+        upload.save(update_fields=["blob", "updated_at"])
+    if path.exists():
+        move_in(path, str(upload.blob_id))
 
 
 def _images_here(upload: Upload) -> list[Image]:
@@ -156,7 +157,9 @@ def _say_it_is_here(upload: Upload, here: list[Image]) -> None:
     _end_well(upload, here[0], sentence)
 
 
+@transaction.atomic
 def _end_well(upload: Upload, image: Image, sentence: str) -> None:
+    CLAIMS.lock(upload)
     upload.state, upload.image, upload.progress = UploadState.READY, image, 1.0
     upload.lease_until, upload.sentence = None, sentence
     upload.save()
@@ -211,7 +214,7 @@ def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
 
 
 class _progress_teller:
-    """Keeps the lease and tells the page, at most four times a second."""
+    """Tells the page, at most four times a second; LostClaim when nobody wants to know."""
 
     def __init__(self, upload: Upload) -> None:
         self.upload, self.told_at = upload, 0.0
@@ -221,14 +224,15 @@ class _progress_teller:
             return
         self.told_at = time.monotonic()
         self.upload.progress = progress
-        self.upload.lease_until = timezone.now() + LEASE
-        self.upload.save(update_fields=["progress", "lease_until", "updated_at"])
+        if not CLAIMS.prolong(self.upload, progress=progress):
+            raise LostClaim
         tell_upload(self.upload)
 
 
 @transaction.atomic
 def _finish(upload: Upload, here: list[Image], read: dict[int, IngestedImage]) -> None:
     """All images of the file in one transaction."""
+    CLAIMS.lock(upload)
     added = [
         add_image(upload=upload, content=content, series=series) for series, content in read.items()
     ]
@@ -247,6 +251,7 @@ def _finish(upload: Upload, here: list[Image], read: dict[int, IngestedImage]) -
 
 @transaction.atomic
 def _fail(upload: Upload, sentence: str) -> None:
+    CLAIMS.lock(upload)
     fail_upload(upload, sentence)
     record_event(
         upload.created_by,

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from django.db import transaction
 
-from webapp.actions.uploads import INGEST_TASK, tell_upload
+from webapp.actions.uploads import CLAIMS, INGEST_TASK, tell_upload
 from webapp.imaging.parts.manifest import Manifest, Part
 from webapp.models import Blob, Dataset, Upload
 from webapp.queue import ask_worker
@@ -19,6 +19,7 @@ MOST_NAMED = 4
 @transaction.atomic
 def wait_for_others(upload: Upload, file_names: list[str]) -> None:
     """The file waits; with the last one of a set the whole is read, in a row of its own."""
+    CLAIMS.lock(upload)
     Dataset.objects.select_for_update().get(pk=upload.dataset_id)  # two files at once are both last
     upload.state, upload.needs, upload.lease_until = UploadState.PARTIAL, file_names, None
     upload.save()

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from webapp.actions.names import clean_file_name
 from webapp.actions.storage import OverQuota, check_quota
-from webapp.actions.uploads import INGEST_TASK, fail_upload, part_path, tell_upload
+from webapp.actions.uploads import CLAIMS, INGEST_TASK, fail_upload, part_path, tell_upload
 from webapp.models import Upload
 from webapp.queue import ask_worker
 from webapp.states import UploadState
@@ -81,6 +81,7 @@ def _start(zip_upload: Upload, upload_id: uuid.UUID, member: Member, sentence: s
 @transaction.atomic
 def _finish(upload: Upload, n_files: int) -> None:
     """The zip has done its work; each file in it is an original of its own."""
+    CLAIMS.lock(upload)
     upload.state, upload.progress, upload.lease_until = UploadState.READY, 1.0, None
     what = "1 file was" if n_files == 1 else f"{n_files:,} files were"
     upload.sentence = f"{what} unpacked; each has a row of its own."

@@ -17,6 +17,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from webapp import events
+from webapp.actions.claims import Claims
 from webapp.actions.names import clean_file_name
 from webapp.actions.storage import check_quota
 from webapp.models import Upload, User
@@ -28,6 +29,7 @@ from webapp.states import Conflict, Refused, UploadState
 from webapp.storage.blobs import free_bytes
 
 INGEST_TASK = "webapp.ingest_upload"
+CLAIMS = Claims(Upload, UploadState.CHECKING, UploadState.CONVERTING)
 CAN_BE_CANCELLED = (
     *(UploadState.SENDING, UploadState.FAILED),
     *(UploadState.ASKING, UploadState.PARTIAL),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
+from webapp.models.claimed import Claimed
 from webapp.states import UploadState
 
 if TYPE_CHECKING:
     from webapp.models.image import Image
 
 
-class Upload(models.Model):
+class Upload(Claimed):
     """One file: resumable parts, then reading in a child process, then Images or a sentence.
 
     `image` is the first of them, also when another upload brought it; `images` came with this one.
@@ -52,8 +53,6 @@ class Upload(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    lease_until = models.DateTimeField(null=True)
-    n_attempts = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["created_at"]

@@ -59,15 +59,20 @@ def keep_file(source: Path) -> StoredBlob:
     The bytes reach the disk before the name does, so a crash leaves no half blob.
     """
     stored = digest_of(source)
-    target = blob_path(stored.sha256)
+    move_in(source, stored.sha256)
+    return stored
+
+
+def move_in(source: Path, sha256: str) -> None:
+    """The same for a file whose digest is known."""
+    target = blob_path(sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _only_one_in(target.parent):
         if target.exists():
             os.utime(target)  # young again: see remove_blob
             source.unlink()
-            return stored
+            return
         _put(source, target)
-    return stored
 
 
 def remove_blob(sha256: str, *, older_than: timedelta) -> bool:

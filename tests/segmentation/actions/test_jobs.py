@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from annotations.models import Annotation
 from segmentation.actions.jobs import (
-    LostClaim,
     claim_job,
     fail_job,
     finish_job,
@@ -20,6 +19,7 @@ from segmentation.actions.jobs import (
 from segmentation.actions.run import cancel_run, request_run, retry_run
 from segmentation.models import Job, Segmentation
 from tests.cast import result_of, squares
+from webapp.actions.claims import LostClaim
 from webapp.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
