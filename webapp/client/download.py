@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from webapp.client.place import TOKEN, NotAsked, place_at, refuse
 from webapp.client.server import NoAnswer, Server, ServerSaysNo
-from webapp.client.upload import DATASET, TOKEN
 
 IN_PARALLEL = 3
 N_TRIES = 4
@@ -23,18 +20,15 @@ N_TRIES = 4
 def main(arguments: Sequence[str]) -> int:
     """Fetch every original that is not here yet, checked by its digest; 1 when one failed."""
     options = _parser().parse_args(arguments)
-    parts = urlsplit(options.address)
-    dataset = DATASET.search(parts.path)
-    token = os.environ.get(TOKEN, "")
-    if parts.scheme not in ("http", "https") or dataset is None:
-        return _refuse("Give the address of a dataset's page, as the browser shows it.")
-    if not token:
-        return _refuse(f"Put a token that may read into {TOKEN}; your account page makes one.")
-    server = Server(f"{parts.scheme}://{parts.netloc}", token)
     try:
-        rows = server.ask_patiently("GET", f"/api/datasets/{dataset[1]}/originals", {}).content
+        place = place_at(options.address, to="read")
+    except NotAsked as sentence:
+        return refuse(sentence)
+    server = place.server
+    try:
+        rows = server.ask_patiently("GET", f"/api/datasets/{place.dataset}/originals", {}).content
     except (ServerSaysNo, NoAnswer) as error:
-        return _refuse(str(error))
+        return refuse(error)
     options.to.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(IN_PARALLEL) as pool:
         sentences = list(pool.map(lambda row: _fetch_one(server, row, options.to), rows))
@@ -82,11 +76,6 @@ def _fetch(server: Server, row: dict[str, Any], path: Path) -> None:
 def _digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from webapp.client.folder_package import is_zarr
+from webapp.client.place import LITTER, NOTHING, NotAsked, Place, place_at, refuse, sending_parser
 from webapp.client.sendable import Sendable, sendable
-from webapp.client.server import NoAnswer, Server, ServerSaysNo
-from webapp.client.upload import DATASET, LITTER, TOKEN
+from webapp.client.server import TROUBLE, ServerSaysNo
 
 ASK_EVERY_S = 1.0
 PIECE_BYTES = 1 << 20
@@ -37,22 +35,23 @@ class MaskFile:
 def main(arguments: Sequence[str]) -> int:
     """Send everything, say what would become of it, accept it if asked; 1 when any is not good."""
     options = _parser().parse_args(arguments)
-    parts = urlsplit(options.to)
-    dataset = DATASET.search(parts.path)
-    token = os.environ.get(TOKEN, "")
     files = [file for path in options.paths for file in mask_files(path)]
-    if parts.scheme not in ("http", "https") or dataset is None:
-        return _refuse("--to takes the address of a dataset's page, as the browser shows it.")
-    if not token:
-        return _refuse(f"Put a token that may write into {TOKEN}; your account page makes one.")
+    try:
+        door = _Door(place_at(options.to, to="write"))
+    except NotAsked as sentence:
+        return refuse(sentence)
     if not files:
-        return _refuse("There is no file to send.")
-    door = _Door(Server(f"{parts.scheme}://{parts.netloc}", token), dataset[1])
+        return refuse(NOTHING)
+    return _end(door, *_send_all(door, files), options.accept)
+
+
+def _send_all(door: _Door, files: Sequence[MaskFile]) -> tuple[list[str], int]:
+    """What can be accepted, and how many are not good."""
     good, n_bad = [], 0
     for file in files:
         try:
             proposals = door.proposals(file)
-        except (ServerSaysNo, NoAnswer, OSError) as error:
+        except TROUBLE as error:
             print(f"failed    {file.name}: {error}", flush=True)
             n_bad += 1
             continue
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
             print(_line(one), flush=True)
         good += [one["id"] for one in proposals if one["becomes"] in ACCEPTABLE]
         n_bad += sum(one["becomes"] not in (*ACCEPTABLE, "here") for one in proposals)
-    return _end(door, good, n_bad, options.accept)
+    return good, n_bad
 
 
 def mask_files(path: Path, above: Path | None = None) -> Iterator[MaskFile]:
@@ -85,21 +84,20 @@ def _is_series(folder: Path) -> bool:
 class _Door:
     """The masks of one dataset of a server."""
 
-    server: Server
-    dataset: str
+    place: Place
 
     def proposals(self, file: MaskFile) -> list[dict[str, Any]]:
         """Send a file and wait until it is read; ServerSaysNo with why it could not be."""
-        content = sendable(file.path)
+        server, content = self.place.server, sendable(file.path)
         headers = {
             "Content-Type": "application/offset+octet-stream",
             "Content-Length": str(content.size_bytes),
         }
-        address = f"/api/datasets/{self.dataset}/label-files?name={quote(file.name)}"
-        told = self.server.ask("POST", address, headers, _pieces(content)).content
+        address = f"/api/datasets/{self.place.dataset}/label-files?name={quote(file.name)}"
+        told = server.ask("POST", address, headers, _pieces(content)).content
         while told["state"] not in AT_END:
             time.sleep(ASK_EVERY_S)
-            told = self.server.ask_patiently("GET", f"/api/label-files/{told['id']}", {}).content
+            told = server.ask_patiently("GET", f"/api/label-files/{told['id']}", {}).content
         if told["state"] == "failed":
             raise ServerSaysNo(400, told["sentence"])
         proposals: list[dict[str, Any]] = told["proposals"]
@@ -107,9 +105,9 @@ class _Door:
 
     def accept(self, ids: Sequence[str]) -> None:
         """All of them, or none."""
-        address = f"/api/datasets/{self.dataset}/label-proposals/accept"
+        address = f"/api/datasets/{self.place.dataset}/label-proposals/accept"
         body = json.dumps({"proposals": list(ids)}).encode()
-        self.server.ask("POST", address, {"Content-Type": "application/json"}, body)
+        self.place.server.ask("POST", address, {"Content-Type": "application/json"}, body)
 
 
 def _pieces(content: Sendable) -> Iterator[bytes]:
@@ -129,24 +127,17 @@ def _end(door: _Door, ids: Sequence[str], n_bad: int, must_accept: bool) -> int:
     elif ids:
         try:
             door.accept(ids)
-        except (ServerSaysNo, OSError) as error:
-            return _refuse(str(error))
+        except TROUBLE as error:
+            return refuse(error)
         print(f"{len(ids)} accepted.")
     return int(n_bad > 0)
 
 
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 2
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="manage.py import-masks",
-        description="Send files with masks to a dataset, and say which image each belongs to and "
-        f"what would happen. The token comes from the environment: {TOKEN}.",
+    parser = sending_parser(
+        "import-masks",
+        "Send files with masks to a dataset, and say which image each belongs to and what would "
+        "happen.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, help="files and folders")
-    parser.add_argument("--to", required=True, help="address of the dataset's page")
     parser.add_argument("--accept", action="store_true", help="accept what can be accepted")
     return parser

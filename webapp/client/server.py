@@ -34,6 +34,10 @@ class NoAnswer(Exception):
     """Nobody answered, however often it was tried."""
 
 
+TROUBLE = (ServerSaysNo, NoAnswer, OSError, HTTPException)
+"""All that asking can end in; each says why in a sentence."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """Headers and the JSON of the body, None when it has none."""

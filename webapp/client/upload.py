@@ -12,18 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from urllib.parse import urlsplit
 
 from webapp.client.folder_package import is_zarr
+from webapp.client.place import LITTER, NOTHING, NotAsked, place_at, refuse, sending_parser
 from webapp.client.remembered import Remembered
 from webapp.client.sending import VERSION, Sender
-from webapp.client.server import NoAnswer, Server, ServerSaysNo
+from webapp.client.server import TROUBLE
 
-TOKEN = "COVERSLIP_TOKEN"  # noqa: S105 - the name of a variable
 IN_PARALLEL = 3
 ASK_EVERY_S = 1.0
-LITTER = re.compile(r"^(\.|Thumbs\.db$|desktop\.ini$)", re.I)
-DATASET = re.compile(r"/datasets/([0-9a-f-]{36})")
 AT_END = ("ready", "failed", "cancelled", "partial")
 
 
@@ -48,18 +45,14 @@ class Ending:
 def main(arguments: Sequence[str]) -> int:
     """Send everything, wait until it is read, say how it went; 1 when any file failed."""
     options = _parser().parse_args(arguments)
-    parts = urlsplit(options.to)
-    dataset = DATASET.search(parts.path)
-    token = os.environ.get(TOKEN, "")
     paths = list(wanted_files(options.paths))
-    if parts.scheme not in ("http", "https") or dataset is None:
-        return _refuse("--to takes the address of a dataset's page, as the browser shows it.")
-    if not token:
-        return _refuse(f"Put a token that may write into {TOKEN}; your account page makes one.")
+    try:
+        place = place_at(options.to, to="write")
+    except NotAsked as sentence:
+        return refuse(sentence)
     if not paths:
-        return _refuse("There is no file to send.")
-    server = Server(f"{parts.scheme}://{parts.netloc}", token)
-    sender = Sender(server, dataset[1], Remembered())
+        return refuse(NOTHING)
+    sender = Sender(place.server, place.dataset, Remembered())
     endings = send_all(sender, paths, must_wait=not options.no_wait)
     n_bad = sum(not ending.is_good for ending in endings)
     print(f"{len(endings) - n_bad} of {len(endings)} files arrived.")
@@ -120,7 +113,7 @@ def _size_of(path: Path) -> int:
 def _send_one(sender: Sender, path: Path, progress: _Progress) -> Ending:
     try:
         address = sender.send(path, lambda n_bytes: progress.show(path, n_bytes))
-    except (ServerSaysNo, NoAnswer, OSError) as error:
+    except TROUBLE as error:
         return Ending(path, "failed", str(error))
     return Ending(path, "sent", "", address)
 
@@ -130,7 +123,7 @@ def _until_read(sender: Sender, sent: Ending) -> Ending:
     while sent.state == "sent":
         try:
             told = sender.server.ask_patiently("GET", sent.address, VERSION).content
-        except (ServerSaysNo, NoAnswer, OSError) as error:
+        except TROUBLE as error:
             return Ending(sent.path, "failed", str(error))
         if told["state"] == "asking":
             page = sender.server.url(f"/uploads/{told['id']}/axes")
@@ -171,18 +164,10 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 2
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="manage.py upload",
-        description="Send files and folders to a dataset. What was interrupted goes on with the "
-        f"same command. The token comes from the environment: {TOKEN}.",
+    parser = sending_parser(
+        "upload",
+        "Send files and folders to a dataset. What was interrupted goes on with the same command.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, help="files and folders")
-    parser.add_argument("--to", required=True, help="address of the dataset's page")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until all are read")
     return parser
