@@ -12,10 +12,6 @@ Format = Literal[
 ]
 VENDOR_FORMATS: tuple[Format, ...] = ("CZI", "ND2", "LIF", "MRC")
 
-READABLE = (
-    "PNG, JPEG, TIFF, BigTIFF, OME-TIFF, ImageJ TIFF, Aperio SVS, BMP, GIF, WebP, Zeiss CZI, "
-    "Nikon ND2, Leica LIF, MRC and zipped OME-Zarr"
-)
 N_HEAD_BYTES = 512
 
 _READ: tuple[tuple[bytes, Format], ...] = (
@@ -63,8 +59,7 @@ def sniff(head: bytes) -> Format:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WebP"
     raise UnreadableImage(
-        f"{_what_it_is(head)}, which cannot be read here. Export the image as TIFF and upload "
-        f"that; {READABLE} files are read."
+        f"{_what_it_is(head)}, which cannot be read here. Export the image as TIFF and upload that."
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotations.labels.importing.entry import FileOfMasks
-from annotations.labels.importing.readable import READABLE
 from webapp.imaging.limits import Limits, UnreadableImage, check_size_bytes
 
 N_HEAD_BYTES = 64
@@ -47,4 +46,7 @@ def open_masks(source: Path, name: str, limits: Limits) -> FileOfMasks:
         from annotations.labels.importing.json_file import open_json
 
         return open_json(source, name)
-    raise UnreadableImage(f"This is no file of masks that can be read here. These are: {READABLE}.")
+    raise UnreadableImage(
+        "This is no file of masks that can be read here. Save the masks as a label TIFF, one "
+        "number a cell, and drop that."
+    )
