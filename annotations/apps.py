@@ -17,7 +17,7 @@ class AnnotationsConfig(AppConfig):
         from annotations.actions.copying import copy_annotation
         from annotations.actions.erase import erase_annotations, note_reports
         from annotations.queries import panels, plate_numbers, ties
-        from annotations.queries.storage import count_reports
+        from annotations.queries.storage import count_label_files, count_reports
         from annotations.queries.verify import verify_edits
         from webapp import events
 
@@ -27,6 +27,7 @@ class AnnotationsConfig(AppConfig):
         events.listen("dataset.erasing", note_reports)
         events.listen("images.ties", ties.hold_images)
         events.listen("storage.kept", count_reports)
+        events.listen("storage.kept", count_label_files)
         events.listen("blobs.unused", ties.hold_blobs)
         events.listen("plate.numbers", plate_numbers.add_measured)
         events.listen("verify", verify_edits)

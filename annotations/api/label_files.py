@@ -14,13 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.actions.label_files import (
-    accept_proposals,
-    choose,
-    discard_file,
-    discard_proposals,
-    take_in,
-)
+from annotations.actions.label_accepting import accept_proposals
+from annotations.actions.label_files import discard_file, take_in
+from annotations.actions.label_proposals import choose, discard_proposals
 from annotations.models import LabelFile, LabelProposal
 from annotations.queries.label_files import (
     Becomes,
@@ -198,9 +194,9 @@ class ProposalDoor(APIView):
     def patch(self, request: Request, proposal_id: UUID) -> Response:
         """Say which image they belong to, or whether pieces are cells; the file is read again."""
         said = sent(request, Choice)
-        proposal = choose(
+        (proposal,) = choose(
             actor=actor_of(request),
-            proposal_id=proposal_id,
+            proposal_ids=[proposal_id],
             image_id=said["image"],
             are_pieces=said["are_pieces"],
         )

@@ -28,6 +28,9 @@ class ProposalState(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
+UNDECIDED = (ProposalState.OPEN, ProposalState.READING)
+
+
 class LabelFile(Claimed):
     """One file with masks; its bytes are kept, so that each import can be traced to them.
 

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from annotations.labels.importing.matching import Target
 from annotations.models import Annotation, LabelFile, LabelProposal
-from annotations.models.label_file import LabelFileState, ProposalState
+from annotations.models.label_file import UNDECIDED, LabelFileState, ProposalState
 from annotations.queries.annotations import may_be_replaced
 from annotations.queries.classes import classes_of
 from segmentation.models import Segmentation
@@ -54,13 +54,9 @@ class Verdict:
 
 def label_files_of(dataset: Dataset) -> QuerySet[LabelFile]:
     """Files that wait, failed, or have proposals that nobody has decided on; the newest last."""
-    undecided = LabelProposal.objects.filter(
-        state__in=(ProposalState.OPEN, ProposalState.READING)
-    ).select_related("image", "file")
+    undecided = LabelProposal.objects.filter(state__in=UNDECIDED).select_related("image", "file")
     rows = dataset.label_files.select_related("created_by")
-    waiting = rows.exclude(state=LabelFileState.READY) | rows.filter(
-        proposals__state__in=(ProposalState.OPEN, ProposalState.READING)
-    )
+    waiting = rows.exclude(state=LabelFileState.READY) | rows.filter(proposals__state__in=UNDECIDED)
     return waiting.distinct().prefetch_related(Prefetch("proposals", undecided, "undecided"))
 
 
@@ -76,25 +72,9 @@ def label_file_for(actor: User, file_id: UUID, *, is_locked: bool = False) -> La
     return found
 
 
-def proposal_for(actor: User, proposal_id: UUID) -> LabelProposal:
-    """One proposal for whoever may change masks of its dataset, locked; Http404 for a stranger."""
-    found = (
-        LabelProposal.objects.select_related("file__dataset__project", "image")
-        .select_for_update(of=("self",))
-        .filter(pk=proposal_id, file__dataset__deleted_at=None)
-        .first()
-    )
-    if found is None:
-        raise Http404("Nothing is here for you.")
-    require(actor, Action.EDIT_LABELS, found.file.dataset.project)
-    return found
-
-
 def undecided_in(dataset: Dataset) -> QuerySet[LabelProposal]:
     """The masks of a dataset that nobody has decided on, in the order of their files."""
-    rows = LabelProposal.objects.filter(
-        file__dataset=dataset, state__in=(ProposalState.OPEN, ProposalState.READING)
-    )
+    rows = LabelProposal.objects.filter(file__dataset=dataset, state__in=UNDECIDED)
     return rows.select_related("file", "image")
 
 

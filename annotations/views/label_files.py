@@ -9,12 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from annotations.actions.label_files import (
-    accept_proposals,
-    choose,
-    discard_file,
-    discard_proposals,
-)
+from annotations.actions.label_accepting import accept_proposals
+from annotations.actions.label_files import discard_file
+from annotations.actions.label_proposals import choose, discard_proposals
 from annotations.labels.importing.readable import READABLE
 from annotations.models import LabelFile, LabelProposal
 from annotations.models.label_file import LabelFileState
@@ -113,8 +110,9 @@ def masks_are_pieces(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     if one := text(request, "proposal"):
         asking = asking.filter(pk=posted_id(one))
     with refusal_shown(request):
-        for proposal in asking if answer is not None else ():
-            choose(actor=person(request), proposal_id=proposal.pk, are_pieces=answer)
+        if answer is not None:
+            ids = list(asking.values_list("pk", flat=True))
+            choose(actor=person(request), proposal_ids=ids, are_pieces=answer)
     return redirect("masks", dataset_id)
 
 
@@ -129,8 +127,8 @@ def masks_belong_to(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         messages.error(request, f"{how_many} called “{name}”. Choose one of the list.")
         return redirect("masks", dataset_id)
     with refusal_shown(request):
-        proposal_id = posted_id(text(request, "proposal"))
-        choose(actor=person(request), proposal_id=proposal_id, image_id=found[0].pk)
+        proposal_ids = [posted_id(text(request, "proposal"))]
+        choose(actor=person(request), proposal_ids=proposal_ids, image_id=found[0].pk)
     return redirect("masks", dataset_id)
 
 

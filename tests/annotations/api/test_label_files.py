@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from annotations.actions.classes import create_class
 from annotations.actions.head import open_head
-from annotations.actions.label_files import take_in
+from annotations.actions.label_files import discard_file, take_in
+from annotations.actions.label_proposals import choose, discard_proposals
 from annotations.actions.label_work import read_label_file, sweep_label_files
 from annotations.labels.regions import covered_by
-from annotations.models import Annotation, LabelFile
+from annotations.models import Annotation, LabelFile, LabelProposal
 from annotations.queries.facts import facts_at
 from segmentation.models import Segmentation
 from segmentation.queries.labels import read_labels
@@ -27,6 +28,7 @@ from tests.cast import HEIGHT, SQUARES, WIDTH, caller, edit_of, page_of, patch_o
 from webapp.actions.wells import assign_wells
 from webapp.audit.log import check_chain
 from webapp.models import AuditEvent, ImagePart
+from webapp.queries.storage import use_of
 
 pytestmark = pytest.mark.django_db
 BYTES = "application/octet-stream"
@@ -278,6 +280,56 @@ def test_a_file_whose_worker_was_lost_is_read_by_the_next(
     file.refresh_from_db()
     assert file.state == "failed"
     assert "stopped the worker three times" in file.sentence
+
+
+def test_a_choice_whose_reader_is_lost_three_times_can_be_made_again(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    (row,) = drop(bob, dataset, "nothing_like_it.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    choose(actor=bob, proposal_ids=[row["id"]], image_id=image.pk)
+    LabelFile.objects.update(n_attempts=3)
+    read_label_file(LabelFile.objects.get().pk)
+    proposal = LabelProposal.objects.get()
+    assert (proposal.state, "three times" in proposal.sentence) == ("open", True)
+    choose(actor=bob, proposal_ids=[row["id"]], image_id=image.pk)
+    read_label_file(LabelFile.objects.get().pk)
+    assert LabelProposal.objects.get().sentence == ""
+
+
+def test_files_with_masks_count_for_the_project_until_they_are_left_out(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    before = use_of(dataset.project)
+    content = as_tiff(drawn_elsewhere())
+    (row,) = drop(bob, dataset, "squares.tif", content)["proposals"]
+    labels = LabelProposal.objects.get().labels
+    [now] = use_of(dataset.project).datasets
+    assert now.results == len(content) + labels.size_bytes
+    discard_proposals(actor=bob, dataset_id=dataset.pk, proposal_ids=[row["id"]])
+    assert not LabelFile.objects.exists()
+    assert use_of(dataset.project).n_bytes == before.n_bytes
+
+
+def test_a_file_of_which_something_was_accepted_stays_with_its_image(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    (row,) = drop(bob, dataset, "squares.tif", as_tiff(drawn_elsewhere()))["proposals"]
+    accept(bob, dataset, row["id"])
+    discard_file(actor=bob, file_id=LabelFile.objects.get().pk)
+    assert LabelProposal.objects.get().state == "accepted"
+
+
+def test_a_file_with_masks_that_the_project_may_not_keep_is_refused(
+    bob: Any, dataset: Any, image: Any
+) -> None:
+    project = dataset.project
+    project.quota_bytes = use_of(project).n_bytes + 100
+    project.save()
+    answer = page_of(bob).post(
+        f"/api/datasets/{dataset.pk}/label-files?name=a.tif", bytes(200), content_type=BYTES
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "over_quota")
+    assert not LabelFile.objects.exists()
 
 
 def test_who_may_only_look_imports_nothing(vera: Any, bob: Any, dataset: Any, image: Any) -> None:

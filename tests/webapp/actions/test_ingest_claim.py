@@ -103,9 +103,10 @@ def test_a_worker_that_dies_while_it_stores_the_bytes_loses_none(
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(reading, "move_in", die)
+    monkeypatch.setattr(reading, "move_in", die)
+    with pytest.raises(KeyboardInterrupt):
         ingest(upload.pk)
+    monkeypatch.undo()
     lose(upload)
     ingest(upload.pk)
     upload.refresh_from_db()
