@@ -4,8 +4,9 @@
 
 Ten gigabytes in large files; `--files 5000 --planes 1 --side 512` are the sites of a screen. Films
 with the noise of a camera are sent by `manage.py upload`, as a microscope's computer would,
-and read by the worker. Prints MB/s from the first byte sent to the last image ready, and the most
-memory (resident) that the web process, the largest process of the worker and the sender had.
+and read by the worker. Prints MB/s from the first byte sent to the last image ready, and for the
+web process, the database, the sender and the worker with its children the most memory (resident) of
+one process, and the seconds of processor of all: what is left when other work slows the machine.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -39,11 +41,13 @@ print("MADE", dataset.pk, create_token(actor=olga, name="set", scope="write")[1]
 COUNT = "from webapp.models import Image; print('READY', Image.objects.count())"
 
 
-class Memory:
+class Processes:
     """Looks at the processes of the product until it is told to end."""
 
     def __init__(self) -> None:
         self.most: dict[str, float] = {}
+        self._spent: dict[tuple[int, float], tuple[str, float, float]] = {}
+        self._began = time.time()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -59,13 +63,32 @@ class Memory:
                 try:
                     kind = _kind_of(" ".join(process.cmdline()))
                     resident = process.memory_info().rss / MB
+                    spent = process.cpu_times()
                 except psutil.Error:
                     continue
                 self.most[kind] = max(self.most.get(kind, 0), resident)
+                seconds = spent.user + spent.system + self._of_forked(kind, spent)
+                key = process.pid, process.create_time()
+                before = self._spent[key][1] if key in self._spent else self._before(key, seconds)
+                self._spent[key] = kind, before, seconds
+
+    def _before(self, key: tuple[int, float], seconds: float) -> float:
+        """What a process had spent when the sending began."""
+        return seconds if key[1] < self._began else 0.0
+
+    @staticmethod
+    def _of_forked(kind: str, spent: Any) -> float:
+        """Seconds of a nursery's ended children, each too short to be seen alive."""
+        return float(spent.children_user + spent.children_system) if kind == "readers" else 0.0
+
+    def spent(self, kind: str) -> float:
+        """Seconds of processor of all processes of a kind."""
+        return sum(now - before for one, before, now in self._spent.values() if one == kind)
 
 
 def _kind_of(line: str) -> str:
-    for word, kind in (("uvicorn", "web"), ("postgres", "database"), ("upload", "sender")):
+    kinds = {"uvicorn": "web", "postgres": "database", "upload": "sender", "nursery": "readers"}
+    for word, kind in (kinds | {"valkey": "queue"}).items():
         if word in line:
             return kind
     return "worker" if "celery" in line or "multiprocessing" in line or "-c" in line else "other"
@@ -115,7 +138,7 @@ def make(folder: Path, n_files: int, shape: tuple[int, int, int]) -> None:
 def measure(product: Product, folder: Path, address: str, token: str, n_files: int) -> None:
     """Send and wait for the last image."""
     n_bytes = sum(path.stat().st_size for path in folder.iterdir())
-    memory, started = Memory(), time.perf_counter()
+    processes, started = Processes(), time.perf_counter()
     command = [sys.executable, "manage.py", "upload", str(folder), "--to", address]
     subprocess.run(
         command,
@@ -124,18 +147,14 @@ def measure(product: Product, folder: Path, address: str, token: str, n_files: i
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    sent_s = time.perf_counter() - started
-    while said_by(product, COUNT, "READY") != [str(n_files)]:
-        time.sleep(2)
     ready_s = time.perf_counter() - started
-    memory.end()
-    print(
-        f"  {n_files} files, {n_bytes / MB:,.0f} MB: sent at {n_bytes / MB / sent_s:.0f} MB/s,",
-        end="",
-    )
-    print(f" ready after {ready_s:.0f} s ({n_bytes / MB / ready_s:.0f} MB/s)")
-    for kind, most in sorted(memory.most.items()):
-        print(f"  most memory, {kind:10s} {most:6.0f} MB")
+    processes.end()
+    if said_by(product, COUNT, "READY") != [str(n_files)]:
+        raise RuntimeError("The sender said that all are read, and they are not.")
+    print(f"  {n_files} files, {n_bytes / MB:,.0f} MB: ready after {ready_s:.0f} s,", end="")
+    print(f" {n_files / ready_s:.1f} files/s, {n_bytes / MB / ready_s:.0f} MB/s")
+    for kind, most in sorted(processes.most.items()):
+        print(f"  {kind:9s} most memory {most:5.0f} MB, processor {processes.spent(kind):6.1f} s")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,16 @@ from collections.abc import Sequence
 
 MAX_REQUEST_BYTES = 1 << 16
 N_DESCRIPTORS = 2
-_LOADED_AHEAD = ("webapp.imaging.opening", "webapp.imaging.conversion", "webapp.imaging.ingest")
+# What the usual files need, also what libraries load only when it is first used.
+_CODECS = ("_zlib", "_deflate", "_imcd", "_png")
+_PICTURES = ("WebP", "Jpeg", "Png", "Bmp", "Gif", "Ppm")
+_LOADED_AHEAD = (
+    *("webapp.imaging.ingest", "webapp.imaging.opening", "webapp.imaging.conversion"),
+    *("webapp.imaging.tiff.opening", "webapp.imaging.tiff.ome_set", "webapp.imaging.png"),
+    *("webapp.imaging.photo", "resource", "numpy.ma"),
+    *(f"imagecodecs.{name}" for name in _CODECS),
+    *(f"PIL.{name}ImagePlugin" for name in _PICTURES),
+)
 
 
 def main(arguments: Sequence[str]) -> None:

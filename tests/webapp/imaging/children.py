@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
+
+from webapp.imaging import ingest
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,4 +23,9 @@ def main(arguments: Sequence[str]) -> int:
         time.sleep(600)
     elif arguments[0] == "raise":
         raise ValueError("this is in the log")
+    elif arguments[0] == "read":
+        before = set(sys.modules)
+        ingest.main(list(arguments[1:]))
+        loaded = sorted(set(sys.modules) - before)
+        print(json.dumps({"loaded": loaded}), file=sys.__stdout__, flush=True)
     return 0

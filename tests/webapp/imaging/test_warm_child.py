@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from webapp.imaging.child import CRASHED, TOO_SLOW, answer_of_child
 from webapp.imaging.limits import Limits, UnreadableImage
 
 MODULE = "tests.webapp.imaging.children"
+IMAGES = Path(__file__).parents[2] / "images"
 
 
 def answer(*arguments: str, limits: Limits = CHILD_LIMITS, said: Any = None) -> dict[str, Any]:
@@ -54,3 +56,10 @@ def test_another_nursery_takes_the_place_of_one_that_is_gone() -> None:
     nursery = answer("tell")["parent"]
     os.kill(nursery, signal.SIGKILL)
     assert answer("tell")["parent"] != nursery
+
+
+@pytest.mark.parametrize("name", ["movie.tif", "two_channels.ome.tif", "nuclei.png"])
+def test_usual_files_need_nothing_that_the_nursery_has_not_loaded(
+    name: str, tmp_path: Path
+) -> None:
+    assert answer("read", str(IMAGES / name), str(tmp_path), "--may-ask") == {"loaded": []}
