@@ -11,7 +11,7 @@ from uuid import uuid4
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -37,6 +37,16 @@ def ask_worker(task: str, *arguments: Any, queue: str = "cpu", priority: int = 5
             logger.warning("%s%r was not queued, the sweeper will: %s", task, arguments, error)
 
     transaction.on_commit(send, robust=True)
+
+
+def is_empty(queue: str) -> bool:
+    """Whether no message waits there: a row that still waits then has lost its own."""
+    with current_app.connection_or_acquire() as connection:
+        try:
+            waiting = connection.default_channel.queue_declare(queue, passive=True)
+        except ChannelError:  # nothing was ever sent there
+            return True
+    return int(waiting.message_count) == 0
 
 
 def ask_and_wait(task: str, *arguments: Any, queue: str, patience_s: float) -> Any:

@@ -22,7 +22,7 @@ from webapp.actions.claims import MAX_ATTEMPTS, Claims, LostClaim
 from webapp.actions.ingest import limits
 from webapp.imaging.limits import UnreadableImage
 from webapp.models import Blob, Image
-from webapp.queue import ask_worker
+from webapp.queue import ask_worker, is_empty
 from webapp.storage.blobs import StorageFull, StoredBlob, blob_path, keep_file
 from webapp.storage.derived import derived_root
 
@@ -67,9 +67,11 @@ def _work(label_file: LabelFile) -> None:
 
 def sweep_label_files() -> int:
     """Ask again for files that nobody reads."""
-    lost = LabelFile.objects.filter(
-        CLAIMS.lost() | Q(state=LabelFileState.WAITING, updated_at__lt=timezone.now() - ASK_AGAIN)
-    ).values_list("pk", flat=True)
+    is_lost = CLAIMS.lost()
+    if is_empty("cpu"):
+        long_ago = timezone.now() - ASK_AGAIN
+        is_lost |= Q(state=LabelFileState.WAITING, updated_at__lt=long_ago)
+    lost = LabelFile.objects.filter(is_lost).values_list("pk", flat=True)
     for file_id in lost:
         ask_worker(READ_LABELS, str(file_id))
     return len(lost)

@@ -19,7 +19,7 @@ from webapp.actions.claims import MAX_ATTEMPTS, Claims
 from webapp.audit.log import record_event
 from webapp.audit.verbs import Verb
 from webapp.models import Blob
-from webapp.queue import ask_worker
+from webapp.queue import ask_worker, is_empty
 from webapp.storage.blobs import StoredBlob
 
 RUN_JOB = "segmentation.run_job"
@@ -138,16 +138,17 @@ def close_run_if_done(run: Run) -> None:
 
 
 def sweep_jobs() -> int:
-    """Ask again for jobs whose worker is gone, or whose message the broker lost."""
+    """Ask again for jobs whose worker is gone, or whose message the broker lost.
+
+    While messages wait, none is taken for lost: a run of thousands of images takes hours.
+    """
     now = timezone.now()
+    is_lost = CLAIMS.lost()
+    if is_empty("gpu"):
+        has_waited = Q(lease_until=None) | Q(lease_until__lt=now)
+        is_lost |= has_waited & Q(state=JobState.QUEUED, run__created_at__lt=now - ASK_AGAIN)
     with transaction.atomic():
-        lost = list(
-            Job.objects.select_for_update(skip_locked=True).filter(
-                CLAIMS.lost()
-                | Q(state=JobState.QUEUED, run__created_at__lt=now - ASK_AGAIN)
-                & (Q(lease_until=None) | Q(lease_until__lt=now)),
-            )
-        )
+        lost = list(Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(is_lost))
         for job in lost:
             if job.state == JobState.RUNNING:
                 job.state, job.claim = JobState.QUEUED, None

@@ -29,7 +29,7 @@ from webapp.imaging.child import PartOfSeveral, ingest_in_child
 from webapp.imaging.image import IngestedImage
 from webapp.imaging.limits import Limits, UnreadableImage
 from webapp.models import Blob, Image, ImagePart, Upload
-from webapp.queue import ask_worker
+from webapp.queue import ask_worker, is_empty
 from webapp.states import UploadState
 from webapp.storage.blobs import StorageFull, blob_path, blobs_root, digest_of, move_in
 from webapp.storage.derived import image_folder, rebuilt_folder
@@ -114,10 +114,16 @@ def claim_upload(upload_id: UUID) -> Upload | None:
 
 
 def sweep_uploads() -> int:
-    """Ask again for what nobody holds: waiting too long, or held by a worker that is gone."""
-    lost = Upload.objects.filter(
-        CLAIMS.lost() | Q(state=UploadState.CHECKING, updated_at__lt=timezone.now() - ASK_AGAIN)
-    ).values_list("pk", flat=True)
+    """Ask again for what nobody holds: held by a worker that is gone, or its message was lost.
+
+    While messages wait, files wait with them; asked for again and again, thousands of files would
+    keep the workers busy with messages that mean nothing any more.
+    """
+    is_lost = CLAIMS.lost()
+    if is_empty("cpu"):
+        long_ago = timezone.now() - ASK_AGAIN
+        is_lost |= Q(state=UploadState.CHECKING, updated_at__lt=long_ago)
+    lost = Upload.objects.filter(is_lost).values_list("pk", flat=True)
     for upload_id in lost:
         ask_worker(INGEST_TASK, str(upload_id))
     return len(lost)

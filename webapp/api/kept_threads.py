@@ -11,7 +11,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from asgiref.sync import SyncToAsync, ThreadSensitiveContext
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 
@@ -24,6 +24,16 @@ class KeptThreadsHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._idle: list[ThreadPoolExecutor] = []
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Middleware and view as one call on the borrowed thread.
+
+        Each step of a chain in Django's asynchronous mode goes to the thread and back, which
+        together takes longer than most answers.
+        """
+        super().load_middleware(is_async=False)
+        chain = vars(self)["_middleware_chain"]
+        self._middleware_chain: Any = sync_to_async(chain, thread_sensitive=True)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request on a borrowed thread."""

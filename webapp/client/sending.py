@@ -34,21 +34,21 @@ class Sender:
         NoAnswer when the connection stays away.
         """
         file = sendable(path)
-        address = self._known(file) or self._announce(file)
-        self._send_parts(file, address, on_progress)
+        address, offset = self._known(file) or (self._announce(file), 0)
+        self._send_parts(file, address, offset, on_progress)
         self.remembered.forget(file, self.dataset)
         return address
 
-    def _known(self, file: Sendable) -> str | None:
+    def _known(self, file: Sendable) -> tuple[str, int] | None:
+        """Where a file goes that was begun before, and how much of it is there."""
         address = self.remembered.address(file, self.dataset)
         if address is None:
             return None
         try:
-            self.server.ask_patiently("HEAD", address, VERSION)
+            return address, self._offset(address)
         except ServerSaysNo:
             self.remembered.forget(file, self.dataset)
             return None
-        return address
 
     def _announce(self, file: Sendable) -> str:
         named = {"filename": file.name, "dataset": self.dataset}
@@ -59,9 +59,10 @@ class Sender:
         self.remembered.keep(file, self.dataset, address)
         return str(address)
 
-    def _send_parts(self, file: Sendable, address: str, on_progress: OnProgress) -> None:
+    def _send_parts(
+        self, file: Sendable, address: str, offset: int, on_progress: OnProgress
+    ) -> None:
         n_tries, size_bytes = 0, file.size_bytes
-        offset = self._offset(address)
         while offset < size_bytes:
             on_progress(offset)
             try:

@@ -17,7 +17,7 @@ from segmentation.actions.jobs import (
     sweep_jobs,
 )
 from segmentation.actions.run import cancel_run, request_run, retry_run
-from segmentation.models import Job, Segmentation
+from segmentation.models import Job, Run, Segmentation
 from tests.cast import result_of, squares
 from webapp.actions.claims import LostClaim
 from webapp.models import AuditEvent
@@ -106,6 +106,17 @@ def test_the_sweeper_queues_what_a_lost_worker_left(job: Job) -> None:
     assert (job.state, job.claim) == ("queued", None)
     assert sweep_jobs() == 0
     assert claim_job(job.pk) is not None
+
+
+@pytest.mark.parametrize(("is_empty", "n_asked"), [(True, 1), (False, 0)])
+def test_a_job_is_asked_for_again_when_no_message_waits_any_more(
+    job: Job, monkeypatch: pytest.MonkeyPatch, is_empty: bool, n_asked: int
+) -> None:
+    monkeypatch.setattr("segmentation.actions.jobs.is_empty", lambda queue: is_empty)
+    assert sweep_jobs() == 0
+    Run.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert sweep_jobs() == n_asked
+    assert sweep_jobs() == 0
 
 
 def test_a_job_that_stops_its_worker_three_times_is_set_aside(job: Job) -> None:

@@ -52,6 +52,16 @@ def test_an_upload_whose_worker_is_lost_is_claimed_again(upload: Upload) -> None
     assert claim_upload(upload.pk) is not None
 
 
+@pytest.mark.parametrize(("is_empty", "n_asked"), [(True, 1), (False, 0)])
+def test_an_upload_is_asked_for_again_when_no_message_waits_any_more(
+    upload: Upload, monkeypatch: pytest.MonkeyPatch, is_empty: bool, n_asked: int
+) -> None:
+    monkeypatch.setattr("webapp.actions.ingest.is_empty", lambda queue: is_empty)
+    assert sweep_uploads() == 0
+    Upload.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
+    assert sweep_uploads() == n_asked
+
+
 def test_an_upload_that_stops_its_reader_three_times_is_set_aside(upload: Upload) -> None:
     for _ in range(3):
         assert claim_upload(upload.pk) is not None
