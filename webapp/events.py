@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import transaction
+from redis.exceptions import RedisError
+
+from webapp.kept_loop import run_on_kept_loop
 
 logger = logging.getLogger(__name__)
+PATIENCE_S = 5.0
 _listeners: dict[str, list[Callable[..., None]]] = defaultdict(list)
 
 
@@ -66,6 +69,7 @@ def send(group: str, message: Mapping[str, Any]) -> None:
     if layer is None:
         raise RuntimeError("CHANNEL_LAYERS is not configured")
     try:
-        async_to_sync(layer.group_send)(group, {"type": "told", "message": dict(message)})
-    except (OSError, ConnectionError) as error:
+        told = layer.group_send(group, {"type": "told", "message": dict(message)})
+        run_on_kept_loop(told, PATIENCE_S)
+    except (OSError, RedisError) as error:
         logger.warning("live message to %s was not sent: %s", group, error)
