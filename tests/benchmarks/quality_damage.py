@@ -63,6 +63,17 @@ def seamed(step: float, plane: Plane, is_light: bool, _rng: np.random.Generator)
     return _stored(worse, plane)
 
 
+def tiled(step: float, plane: Plane, is_light: bool, _rng: np.random.Generator) -> Plane:
+    """Four tiles, of which two are brighter, or darker, by a share of the range."""
+    low, high = np.quantile(plane, (0.005, 0.995))
+    rows, columns = (int(0.43 * n) for n in plane.shape)
+    worse = plane.astype(np.float64)
+    change = (-step if is_light else step) * (high - low)
+    worse[:rows, :columns] += change
+    worse[rows:, columns:] += change
+    return _stored(worse, plane)
+
+
 def with_fiber(contrast: float, plane: Plane, is_light: bool, _rng: np.random.Generator) -> Plane:
     """A bent fiber over two thirds of the image: dark on light ground, else bright."""
     height, width = plane.shape
@@ -105,6 +116,7 @@ DAMAGES: list[tuple[Flag, str, Damage]] = [
     *((Flag.LOW_SIGNAL, f"signal / {f}", partial(dimmed, f)) for f in (20, 60, 120)),
     *((Flag.UNEVEN, f"fall-off of {s:.0%}", partial(shaded, s)) for s in (0.2, 0.4, 0.7)),
     *((Flag.SEAM, f"step of {s:.0%}", partial(seamed, s)) for s in (0.05, 0.1, 0.2)),
+    (Flag.SEAM, "four tiles, step of 10%", partial(tiled, 0.1)),
     *((Flag.DEBRIS, f"fiber, contrast {c:g}", partial(with_fiber, c)) for c in (0.5, 1.5)),
     *((Flag.DEBRIS, f"scratch, contrast {c:g}", partial(scratched, c)) for c in (0.3, 0.6)),
     *((Flag.COMPRESSED, f"JPEG quality {q}", partial(compressed, q)) for q in (75, 50, 25)),

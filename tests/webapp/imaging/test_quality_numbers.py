@@ -101,6 +101,38 @@ def test_more_blur_never_looks_sharper(seed: int, n_times: int) -> None:
 
 
 @settings(max_examples=6, deadline=None)
+@given(SEEDS, st.integers(20, SIDE - 20), st.booleans())
+def test_a_step_of_a_tenth_is_a_seam_wherever_it_runs(
+    seed: int, place: int, is_turned: bool
+) -> None:
+    stepped = cells(seed)
+    stepped[:, place:] += 16
+    assert Flag.SEAM in flags_of(eight_bit(stepped.T if is_turned else stepped))
+
+
+@settings(max_examples=6, deadline=None)
+@given(SEEDS)
+def test_four_tiles_have_a_seam_though_it_steps_up_here_and_down_there(seed: int) -> None:
+    tiled = cells(seed)
+    half = SIDE // 2
+    tiled[:half, :half] += 20
+    tiled[half:, half:] += 10
+    assert Flag.SEAM in flags_of(eight_bit(tiled))
+
+
+@settings(max_examples=6, deadline=None)
+@given(SEEDS, st.booleans())
+def test_what_is_no_step_is_no_seam(seed: int, is_turned: bool) -> None:
+    good = cells(seed)
+    slope, bright_line, last_line = good.copy(), good.copy(), good.copy()
+    slope += np.clip(np.arange(SIDE) - 80, 0, 30)[None, :] * 2
+    bright_line[:, 100] += 40
+    last_line[:, -1] += 40
+    for plane in (slope, bright_line, last_line):
+        assert Flag.SEAM not in flags_of(eight_bit(plane.T if is_turned else plane))
+
+
+@settings(max_examples=6, deadline=None)
 @given(SEEDS, st.floats(0, 3.1), st.booleans())
 def test_a_line_across_the_image_is_a_fiber_whatever_its_direction(
     seed: int, angle: float, is_light: bool

@@ -97,9 +97,9 @@ MEANINGS: dict[Flag, Meaning] = {
     ),
     Flag.SEAM: Meaning(
         "Stitching seam",
-        "A brightness step along a whole line is {} times the usual one.",
+        "A brightness step along a whole line is {} times as large as any near it.",
         "Cells on the seam may be cut or doubled: check them, and stitch again with overlap.",
-        12.0,
+        1.3,
         1.0,
         1000.0,
     ),
