@@ -88,12 +88,12 @@ def ask(browser: Any, address: str) -> tuple[float, float]:
     return took
 
 
-def fill(olga: Any, project: Any, n_images: int) -> Any:
+def fill(olga: Any, project: Any, n_images: int, name: str = "Many") -> Any:
     """A dataset of images in wells, each with two channels, quality numbers and some tags."""
     from webapp.actions.datasets import create_dataset
     from webapp.models import Blob, Channel, Image, ImageQuality, Plate, Tag, Well
 
-    dataset = create_dataset(actor=olga, project_id=project.pk, name="Many")
+    dataset = create_dataset(actor=olga, project_id=project.pk, name=name)
     plate = Plate.objects.create(dataset=dataset, name="p1", n_rows=16, n_columns=24)
     wells = Well.objects.bulk_create(
         Well(plate=plate, row=row, column=column) for row in range(16) for column in range(24)
@@ -117,7 +117,9 @@ def fill(olga: Any, project: Any, n_images: int) -> Any:
         ),
         batch_size=1000,
     )
-    tags = [Tag.objects.create(project=project, name=name) for name in ("control", "treated")]
+    tags = [
+        Tag.objects.get_or_create(project=project, name=tag)[0] for tag in ("control", "treated")
+    ]
     Image.tags.through.objects.bulk_create(
         (
             Image.tags.through(image_id=image.pk, tag_id=tags[number % 2].pk)

@@ -13,6 +13,13 @@ from webapp.states import ImageState
 CHANNEL_ROLES = [(role.value, title) for role, title in ROLE_TITLES.items()]
 
 
+HAS_NO_MASKS = models.Case(
+    models.When(state=ImageState.UPLOADED, then=models.Value(1)),
+    default=models.Value(0),
+    output_field=models.IntegerField(),
+)
+
+
 class Image(models.Model):
     """One acquisition. Pixels never change; names and scales may, with an audit event."""
 
@@ -72,8 +79,17 @@ class Image(models.Model):
         indexes = [
             models.Index(
                 fields=["dataset", "state"],
+                include=["n_cells"],
                 condition=models.Q(deleted_at=None),
-                name="images_of_a_dataset_by_state",
+                name="images_by_state_with_cells",
+            ),
+            models.Index(
+                models.F("dataset"),
+                HAS_NO_MASKS,
+                models.F("name"),
+                models.F("id"),
+                condition=models.Q(deleted_at=None),
+                name="covers_of_a_dataset",
             ),
             models.Index(
                 fields=["dataset"],

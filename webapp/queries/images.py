@@ -16,16 +16,6 @@ def images_of(dataset: Dataset) -> QuerySet[Image]:
     return dataset.images.filter(deleted_at=None).order_by("name", "created_at", "id")
 
 
-def images_visible_to(actor: User) -> QuerySet[Image]:
-    """Every image of every project the actor belongs to."""
-    return Image.objects.filter(
-        deleted_at=None,
-        dataset__deleted_at=None,
-        dataset__project__deleted_at=None,
-        dataset__project__memberships__user=actor,
-    )
-
-
 def image_for(actor: User, image_id: UUID) -> Image:
     """One image the actor may see; Http404 otherwise."""
     image = (

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from webapp.models import Image, Membership, Project, User
-from webapp.queries.covers import cells_by, covers_by
-from webapp.queries.images import images_visible_to
+from webapp.models import Dataset, Image, Membership, Project, User
+from webapp.queries.covers import Standing, covers_among, covers_of, standing_of
 from webapp.queries.panels import home_panels
 from webapp.queries.people import has_owner
-from webapp.queries.projects import progress_by, projects_of
+from webapp.queries.projects import projects_of
 from webapp.queries.trash import projects_in_trash
 from webapp.views.doors import person
 
@@ -25,8 +25,7 @@ class ProjectCard:
 
     project: Project
     covers: list[Image]
-    progress: dict[str, int]
-    n_cells: int
+    standing: Standing
     people: list[User]
     n_more_people: int
 
@@ -48,12 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def project_cards(actor: User) -> list[ProjectCard]:
-    """The projects of a person, five queries however many they are."""
-    images = images_visible_to(actor)
+    """The projects of a person, six queries however many they are."""
     projects = list(projects_of(actor))
-    covers = covers_by("dataset__project_id", images)
-    progress = progress_by("dataset__project_id", images)
-    cells = cells_by("dataset__project_id", images)
+    datasets = Dataset.objects.filter(project__in=projects, deleted_at=None)
+    covers, standing = covers_of(datasets), standing_of(datasets)
+    inside: dict[object, list[UUID]] = {project.pk: [] for project in projects}
+    for dataset_id, project_id in datasets.values_list("pk", "project_id"):
+        inside[project_id].append(dataset_id)
     people: dict[object, list[User]] = {}
     memberships = Membership.objects.filter(project__in=projects).select_related("user")
     for membership in memberships.order_by("created_at"):
@@ -61,9 +61,10 @@ def project_cards(actor: User) -> list[ProjectCard]:
     return [
         ProjectCard(
             project=project,
-            covers=covers.get(project.pk, []),
-            progress=progress.get(project.pk, {"total": 0}),
-            n_cells=cells.get(project.pk, 0),
+            covers=covers_among(
+                image for one in inside[project.pk] for image in covers.get(one, [])
+            ),
+            standing=sum((standing.get(one, Standing()) for one in inside[project.pk]), Standing()),
             people=people.get(project.pk, [])[:N_AVATARS],
             n_more_people=max(0, len(people.get(project.pk, [])) - N_AVATARS),
         )

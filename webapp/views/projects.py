@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -15,10 +14,10 @@ from webapp.actions.datasets import create_dataset
 from webapp.actions.projects import change_project, create_project
 from webapp.models import Dataset, Image, Project
 from webapp.permissions import Action, role_allows, role_of
-from webapp.queries.covers import cells_by, covers_by
+from webapp.queries.covers import Standing, covers_of, standing_of
 from webapp.queries.panels import project_panels
 from webapp.queries.people import members_of
-from webapp.queries.projects import datasets_of, progress_by, progress_of, project_for
+from webapp.queries.projects import datasets_of, project_for
 from webapp.queries.trash import n_in_trash
 from webapp.views.doors import page, person, refusal_shown, text
 
@@ -29,8 +28,7 @@ class DatasetCard:
 
     dataset: Dataset
     covers: list[Image]
-    progress: dict[str, int]
-    n_cells: int
+    standing: Standing
 
 
 @page()
@@ -39,13 +37,14 @@ def project(request: HttpRequest, project_id: UUID) -> HttpResponse:
     actor = person(request)
     found = project_for(actor, project_id)
     role = role_of(actor, found)
+    cards = dataset_cards(found)
     return render(
         request,
         "project.html",
         {
             "project": found,
-            "cards": dataset_cards(found),
-            "progress": progress_of(_images_in(found)),
+            "cards": cards,
+            "progress": sum((card.standing for card in cards), Standing()).progress,
             "members": members_of(found),
             "panels": project_panels(actor, found),
             "n_in_trash": n_in_trash(found) if role_allows(role, Action.DELETE_IMAGES) else 0,
@@ -109,20 +108,10 @@ def new_dataset(request: HttpRequest, project_id: UUID) -> HttpResponse:
 
 def dataset_cards(found: Project) -> list[DatasetCard]:
     """The datasets of a project, four queries however many they are."""
-    images = _images_in(found)
-    covers = covers_by("dataset_id", images)
-    progress = progress_by("dataset_id", images)
-    cells = cells_by("dataset_id", images)
+    datasets = datasets_of(found)
+    covers, standing = covers_of(datasets), standing_of(datasets)
     return [
-        DatasetCard(
-            dataset=dataset,
-            covers=covers.get(dataset.pk, []),
-            progress=progress.get(dataset.pk, {"total": 0}),
-            n_cells=cells.get(dataset.pk, 0),
-        )
-        for dataset in datasets_of(found)
+        DatasetCard(dataset, covers[dataset.pk], standing.get(dataset.pk, Standing()))
+        for dataset in datasets
+        if dataset.pk in covers  # it may have come since
     ]
-
-
-def _images_in(found: Project) -> QuerySet[Image]:
-    return Image.objects.filter(dataset__project=found, deleted_at=None, dataset__deleted_at=None)

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.visits import browser_of, words_of
 from webapp.actions.projects import create_project
 from webapp.models import Dataset, Project
+from webapp.views.home import project_cards
+from webapp.views.projects import dataset_cards
 
 
 def test_a_new_person_is_told_what_to_do_first(carl: Any) -> None:
@@ -77,3 +79,26 @@ def test_a_project_shows_how_far_its_datasets_are(
     assert "Plate 1" in said
     assert "3 cells" in said
     assert 'aria-label="0 approved, 0 corrected, 1 segmented, 0 uploaded"' in page.content.decode()
+
+
+def test_cards_show_the_images_with_masks_first_and_count_all(
+    alice: Any, project: Any, make_image: Callable[..., Any]
+) -> None:
+    made = {name: make_image(f"{name}.tif") for name in "abcde"}
+    for name in "de":
+        made[name].state, made[name].n_cells = "segmented", 7
+        made[name].save()
+    made["b"].deleted_at = made["b"].created_at
+    made["b"].save()
+    [card] = dataset_cards(project)
+    assert [image.name for image in card.covers] == ["d", "e", "a"]
+    assert card.standing.n_cells == 14
+    assert card.standing.progress == {
+        "approved": 0,
+        "corrected": 0,
+        "segmented": 2,
+        "uploaded": 2,
+        "total": 4,
+    }
+    [home] = [one for one in project_cards(alice) if one.project == project]
+    assert (home.covers, home.standing) == (card.covers, card.standing)
