@@ -1,15 +1,17 @@
 """What every export of a dataset shares: which images, which masks, and what is said of them.
 
 Nothing is made beforehand: tiles are sent as they lie, and only the masks of images that people
-have changed are written as tiles, one image at a time, when their turn comes.
+have changed are written as tiles, one image at a time, when their turn comes. What is known of an
+image is looked up then, too, so that a plate of 20,000 images needs no more memory than one of 200.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +26,7 @@ from annotations.labels.pyramid import write_pyramid
 from annotations.models import Annotation
 from annotations.queries.annotations import standing_approval
 from webapp.actions.rebuild import ask_for_rebuild
-from webapp.models import Dataset, Image, User
+from webapp.models import Dataset, Image, User, Well
 from webapp.permissions import Action, require
 from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for
@@ -32,7 +34,8 @@ from webapp.states import ImageState, Refused
 from webapp.storage.derived import derived_root, image_folder
 from webapp.storage.zip_stream import Entry, of_bytes
 
-MOST_IMAGES = 2000
+MOST_IMAGES = 50_000
+AT_ONCE = 200
 ABOUT = "coverslip.json"
 DOCUMENT = "zarr.json"
 
@@ -50,26 +53,49 @@ def images_to_export(
 ) -> tuple[Dataset, list[Image]]:
     """A dataset and its images, or those of them that are named, for somebody who may have them.
 
-    Http404 for a stranger and for an image that is not in the dataset; Refused when there is
-    nothing to export, too much at once, or tiles are being made again.
+    Of the images only what says where they lie: `in_turn` brings the rest. Http404 for a stranger
+    and for an image that is not in the dataset; Refused when there is nothing to export, too much
+    at once, or tiles are being made again.
     """
     dataset = dataset_for(actor, dataset_id)
     require(actor, Action.DOWNLOAD, dataset.project)
-    rows = images_of(dataset).select_related("dataset__project", "well__plate")
+    rows = images_of(dataset)
     if image_ids is not None:
         rows = rows.filter(pk__in=set(image_ids))
         if rows.count() != len(set(image_ids)):
             raise Http404("Nothing is here for you.")
-    images = list(rows.prefetch_related("channels")[: MOST_IMAGES + 1])
+    # One object a well, however many images it has.
+    wells = Well.objects.select_related("plate").filter(plate__dataset=dataset).in_bulk()
+    images = list(rows.only("name", "site", "dataset", "well")[: MOST_IMAGES + 1])
+    for image in images:
+        image.dataset, image.well = dataset, wells.get(image.well_id)
     _check(images)
     return dataset, images
+
+
+def in_turn(
+    placed: Iterable[tuple[str, Image]],
+) -> Iterator[tuple[str, Image, Annotation | None]]:
+    """Each path, image and what people work on there, whole, some at a time.
+
+    An image that was erased since is left out.
+    """
+    waiting = iter(placed)
+    while some := list(islice(waiting, AT_ONCE)):
+        ids = [image.pk for _, image in some]
+        rows = Image.objects.select_related("dataset__project", "well__plate")
+        whole = rows.prefetch_related("channels").in_bulk(ids)
+        current = current_annotations(ids)
+        for path, image in some:
+            if image.pk in whole:
+                yield path, whole[image.pk], current.get(image.pk)
 
 
 def _check(images: Sequence[Image]) -> None:
     if not images:
         raise Refused("There is no image to export yet.")
     if len(images) > MOST_IMAGES:
-        raise Refused(f"At most {MOST_IMAGES} images are exported at once. Select some of them.")
+        raise Refused(f"At most {MOST_IMAGES:,} images are exported at once. Select some of them.")
     missing = [image for image in images if not (pyramid_of(image) / DOCUMENT).is_file()]
     for image in missing:
         ask_for_rebuild(image.pk)
@@ -79,10 +105,9 @@ def _check(images: Sequence[Image]) -> None:
         )
 
 
-def current_annotations(images: Sequence[Image]) -> dict[UUID, Annotation]:
+def current_annotations(image_ids: Sequence[UUID]) -> dict[UUID, Annotation]:
     """What people work on, by image."""
-    ids = [one.pk for one in images]
-    rows = Annotation.objects.filter(image__in=ids, is_current=True)
+    rows = Annotation.objects.filter(image__in=image_ids, is_current=True)
     return {row.image_id: row for row in rows}
 
 

@@ -13,8 +13,8 @@ from annotations.actions.export import (
     about_entry,
     about_image,
     about_masks,
-    current_annotations,
     images_to_export,
+    in_turn,
     label_pyramid,
     pyramid_of,
 )
@@ -40,13 +40,11 @@ def export_tiff(
 
 
 def _entries(dataset: Dataset, images: Sequence[Image], masks: Masks) -> Iterator[Entry]:
-    current = current_annotations(images)
     rows: list[dict[str, Any]] = []
-    for name, image in tiff_names(images):
+    for name, image, annotation in in_turn(tiff_names(images)):
         read = as_read(image)
         yield _of_tiff(f"{name}{IMAGE_ENDING}", ome_tiff(pyramid_of(image), read, image.name))
         about = about_image(f"{name}{IMAGE_ENDING}", image)
-        annotation = current.get(image.pk)
         if annotation is not None and masks != Masks.NONE:
             yield from _label_entry(name, annotation, masks, about)
         rows.append(about)

@@ -12,8 +12,8 @@ from annotations.actions.export import (
     about_entry,
     about_image,
     about_masks,
-    current_annotations,
     images_to_export,
+    in_turn,
     label_pyramid,
     pyramid_of,
 )
@@ -39,12 +39,10 @@ def _entries(dataset: Dataset, images: Sequence[Image], masks: Masks) -> Iterato
     layout = lay_out(images)
     for path, document in layout.documents:
         yield of_bytes(f"{path}/{DOCUMENT}", as_json(document))
-    current = current_annotations(images)
     rows: list[dict[str, Any]] = []
-    for path, image in layout.images:
+    for path, image, annotation in in_turn(layout.images):
         yield from _image_entries(path, image)
         about = about_image(path, image)
-        annotation = current.get(image.pk)
         if annotation is not None and masks != Masks.NONE:
             yield from _label_entries(path, annotation, masks, about)
         rows.append(about)

@@ -13,7 +13,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +93,10 @@ class TiledTiff:
     def _all(self) -> range:
         return range(len(self.planes))
 
-    @cached_property
+    @property
     def _zeros(self) -> bytes:
         """The tile without anything in it, which all such tiles share."""
-        return zlib.compress(bytes(TILE_SIZE * TILE_SIZE * self.dtype.itemsize), 9)
+        return _empty_tile(self.dtype.itemsize)
 
     @cached_property
     def _tile_files(self) -> list[Path]:
@@ -164,6 +164,11 @@ class TiledTiff:
             (339, _SHORT, [_KINDS[self.dtype.kind]]),
         ]
         return [tag for tag in tags if len(tag[2])]
+
+
+@cache
+def _empty_tile(itemsize: int) -> bytes:
+    return zlib.compress(bytes(TILE_SIZE * TILE_SIZE * itemsize), 9)
 
 
 def _packed(tags: Sequence[tuple[int, int, Sequence[int]]], at: int, following: int) -> bytes:

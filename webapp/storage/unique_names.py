@@ -19,13 +19,15 @@ def safe_name(name: str) -> str:
 def unique_names(names: Iterable[str]) -> list[str]:
     """`safe_name` of each; the second of equals is "name (2).tif". Case does not count."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # the next one for each name that came twice
     found = []
     for name in map(safe_name, names):
         stem, dot, ending = name.partition(".")
-        unique, number = name, 2
+        unique, number = name, numbers.get(name.casefold(), 2)
         while unique.casefold() in taken:
             unique = f"{stem} ({number}){dot}{ending}"
             number += 1
         taken.add(unique.casefold())
+        numbers[name.casefold()] = number
         found.append(unique)
     return found

@@ -1,19 +1,28 @@
 """A zip that is made while it is sent: stored, zip64 where it must be, in constant memory.
 
-Microscope files hardly shrink, so nothing is compressed. Sizes and checksums follow the bytes
-(data descriptors of PKWARE's APPNOTE 6.3.10), so each file is read once.
+Microscope files hardly shrink, so nothing is compressed. Sizes and checksums follow the bytes, so
+each file is read once. The standard library keeps an object for each file until the end.
 """
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, cast
+from tempfile import SpooledTemporaryFile
+
+from webapp.storage.zip_records import (
+    Stored,
+    descriptor,
+    directory_record,
+    end_records,
+    local_header,
+)
 
 PIECE_BYTES = 1 << 18
+DIRECTORY_BYTES = 1 << 20
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -45,47 +54,37 @@ def pieces_of(path: Path) -> Iterator[bytes]:
 
 
 def zip_pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The bytes of the zip, entry by entry; OSError when one cannot be read to its end."""
-    sink = _Sink()
-    with zipfile.ZipFile(
-        cast(IO[bytes], sink), "w", zipfile.ZIP_STORED, allowZip64=True
-    ) as archive:
+    """The bytes of the zip, entry by entry; OSError when one cannot be read to its end.
+
+    The directory, which comes last, waits on the disk: the tiles of a plate are half a million
+    files.
+    """
+    offset = n_files = 0
+    with SpooledTemporaryFile(DIRECTORY_BYTES) as directory:
         for entry in entries:
-            yield from _one(archive, sink, entry)
-    yield from sink.taken()
+            at = max(entry.written_at, EARLIEST)
+            file = Stored(entry.name.encode(), entry.size_bytes, 0, offset, at)
+            header = local_header(file)
+            yield header
+            file = replace(file, crc=(yield from _content(entry)))
+            yield (footer := descriptor(file))
+            directory.write(directory_record(file))
+            offset += len(header) + file.size_bytes + len(footer)
+            n_files += 1
+        n_bytes = directory.tell()
+        directory.seek(0)
+        while piece := directory.read(PIECE_BYTES):
+            yield piece
+    yield end_records(n_files, n_bytes, offset)
 
 
-def _one(archive: zipfile.ZipFile, sink: _Sink, entry: Entry) -> Iterator[bytes]:
-    told = zipfile.ZipInfo(entry.name, max(entry.written_at, EARLIEST).timetuple()[:6])
-    told.file_size = entry.size_bytes
-    told.external_attr = 0o644 << 16
-    n_bytes = 0
-    with archive.open(told, "w") as target:
-        for piece in entry.pieces():
-            n_bytes += len(piece)
-            target.write(piece)
-            yield from sink.taken()
+def _content(entry: Entry) -> Generator[bytes, None, int]:
+    """The bytes of a file; returns their CRC-32."""
+    n_bytes = crc = 0
+    for piece in entry.pieces():
+        n_bytes += len(piece)
+        crc = zlib.crc32(piece, crc)
+        yield piece
     if n_bytes != entry.size_bytes:
         raise OSError(f"{entry.name} has {n_bytes} bytes instead of {entry.size_bytes}")
-    yield from sink.taken()
-
-
-class _Sink:
-    """Takes what the archive writes until it is sent; it cannot be wound back."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        """Keep some bytes."""
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits anywhere else."""
-
-    def taken(self) -> Iterator[bytes]:
-        """What came since the last time."""
-        pieces, self._pieces = self._pieces, []
-        if pieces:
-            yield b"".join(pieces)
+    return crc

@@ -15,10 +15,12 @@ import zarr
 from ome_zarr_models.v05 import HCS, Image, ImageLabel
 
 from annotations.actions.classes import create_class
+from annotations.actions.export import in_turn
 from annotations.actions.review import approve, submit_for_review
 from tests.cast import SQUARES, api_of, edit_of, page_of, patch_of, pixels, squares
 from webapp.actions.wells import assign_wells, change_plate_map
 from webapp.models import Channel
+from webapp.models import Image as ImageRow
 from webapp.storage.derived import derived_root, image_folder
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,13 @@ def test_missing_tiles_are_asked_for(vera: Any, dataset: Any, image: Any) -> Non
     assert answer.status_code == 400
     answer = api_of(vera)("get", f"/api/datasets/{dataset.pk}/ome-zarr.zip")
     assert "being made again" in answer.json()["detail"]
+
+
+def test_an_image_that_is_erased_before_its_turn_is_left_out(
+    make_image: Callable[..., Any],
+) -> None:
+    first, second = make_image("a.tif"), make_image("b.tif")
+    placed = [("a", first), ("b", second)]
+    ImageRow.objects.filter(pk=first.pk).delete()
+    [(path, image, annotation)] = in_turn(placed)
+    assert (path, image, annotation) == ("b", second, None)
