@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webapp", "0014_upload_claim"),
+        ("webapp", "0015_seam_number"),
     ]
 
     operations = [
