@@ -2,6 +2,7 @@ import * as zlib from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32 } from "../../static/src/shared/uploads/crc32.ts";
+import { rowsToShow } from "../../static/src/shared/uploads/shown_rows.ts";
 import {
   fractionOf,
   isAtEnd,
@@ -80,5 +81,50 @@ describe("files on their way", () => {
     expect(stateOf("ready")).toBe("ready");
     expect(stateOf("melted")).toBe("failed");
     expect(stateOf(undefined)).toBe("failed");
+  });
+});
+
+describe("the rows of a long list that are shown", () => {
+  const listed = fc.array(
+    fc.record({
+      state: fc.constantFrom(...states),
+      progress: fc.constant(0),
+      heardAt: fc.nat(),
+    }),
+    { minLength: 150, maxLength: 900 },
+  );
+
+  it("are all of a short one, and never more than two hundred", () => {
+    fc.assert(
+      fc.property(listed, (rows) => {
+        const shown = rowsToShow(rows);
+        if (rows.length <= 200) expect(shown).toEqual(rows);
+        else expect(shown.length).toBeLessThanOrEqual(200);
+      }),
+    );
+  });
+
+  it("keep their order", () => {
+    fc.assert(
+      fc.property(listed, (rows) => {
+        const places = rowsToShow(rows).map((row) => rows.indexOf(row));
+        expect(places).toEqual([...places].sort((one, other) => one - other));
+      }),
+    );
+  });
+
+  it("are what is being sent, what failed, what comes next and what was ready last", () => {
+    const of = (state: UploadState, n: number) =>
+      Array.from({ length: n }, (_, heardAt) => ({ state, progress: 0, heardAt }));
+    const rows = [
+      ...of("ready", 900),
+      ...of("failed", 3),
+      ...of("sending", 3),
+      ...of("waiting", 900),
+    ];
+    const shown = rowsToShow(rows);
+    expect(shown.filter(({ state }) => state === "failed" || state === "sending")).toHaveLength(6);
+    expect(shown.find(({ state }) => state === "ready")?.heardAt).toBe(894);
+    expect(shown.find(({ state }) => state === "waiting")?.heardAt).toBe(0);
   });
 });

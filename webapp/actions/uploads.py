@@ -20,7 +20,7 @@ from webapp import events
 from webapp.actions.claims import Claims
 from webapp.actions.names import clean_file_name
 from webapp.actions.storage import check_quota
-from webapp.models import Upload, User
+from webapp.models import Image, Upload, User
 from webapp.permissions import Action, require
 from webapp.queries.projects import dataset_for
 from webapp.queries.uploads import upload_for
@@ -144,6 +144,7 @@ def fail_upload(upload: Upload, sentence: str) -> None:
 
 def tell_upload(upload: Upload) -> None:
     """After commit: the row of this file on everybody's upload page."""
+    is_ready = upload.state == UploadState.READY
     events.tell_project(
         upload.dataset.project_id,
         {
@@ -155,9 +156,15 @@ def tell_upload(upload: Upload) -> None:
             "progress": upload.progress,
             "sentence": upload.sentence,
             "image": str(upload.image_id) if upload.image_id else None,
-            "n_images": upload.images.count() if upload.state == UploadState.READY else 0,
+            "n_images": upload.images.count() if is_ready else 0,
+            "facts": _facts(upload.image) if is_ready and upload.image else None,
         },
     )
+
+
+def _facts(image: Image) -> dict[str, Any]:
+    """What the row of a file says of its image, so that no page has to ask for it."""
+    return {"shape": image.shape, "pixel_size_um": image.pixel_size_um}
 
 
 def _check_sending(upload: Upload) -> None:

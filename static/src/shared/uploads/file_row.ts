@@ -1,10 +1,14 @@
 import { byteSize, percent } from "../format.ts";
-import { isAtEnd, stateOf, type UploadState, type Way, WORDS, waitsForPerson } from "./states.ts";
+import type { ImageFacts } from "./image_words.ts";
+import type { Listed } from "./shown_rows.ts";
+import { isAtEnd, stateOf, type UploadState, WORDS, waitsForPerson } from "./states.ts";
 
 /** What a row's buttons do; the page knows how. */
 export interface RowActions {
   retry(row: FileRow): void;
   cancel(row: FileRow): void;
+  /** It is ready and shown: say what was read. */
+  describe(row: FileRow): void;
 }
 
 /** What can be done with a file that needs it. */
@@ -15,50 +19,30 @@ const BUTTONS: Partial<Record<UploadState, string>> = {
   partial: "Read alone",
 };
 
-/** One file of the list: its element, and what is known of it. */
-export class FileRow implements Way {
+/** One file of the list: what is known of it, and its element while it is shown. */
+export class FileRow implements Listed {
   state: UploadState = "waiting";
   progress = 0;
   sentence = "";
   uploadId: string | null = null;
   imageId: string | null = null;
+  nImages = 1;
+  /** What was read of its one image, when a message said so. */
+  facts: ImageFacts | null = null;
   heardAt = Date.now();
-  private readonly way: HTMLElement;
-  private readonly doing: HTMLElement;
+  private element: HTMLTableRowElement | null = null;
 
   constructor(
-    readonly element: HTMLTableRowElement,
+    readonly name: string,
+    private readonly sizeBytes: number | null,
     private readonly actions: RowActions,
-  ) {
-    this.way = part(element, ".way");
-    this.doing = part(element, ".doing");
-  }
-
-  /** A row for a file that is about to be sent. */
-  static ofFile(file: File, template: HTMLTemplateElement, actions: RowActions): FileRow {
-    return FileRow.named(file.name, file.size, template, actions);
-  }
-
-  /** A new row with a name and, when known, a size. */
-  static named(
-    name: string,
-    sizeBytes: number | null,
-    template: HTMLTemplateElement,
-    actions: RowActions,
-  ): FileRow {
-    const element = template.content.firstElementChild?.cloneNode(true) as HTMLTableRowElement;
-    const title = part(element, ".file-name");
-    title.textContent = title.title = name;
-    part(element, ".size").textContent = sizeBytes === null ? "" : byteSize(sizeBytes);
-    const row = new FileRow(element, actions);
-    row.draw();
-    return row;
-  }
+  ) {}
 
   /** A row that the server sent with the page. */
   static ofServer(element: HTMLTableRowElement, actions: RowActions): FileRow {
-    const row = new FileRow(element, actions);
-    const { upload, state, progress, size, offset, image } = element.dataset;
+    const { upload, name, state, progress, size, offset, image } = element.dataset;
+    const row = new FileRow(name ?? "", Number(size), actions);
+    row.element = element;
     row.uploadId = upload ?? null;
     row.imageId = image ?? null;
     row.state = stateOf(state);
@@ -72,19 +56,35 @@ export class FileRow implements Way {
     return row;
   }
 
-  get name(): string {
-    return part(this.element, ".file-name").textContent ?? "";
+  /** The element, made when it is first shown. */
+  elementFrom(template: HTMLTemplateElement): HTMLTableRowElement {
+    if (this.element) return this.element;
+    const made = template.content.firstElementChild?.cloneNode(true) as HTMLTableRowElement;
+    const title = part(made, ".file-name");
+    title.textContent = title.title = this.name;
+    part(made, ".size").textContent = this.sizeBytes === null ? "" : byteSize(this.sizeBytes);
+    this.element = made;
+    this.draw();
+    if (this.state === "ready") this.actions.describe(this);
+    return made;
   }
 
   /** Take over what is new and show it. */
-  change(news: Partial<Pick<FileRow, "state" | "progress" | "sentence" | "imageId">>): void {
+  change(
+    news: Partial<
+      Pick<FileRow, "state" | "progress" | "sentence" | "imageId" | "nImages" | "facts">
+    >,
+  ): void {
+    const wasReady = this.state === "ready";
     Object.assign(this, news);
     this.heardAt = Date.now();
     this.draw();
+    if (this.element && this.state === "ready" && !wasReady) this.actions.describe(this);
   }
 
   /** The picture and what was read from the file. */
   showImage(thumbnailUrl: string, detailsUrl: string, ...said: (string | Node)[]): void {
+    if (!this.element) return;
     const picture = document.createElement("img");
     picture.className = "thumb s";
     picture.alt = "";
@@ -99,21 +99,22 @@ export class FileRow implements Way {
   }
 
   private draw(): void {
+    if (!this.element) return;
     this.element.className = `file-row ${this.state}`;
     part(this.element, ".word").textContent = WORDS[this.state];
     const say = part(this.element, ".say");
     const isSaid = say.textContent?.trim() === this.sentence; // the server's links stay links
     if ((this.sentence || this.state !== "ready") && !isSaid) say.textContent = this.sentence;
-    this.drawBar();
-    this.drawButton();
+    this.drawBar(part(this.element, ".way"));
+    this.drawButton(part(this.element, ".doing"));
   }
 
-  private drawBar(): void {
+  private drawBar(way: HTMLElement): void {
     if (isAtEnd(this.state) || waitsForPerson(this.state) || this.state === "waiting") {
-      this.way.replaceChildren();
+      way.replaceChildren();
       return;
     }
-    let bar = this.way.querySelector("progress");
+    let bar = way.querySelector("progress");
     if (!bar) {
       const box = document.createElement("div");
       bar = document.createElement("progress");
@@ -122,20 +123,19 @@ export class FileRow implements Way {
       const number = document.createElement("span");
       number.className = "percent";
       box.append(bar, number);
-      this.way.replaceChildren(box);
+      way.replaceChildren(box);
     }
     bar.classList.toggle("done", this.state === "converting");
     bar.value = this.state === "checking" ? 1 : this.progress;
-    part(this.way, ".percent").textContent =
-      this.state === "checking" ? "" : percent(this.progress);
+    part(way, ".percent").textContent = this.state === "checking" ? "" : percent(this.progress);
   }
 
-  private drawButton(): void {
+  private drawButton(doing: HTMLElement): void {
     const what = BUTTONS[this.state] ?? "";
     const shown = this.state === "asking" ? "Answer" : what;
-    if (this.doing.textContent === shown) return;
-    this.doing.replaceChildren();
-    if (this.state === "asking") this.doing.append(this.answerLink());
+    if (doing.textContent === shown) return;
+    doing.replaceChildren();
+    if (this.state === "asking") doing.append(this.answerLink());
     if (!what) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -145,7 +145,7 @@ export class FileRow implements Way {
     button.addEventListener("click", () =>
       what === "Cancel" ? this.actions.cancel(this) : this.actions.retry(this),
     );
-    this.doing.append(button);
+    doing.append(button);
   }
 
   /** Where a person says what the pages of the file are. */

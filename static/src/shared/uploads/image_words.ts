@@ -2,7 +2,7 @@ import { count, thin } from "../format.ts";
 import { send } from "../send.ts";
 import type { FileRow } from "./file_row.ts";
 
-interface ImageFacts {
+export interface ImageFacts {
   shape: [number, number, number, number, number];
   pixel_size_um: [number, number] | null;
 }
@@ -14,10 +14,12 @@ interface NamedImage {
 
 const MOST_NAMED = 4;
 
-/** Ask what was read from a file and show it in its row; `nImages` came with it. */
-export async function describeImage(row: FileRow, imageId: string, nImages = 1): Promise<void> {
-  if (nImages > 1) return describeImages(row, imageId);
-  const facts = (await send("GET", `/api/images/${imageId}`)) as ImageFacts;
+/** Show what was read from a file in its row, and ask for it when no message has said it. */
+export async function describeImage(row: FileRow): Promise<void> {
+  const imageId = row.imageId;
+  if (!imageId) return;
+  if (row.nImages > 1) return describeImages(row, imageId);
+  const facts = row.facts ?? ((await send("GET", `/api/images/${imageId}`)) as ImageFacts);
   row.showImage(thumbnailUrl(imageId), detailsUrl(imageId), imageWords(facts));
 }
 

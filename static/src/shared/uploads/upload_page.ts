@@ -4,9 +4,10 @@ import type { Message } from "../live.ts";
 import { Refusal, send } from "../send.ts";
 import { toast } from "../toast.ts";
 import { filesOfInput, placedFilesOfDrop, wantedFiles } from "./dropped.ts";
+import { FileList } from "./file_list.ts";
 import { FileRow, type RowActions } from "./file_row.ts";
 import type { PlacedFile } from "./folder_package.ts";
-import { describeImage } from "./image_words.ts";
+import { describeImage, type ImageFacts } from "./image_words.ts";
 import { sendFile } from "./sender.ts";
 import { isAtEnd, overallOf, stateOf, waitsForPerson } from "./states.ts";
 
@@ -16,7 +17,7 @@ const MOST_ASKED = 6;
 
 /** Files that were added here wait, are sent three at a time, and are then followed. */
 export class UploadPage implements RowActions {
-  private readonly rows: FileRow[] = [];
+  private readonly list: FileList;
   private readonly files = new Map<FileRow, File>();
   private readonly uploads = new Map<FileRow, Upload>();
   private readonly mine = new Set<FileRow>();
@@ -25,9 +26,7 @@ export class UploadPage implements RowActions {
   private nSending = 0;
 
   constructor(private readonly dataset: string) {
-    for (const element of document.querySelectorAll<HTMLTableRowElement>("#rows > tr")) {
-      this.rows.push(FileRow.ofServer(element, this));
-    }
+    this.list = new FileList(this);
     this.listen();
     setInterval(() => void this.askForSilent(), ASK_EVERY_MS);
   }
@@ -36,7 +35,7 @@ export class UploadPage implements RowActions {
   hear(message: Message): void {
     if (message.type === "again") void this.askForSilent();
     if (message.type !== "upload" || message.dataset !== this.dataset) return;
-    const row = this.rows.find((one) => one.uploadId === message.upload);
+    const row = this.list.rowOf(String(message.upload));
     if (row) this.takeOver(row, message);
     else if (message.state !== "sending") this.addForeign(message);
   }
@@ -61,6 +60,20 @@ export class UploadPage implements RowActions {
     this.drawOverall();
   }
 
+  describe(row: FileRow): void {
+    void describeImage(row).catch(() => {
+      // Offline: the row stays without its picture until the page is loaded again.
+    });
+  }
+
+  private cancelWaiting(): void {
+    for (const row of [...this.files.keys()].filter(({ state }) => state === "waiting")) {
+      this.files.delete(row);
+      row.change({ state: "cancelled", sentence: "" });
+    }
+    this.drawOverall();
+  }
+
   private async addWanted(placed: readonly PlacedFile[]): Promise<void> {
     try {
       this.add(await wantedFiles(placed));
@@ -76,17 +89,13 @@ export class UploadPage implements RowActions {
       this.mine.clear();
       this.startedAt = performance.now();
     }
-    const template = document.querySelector<HTMLTemplateElement>("#row");
-    if (!template) return;
     const added = files.map((file) => {
-      const row = FileRow.ofFile(file, template, this);
+      const row = new FileRow(file.name, file.size, this);
       this.files.set(row, file);
       this.mine.add(row);
       return row;
     });
-    this.rows.unshift(...added);
-    document.querySelector("#rows")?.prepend(...added.map((row) => row.element));
-    document.querySelector("#file-list")?.removeAttribute("hidden");
+    this.list.add(...added);
     this.sendNext();
     this.drawOverall();
   }
@@ -102,7 +111,7 @@ export class UploadPage implements RowActions {
     this.nSending += 1;
     row.change({ state: "sending", progress: 0 });
     const upload = await sendFile(file, this.dataset, {
-      onStart: (uploadId) => this.joinRows(row, uploadId),
+      onStart: (uploadId) => this.list.name(row, uploadId),
       onProgress: (progress) => {
         if (row.state === "sending") row.change({ progress });
         this.drawOverall();
@@ -130,41 +139,28 @@ export class UploadPage implements RowActions {
     this.drawOverall();
   }
 
-  /** A file that goes on where it stopped has a row from before the page was loaded. */
-  private joinRows(row: FileRow, uploadId: string): void {
-    row.uploadId = uploadId;
-    const before = this.rows.find((one) => one !== row && one.uploadId === uploadId);
-    if (!before) return;
-    before.element.remove();
-    this.rows.splice(this.rows.indexOf(before), 1);
-  }
-
   private takeOver(row: FileRow, news: Record<string, unknown>): void {
     const state = stateOf(news.state);
     if (state === "sending") return;
     const progress = Number(news.progress ?? 0);
     const imageId = typeof news.image === "string" ? news.image : null;
-    const wasReady = row.state === "ready";
-    row.change({ state, progress, imageId, sentence: String(news.sentence ?? "") });
     const nImages = Number(news.n_images ?? (Array.isArray(news.images) ? news.images.length : 1));
-    if (state === "ready" && imageId && !wasReady) void describeImage(row, imageId, nImages);
+    const facts = (news.facts ?? null) as ImageFacts | null;
+    row.change({ state, progress, imageId, nImages, facts, sentence: String(news.sentence ?? "") });
     this.drawOverall();
   }
 
   private addForeign(message: Message): void {
-    const template = document.querySelector<HTMLTemplateElement>("#row");
-    if (!template || message.state === "cancelled") return;
-    const row = FileRow.named(String(message.file_name), null, template, this);
-    row.uploadId = String(message.upload);
-    this.rows.unshift(row);
-    document.querySelector("#rows")?.prepend(row.element);
-    document.querySelector("#file-list")?.removeAttribute("hidden");
+    if (message.state === "cancelled") return;
+    const row = new FileRow(String(message.file_name), null, this);
+    this.list.add(row);
+    this.list.name(row, String(message.upload));
     this.takeOver(row, message);
   }
 
   /** Rows that the server works on and nothing was heard of: a message may have been lost. */
   private async askForSilent(): Promise<void> {
-    const silent = this.rows.filter(
+    const silent = this.list.rows.filter(
       (row) =>
         (row.state === "checking" || row.state === "converting") &&
         Date.now() - row.heardAt > ASK_EVERY_MS,
@@ -189,6 +185,7 @@ export class UploadPage implements RowActions {
   }
 
   private drawOverall(): void {
+    this.list.drawSoon();
     const box = document.querySelector<HTMLElement>("#overall");
     const bar = document.querySelector<HTMLProgressElement>("#overall-progress");
     const words = document.querySelector("#overall-count");
@@ -216,6 +213,9 @@ export class UploadPage implements RowActions {
         void this.addWanted(chosen);
       });
     }
+    document
+      .querySelector("#cancel-waiting")
+      ?.addEventListener("click", () => this.cancelWaiting());
     const zone = document.querySelector<HTMLElement>("#drop");
     document.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -234,9 +234,7 @@ export class UploadPage implements RowActions {
       this.lost.clear();
     });
     addEventListener("beforeunload", (event) => {
-      const isBusy = this.rows.some(
-        (row) => this.mine.has(row) && (row.state === "sending" || row.state === "waiting"),
-      );
+      const isBusy = [...this.mine].some(({ state }) => state === "sending" || state === "waiting");
       if (isBusy) event.preventDefault();
     });
   }
