@@ -1,7 +1,9 @@
-"""How fast a file is read, beside the disk and beside tifffile with zarr making the same pyramid.
+"""How fast a file is read, beside the disk and beside tools that make the same pyramid.
 
-`python tests/benchmarks/ingest_speed.py [--megabytes 512] [--folder DIR]` prints MB of pixels a
-second, and the largest memory of the process that did it. Each line is a process of its own.
+`python tests/benchmarks/ingest_speed.py [--megabytes 512] [--folder DIR] [--bioio PYTHON]` prints
+MB of pixels a second, and the largest memory of the process that did it. Each line is a process of
+its own. The peers are tifffile with zarr, and bioio when the Python of an environment is named that
+has `bioio bioio-tifffile bioio-ome-zarr`.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def main(arguments: list[str]) -> int:
             writer.join()
             print(f"TIFF, {name}: {source.stat().st_size / MB:.0f} MB on the disk")
             for way in WAYS:
-                _run(way, source, Path(folder) / "target", n_bytes)
+                python = options.bioio if way == "bioio" else sys.executable
+                if python:
+                    _run(python, way, source, Path(folder) / "target", n_bytes)
     return 0
 
 
@@ -66,8 +70,8 @@ def write(source: Path, n_planes: int, compression: str | None) -> None:
     )
 
 
-def _run(way: str, source: Path, target: Path, n_bytes: int) -> None:
-    command = [sys.executable, __file__, "--way", way, "--source", str(source)]
+def _run(python: str, way: str, source: Path, target: Path, n_bytes: int) -> None:
+    command = [python, __file__, "--way", way, "--source", str(source)]
     started = time.perf_counter()
     child = subprocess.Popen([*command, "--target", str(target)])
     _, status, usage = os.wait4(child.pid, 0)
@@ -138,6 +142,27 @@ def by_libraries(source: Path, target: Path, codec: str) -> None:
                 plane = _halved(plane)
 
 
+def by_bioio(source: Path, target: Path) -> None:
+    """The film as bioio reads it, a frame at a time, and the same levels by its writer of OME-Zarr.
+
+    Its chunks and its codec are those it takes when it is asked for chunks of 512 alone.
+    """
+    import bioio_tifffile
+    from bioio import BioImage
+    from bioio_ome_zarr.writers import OMEZarrWriter
+
+    image = BioImage(source, reader=bioio_tifffile.Reader)
+    shape = list(image.shape)
+    levels = [shape]
+    while max(levels[-1][-2:]) > TILE:
+        levels.append([*shape[:-2], *(-(-size // 2) for size in levels[-1][-2:])])
+    writer = OMEZarrWriter(
+        str(target / "image.zarr"), levels, image.dtype, chunk_shape=(1, 1, 1, TILE, TILE)
+    )
+    writer.write_full_volume(image.dask_data)
+    writer.close()
+
+
 def _halved(plane: NDArray[Any]) -> NDArray[Any]:
     rows, columns = plane.shape[0] // 2 * 2, plane.shape[1] // 2 * 2
     blocks = plane[:rows, :columns].reshape(rows // 2, 2, columns // 2, 2)
@@ -150,12 +175,14 @@ WAYS: dict[str, Callable[[Path, Path], None]] = {
     "ours": ours,
     "gzip": lambda source, target: by_libraries(source, target, "gzip"),
     "zstd": lambda source, target: by_libraries(source, target, "zstd"),
+    "bioio": by_bioio,
 }
 WORDS = {
     "copy": "copied and flushed (the disk)",
     "ours": "Coverslip: pyramid, contrast, quality flags",
     "gzip": "tifffile and zarr: pyramid alone, gzip",
     "zstd": "tifffile and zarr: pyramid alone, Zstandard",
+    "bioio": "bioio: pyramid alone, Blosc",
 }
 
 
@@ -163,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, default=512)
     parser.add_argument("--folder", type=Path, help="on the disk that is meant")
+    parser.add_argument("--bioio", help="the Python of an environment with bioio")
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--source", type=Path)
     parser.add_argument("--target", type=Path)
