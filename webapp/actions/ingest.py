@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
@@ -179,22 +180,23 @@ def _read(upload: Upload, here: list[Image], folders: ExitStack) -> dict[int, In
     AxesUnknown when the file waits for an answer now.
     """
     present = {image.series for image in here}
+    listed_in = Path(folders.enter_context(TemporaryDirectory()))
     read: dict[int, IngestedImage] = {}
     series, n_series = 0, here[0].n_series if here else 1
     while series < n_series:
         if series not in present:
             folder = image_folder(image_id_of(upload, series))
             fresh = folders.enter_context(rebuilt_folder(folder))
-            read[series] = _read_one(upload, series, fresh)
+            read[series] = _read_one(upload, series, fresh, listed_in)
             n_series = read[series].n_series
         series += 1
     return read
 
 
-def _read_one(upload: Upload, series: int, folder: Path) -> IngestedImage:
+def _read_one(upload: Upload, series: int, folder: Path, listed_in: Path) -> IngestedImage:
     """One image of a file, as somebody said that its pages lie where it does not say itself."""
     try:
-        return _in_child(upload, series, folder)
+        return _in_child(upload, series, folder, listed_in)
     except AxesUnknown as unknown:
         answer = remembered_answer(upload, unknown.question)
         pictures = folder / PICTURES
@@ -203,10 +205,10 @@ def _read_one(upload: Upload, series: int, folder: Path) -> IngestedImage:
             raise
         shutil.rmtree(pictures)
         take_answer(upload, answer)
-        return _in_child(upload, series, folder)
+        return _in_child(upload, series, folder, listed_in)
 
 
-def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
+def _in_child(upload: Upload, series: int, folder: Path, listed_in: Path) -> IngestedImage:
     return ingest_in_child(
         blob_path(str(upload.blob_id)),
         folder,
@@ -216,6 +218,7 @@ def _in_child(upload: Upload, series: int, folder: Path) -> IngestedImage:
         series=series,
         may_ask=not (upload.axes or upload.is_manifest or upload.is_alone),
         parts_in=blobs_root() if upload.is_manifest else None,
+        listed_in=listed_in,
     )
 
 

@@ -53,6 +53,7 @@ def ingest_in_child(
     series: int = 0,
     may_ask: bool = False,
     parts_in: Path | None = None,
+    listed_in: Path | None = None,
 ) -> IngestedImage:
     """Write `pyramid.zarr` and `thumbnail.webp` into `destination` (made when missing).
 
@@ -60,7 +61,8 @@ def ingest_in_child(
     `webapp.imaging.axes`; without one, and with `may_ask`, a file whose axes only a person can
     name raises AxesUnknown, and a picture of each answer lies in `destination` / PICTURES; a
     file of an OME-TIFF over several raises PartOfSeveral. With `parts_in`, the folder of blobs,
-    the source is a list of parts that this program wrote.
+    the source is a list of parts that this program wrote. `listed_in` is an empty folder for all
+    children of a file of several images, where the first says what is in it.
 
     `on_progress` gets a fraction 0..1 and the name of the step. Raises UnreadableImage with
     one sentence for people whatever happens to the child, and leaves no half pyramid then.
@@ -69,6 +71,7 @@ def ingest_in_child(
     arguments = _arguments(source, destination, limits, series)
     arguments += [f"--pages-are={pages_are}"] if pages_are else []
     arguments += [f"--parts-in={parts_in.absolute()}"] if parts_in else []
+    arguments += [f"--listed-in={listed_in.absolute()}"] if listed_in else []
     arguments += ["--may-ask"] if may_ask else []
     try:
         answer = answer_of_child(MODULE, arguments, limits, on_progress)

@@ -71,7 +71,7 @@ def _ingest(options: argparse.Namespace, limits: Limits, report: _Report) -> dic
     if options.may_ask and (belongs := _set_of(options.source, limits)):
         return belongs
     place = (options.source, limits, options.pages_are, options.series)
-    reader = open_source(*place, parts_in=options.parts_in)
+    reader = open_source(*place, parts_in=options.parts_in, listed_in=options.listed_in)
     report.is_part(options.series, reader.facts.n_series)
     report(0.0, "reading")
     if options.may_ask and reader.facts.axes_are_ambiguous:
@@ -141,6 +141,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--pages-are")
     parser.add_argument("--may-ask", action="store_true")
     parser.add_argument("--parts-in", type=Path)
+    parser.add_argument("--listed-in", type=Path)
     parser.add_argument("--series", type=int, default=0)
     return parser.parse_args(arguments)
 

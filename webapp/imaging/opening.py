@@ -16,10 +16,11 @@ def open_source(
     series: int = 0,
     *,
     parts_in: Path | None = None,
+    listed_in: Path | None = None,
 ) -> Reader:
     """Return a reader for a file, or for a list of parts that lie as blobs in `parts_in`."""
     if parts_in is None:
-        return open_image(source, limits, pages_are, series)
+        return open_image(source, limits, pages_are, series, listed_in=listed_in)
     from webapp.imaging.parts.opening import open_parts
 
     reader = open_parts(source, parts_in, limits, series)
@@ -28,12 +29,18 @@ def open_source(
 
 
 def open_image(
-    source: Path, limits: Limits, pages_are: str | None = None, series: int = 0
+    source: Path,
+    limits: Limits,
+    pages_are: str | None = None,
+    series: int = 0,
+    *,
+    listed_in: Path | None = None,
 ) -> Reader:
     """Return a reader for `source`, or raise UnreadableImage with a sentence.
 
     `pages_are` answers what the pages of a plain TIFF are: "t", "z" or "c". `series` is the
     number of an image in a file of several, from 0; `facts.n_series` says how many there are.
+    `listed_in` is a folder where children that read the same file tell each other what is in it.
     Decoders are imported here, when the format is known, because loading all takes longer
     than reading a small picture.
     """
@@ -52,7 +59,7 @@ def open_image(
     elif file_format == "OME-Zarr":
         from webapp.imaging.ome_zarr.opening import open_ome_zarr
 
-        reader = open_ome_zarr(source, limits, series)
+        reader = open_ome_zarr(source, limits, series, listed_in)
     elif file_format in VENDOR_FORMATS:
         reader = _open_vendor(file_format, source, limits, pages_are, series)
     else:

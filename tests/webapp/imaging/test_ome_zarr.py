@@ -131,6 +131,13 @@ def test_the_images_of_a_plate_come_by_well_and_site(tmp_path: Path, version: st
     ]
     assert facts[3].series_name == "P1 B02 site 2"
     assert np.array_equal(read_all(plate, 3)[0, 0, 0], sites["B/2"][1])
+    listed = tmp_path / "listed"
+    listed.mkdir()
+    again = [open_image(plate, Limits(), None, n, listed_in=listed).facts for n in range(6)]
+    assert again == facts
+    assert len(list(listed.iterdir())) == 6
+    with pytest.raises(UnreadableImage, match="no image number 7"):
+        open_image(plate, Limits(), None, 6, listed_in=listed)
 
 
 def test_a_collection_of_images_becomes_as_many(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 
 from webapp.imaging.limits import Limits, UnreadableImage, check_shape
 from webapp.imaging.ome_zarr.array import check_array
-from webapp.imaging.ome_zarr.images import ZarrImage, images_of
+from webapp.imaging.ome_zarr.images import ZarrImage
+from webapp.imaging.ome_zarr.listing import image_in
 from webapp.imaging.ome_zarr.multiscales import BAD, Multiscales, read_multiscales
 from webapp.imaging.ome_zarr.package import ZarrPackage
 from webapp.imaging.reader import Band, Facts, Pixels
-from webapp.imaging.series import check_series
 
 N_KEPT_BYTES = 256 * 2**20
 N_BAND_BYTES = 64 * 2**20
@@ -82,12 +82,16 @@ class ZarrReader:
             self._kept.popitem(last=False)
 
 
-def open_ome_zarr(source: Path, limits: Limits, series: int = 0) -> ZarrReader:
-    """Return a reader for image number `series` after everything that describes it was checked."""
+def open_ome_zarr(
+    source: Path, limits: Limits, series: int = 0, listed_in: Path | None = None
+) -> ZarrReader:
+    """Return a reader for image number `series` after everything that describes it was checked.
+
+    `listed_in` is a folder where children that read the same file tell each other what is in it.
+    """
     package = ZarrPackage(source)
-    images, n_labels = images_of(package)
-    check_series(len(images), series)
-    image = images[series]
+    listed = image_in(package, series, listed_in)
+    image = listed.image
     scales = read_multiscales(image.path, image.attributes)
     stored = check_array(package, scales.array)
     sizes = _sizes(scales, stored)
@@ -96,9 +100,9 @@ def open_ome_zarr(source: Path, limits: Limits, series: int = 0) -> ZarrReader:
     array = open_array(source, scales.array)
     facts = replace(
         _facts(image, scales, shape, array.dtype),
-        notes=(*scales.notes, *_left_out(n_labels, package.n_others if series == 0 else 0)),
-        n_series=len(images),
-        series_name=image.name(series, len(images)),
+        notes=(*scales.notes, *_left_out(listed.n_labels, listed.n_others if series == 0 else 0)),
+        n_series=listed.n_images,
+        series_name=image.name(series, listed.n_images),
     )
     return ZarrReader(facts, array, scales.axes)
 
