@@ -18,7 +18,7 @@ def test_limits_are_read_and_changed(project: Any, alice: Any) -> None:
     before = {one["flag"]: one for one in api("get", address).json()}
     assert before["blurred"]["limit"] == MEANINGS[Flag.BLURRED].limit
     after = {one["flag"]: one for one in api("patch", address, {"limits": {"blurred": 6}}).json()}
-    assert (after["blurred"]["limit"], after["blurred"]["shipped"]) == (6.0, 3.5)
+    assert (after["blurred"]["limit"], after["blurred"]["shipped"]) == (6.0, 2.6)
     assert after["saturated"] == before["saturated"]
     wrong = api("patch", address, {"limits": {"ugly": 1}})
     assert (wrong.status_code, "no flag called ugly" in wrong.json()["detail"]) == (400, True)

@@ -69,7 +69,7 @@ def test_each_damage_raises_its_flag(seed: int, is_light: bool) -> None:
     stepped = good.copy()
     stepped[:, 70:] += -40 if is_light else 40
     file = io.BytesIO()
-    Image.fromarray(eight_bit(good)).save(file, "JPEG", quality=20)
+    Image.fromarray(eight_bit(good)).save(file, "JPEG", quality=10)
     assert Flag.BLURRED in flags_of((soft(good, 150) * 100).astype(np.uint16))
     assert Flag.SATURATED in flags_of(eight_bit(good * (3 if is_light else 1.9)))
     assert Flag.LOW_SIGNAL in flags_of(eight_bit(good / 40 + rng.normal(60, 3, good.shape)))
@@ -98,6 +98,26 @@ def test_more_blur_never_looks_sharper(seed: int, n_times: int) -> None:
     good = cells(seed)
     numbers = [numbers_of(Sample.of(soft(good, n)))[Flag.BLURRED] for n in (n_times, n_times + 20)]
     assert numbers[0] < numbers[1]
+
+
+@settings(max_examples=6, deadline=None)
+@given(SEEDS, st.sampled_from([6, 12, 24]), st.sampled_from([0, 1]), st.floats(0.1, 10))
+def test_the_number_of_focus_is_the_blur_in_pixels(
+    seed: int, n_times: int, noise: int, contrast: float
+) -> None:
+    plane = soft(cells(seed), n_times)
+    plane += np.random.default_rng(seed).normal(0, noise, plane.shape)
+    number = numbers_of(Sample.of((contrast * plane).astype(np.float32)))[Flag.BLURRED]
+    assert number == pytest.approx(np.sqrt(n_times * 2 / 3), rel=0.3)
+
+
+@settings(max_examples=6, deadline=None)
+@given(SEEDS)
+def test_soft_cells_among_sharp_ones_are_in_focus(seed: int) -> None:
+    half = SIDE // 2
+    plane = soft(cells(seed), 40)
+    plane[:, :half] = cells(seed)[:, :half]
+    assert Flag.BLURRED not in flags_of(eight_bit(plane))
 
 
 @settings(max_examples=6, deadline=None)

@@ -40,11 +40,11 @@ class Meaning:
 MEANINGS: dict[Flag, Meaning] = {
     Flag.BLURRED: Meaning(
         "Out of focus",
-        "The finest detail is {} wide.",
+        "The sharpest outlines are blurred by {}.",
         "Look at the outlines closely, and focus again if you can. Images sampled much finer "
         "than the objective resolves look the same: raise the limit for those.",
-        3.5,
-        1.0,
+        2.6,
+        0.0,
         64.0,
         unit="px",
     ),

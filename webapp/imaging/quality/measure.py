@@ -16,7 +16,7 @@ from webapp.imaging.quality.debris import thinness
 from webapp.imaging.quality.emptiness import emptiness
 from webapp.imaging.quality.fingerprint import fingerprint
 from webapp.imaging.quality.flags import Flag
-from webapp.imaging.quality.focus import detail_width
+from webapp.imaging.quality.focus import edge_softness
 from webapp.imaging.quality.illumination import unevenness
 from webapp.imaging.quality.sample import COARSE_SIDE, Sample
 from webapp.imaging.quality.saturation import saturated_share
@@ -29,7 +29,7 @@ Measure = Callable[[Sample], float | None]
 Numbers = dict[Flag, float]
 
 MEASURES: dict[Flag, Measure] = {
-    Flag.BLURRED: detail_width,
+    Flag.BLURRED: edge_softness,
     Flag.SATURATED: saturated_share,
     Flag.LOW_SIGNAL: noise_share,
     Flag.UNEVEN: unevenness,
