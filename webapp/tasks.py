@@ -11,6 +11,7 @@ from webapp.actions.expiry import expire_uploads
 from webapp.actions.ingest import ingest, sweep_uploads
 from webapp.actions.rebuild import rebuild_image, rebuild_question
 from webapp.actions.unused_blobs import remove_unused_blobs
+from webapp.storage.leftovers import remove_leftovers
 
 
 @shared_task(name="webapp.ingest_upload")
@@ -39,7 +40,8 @@ def sweep() -> int:
 
 @shared_task(name="webapp.empty_trash")
 def empty() -> int:
-    """Erase what lay in the trash for 30 days, and the bytes that nothing names any more."""
+    """Erase what lay in the trash for 30 days, and bytes that nothing names or finishes."""
     n_rows = empty_trash()
     remove_unused_blobs()
+    remove_leftovers()
     return n_rows
