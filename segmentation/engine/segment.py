@@ -13,6 +13,7 @@ from segmentation.engine.errors import Cancelled, InvalidParameters, Segmentatio
 from segmentation.engine.lazy import unmapped
 from segmentation.engine.manifest import code_version, library_versions
 from segmentation.engine.methods.protocol import Request, Result
+from segmentation.engine.preprocessing.flat_field import SharedLight
 from segmentation.engine.preprocessing.prepared import prepare
 from segmentation.engine.preprocessing.settings import PREPROCESSING, preprocessing_of
 from segmentation.engine.registry import complete_parameters, load_method, method_info
@@ -49,6 +50,7 @@ def segment(
     pixel_size_um: tuple[float, float] | None = None,
     channel_names: Sequence[str] | None = None,
     channel_roles: Sequence[str] | None = None,
+    light: SharedLight | None = None,
     on_progress: Callable[[float], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> LabelImage:
@@ -57,9 +59,9 @@ def segment(
     `parameters` as the registry lists them; `channels` (a list of channel numbers from 0) is
     understood by every method, without it the method chooses by the roles of the channels, which
     are guessed from names and content when not given. So is `preprocessing` (see there): what is
-    done to the pixels before the method looks, with the roles told from the originals. Between
-    tiles `on_progress` is told 0..1 and `is_cancelled` is asked. Raises `Cancelled`,
-    `UnknownMethod`, `InvalidParameters`, `SegmentationFailed`.
+    done to the pixels before the method looks, with the roles told from the originals; `light` is
+    what its step "shared" needs. Between tiles `on_progress` is told 0..1 and `is_cancelled` is
+    asked. Raises `Cancelled`, `UnknownMethod`, `InvalidParameters`, `SegmentationFailed`.
     """
     _check_planes(planes)
     planes = unmapped(planes)
@@ -78,7 +80,7 @@ def segment(
     described = describe_channels(planes, channel_names, channel_roles)
     tell = on_progress or (lambda _: None)
     if wanted is not None:
-        planes = prepare(planes, wanted)
+        planes = prepare(planes, wanted, light.fields if light else None)
     request = Request(planes, channels, complete, device, tell, check_cancelled, described)
     try:
         result = load_method(method)(request)
@@ -91,6 +93,7 @@ def segment(
             "parameters": complete
             | {CHANNELS: list(channels) if channels else None}
             | ({PREPROCESSING: wanted.to_parameters()} if wanted else {}),
+            **({"light": light.to_json()} if light and wanted and wanted.needs_light else {}),
             "device": device,
             "channel_names": list(channel_names) if channel_names is not None else None,
             "channel_roles": [str(channel.role) for channel in described],

@@ -14,6 +14,7 @@ import numpy as np
 
 from segmentation.engine.arrays import AnyArray, LabelArray
 from segmentation.engine.cli.progress import ProgressLine
+from segmentation.engine.cli.setup_light import SetupLights
 from segmentation.engine.errors import SegmentationFailed
 from segmentation.engine.files import UnreadableFile, read_image
 from segmentation.engine.label_tiff import write_labels
@@ -128,7 +129,9 @@ def output_stem(source: Path) -> str:
     return stem[: -len(".ome")] if stem.lower().endswith(".ome") else stem
 
 
-def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, list[LabelImage]]:
+def segment_file(
+    source: Path, options: argparse.Namespace, lights: SetupLights
+) -> tuple[AnyArray, list[LabelImage]]:
     """Segment every plane of a file; labels (T, Z, Y, X) count up inside each plane.
 
     How far it is stands on the terminal meanwhile.
@@ -144,6 +147,7 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
         parameters["diameter"] = options.diameter
     if options.channels is not None:
         parameters["channels"] = options.channels
+    light = lights.light_for(image, parameters)
     n_frames, _, n_slices = pixels.shape[:3]
     results: list[LabelImage] = []
     labels = _label_stack(pixels.shape)
@@ -157,6 +161,7 @@ def segment_file(source: Path, options: argparse.Namespace) -> tuple[AnyArray, l
                 device=options.device,
                 channel_names=image.channel_names,
                 channel_roles=options.roles,
+                light=light,
                 on_progress=line.part(done / n_planes, 1 / n_planes),
             )
             if labels is None:
@@ -198,6 +203,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"{options.out}: this folder cannot be made ({error.strerror}).", file=sys.stderr)
         return 1
+    lights = SetupLights(options.files)
     written: dict[Path, Path] = {}
     n_failed = 0
     for source in options.files:
@@ -209,7 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 )
             if target.exists() and source.exists() and target.samefile(source):
                 raise SegmentationFailed("its result would overwrite it; choose another --out.")
-            labels, results = segment_file(source, options)
+            labels, results = segment_file(source, options, lights)
             largest = max(len(result.confidences) for result in results)
             write_labels(target, labels, largest)
             if options.manifest:

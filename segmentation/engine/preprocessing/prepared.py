@@ -6,16 +6,18 @@ the same values as the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from segmentation.engine.arrays import AnyArray, FloatArray
+from segmentation.engine.errors import InvalidParameters
 from segmentation.engine.lazy import lazy_planes
 from segmentation.engine.normalize import N_SAMPLES
 from segmentation.engine.preprocessing.background import backdrop_of, light_of
+from segmentation.engine.preprocessing.flat_field import FlatField
 from segmentation.engine.preprocessing.settings import Preprocessing
 from segmentation.engine.spool import BAND_ROWS, IN_MEMORY_BYTES
 from segmentation.engine.tiling import Window
@@ -33,13 +35,17 @@ Step = Callable[[Window, FloatArray], FloatArray]
 """The values of a window of one plane, one step further."""
 
 
-def prepare(planes: AnyArray, wanted: Preprocessing) -> AnyArray:
+def prepare(
+    planes: AnyArray, wanted: Preprocessing, light: Sequence[FlatField] | None = None
+) -> AnyArray:
     """Return planes (C, Y, X) float32 after all steps, read by windows where they are large.
 
-    `planes` are what `segment` takes. NaN and infinities become 0.
+    `planes` are what `segment` takes. NaN and infinities become 0. `light`: of each channel, where
+    the light of a setup is wanted. Raises `InvalidParameters` where that does not fit.
     """
     height, width = planes.shape[1:]
-    backgrounds = cache(lambda c: _background_step(planes[c], wanted))
+    fields = _fitting(light, planes.shape) if wanted.needs_light else ()
+    backgrounds = cache(lambda c: fields[c].even if fields else _background_step(planes[c], wanted))
     limits = cache(lambda c: _limits(lambda window: calm(c, window), (height, width), wanted))
 
     def calm(c: int, window: Window) -> FloatArray:
@@ -66,6 +72,15 @@ def prepare(planes: AnyArray, wanted: Preprocessing) -> AnyArray:
         whole = Window(0, 0, height, width)
         return np.stack([read(c, whole) for c in range(len(planes))])
     return lazy_planes(planes.shape, np.dtype(np.float32), read)
+
+
+def _fitting(light: Sequence[FlatField] | None, shape: tuple[int, ...]) -> Sequence[FlatField]:
+    """Return the light of each channel of planes of this shape."""
+    if light is None:
+        raise InvalidParameters("The light of a setup is told from many images; none was given.")
+    if [one.shape for one in light] != [shape[1:]] * shape[0]:
+        raise InvalidParameters("The light was told from images of another size or channels.")
+    return light
 
 
 def _background_step(plane: AnyArray, wanted: Preprocessing) -> Step:

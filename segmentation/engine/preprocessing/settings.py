@@ -27,7 +27,8 @@ PARAMETERS = (
         "Evening out takes away a shade over the whole field; subtracting also takes away haze.",
         choices=(
             Choice("none", "as it is"),
-            Choice("divide", "even out the light"),
+            Choice("shared", "even out with one light for all images of the setup"),
+            Choice("divide", "even out the light of each image by itself"),
             Choice("subtract", "subtract the local background"),
         ),
     ),
@@ -88,6 +89,11 @@ class Preprocessing:
     high_percentile: float = HIGH_PERCENTILE
 
     @property
+    def needs_light(self) -> bool:
+        """Whether the light of a setup is needed, which no image tells by itself."""
+        return self.background == "shared"
+
+    @property
     def has_limits(self) -> bool:
         """Whether the contrast is cut tighter than methods do themselves."""
         return (self.low_percentile, self.high_percentile) != (LOW_PERCENTILE, HIGH_PERCENTILE)
@@ -105,6 +111,7 @@ class Preprocessing:
         """Each step in words, for pages and the methods paragraph."""
         size = "automatic window" if self.window_px is None else f"window of {self.window_px:g} px"
         said = {
+            "shared": "illumination correction (one flat field for all images of the setup)",
             "divide": "illumination correction (division by a smooth surface)",
             "subtract": f"background subtraction ({size})",
             "median": "median filter of 3 × 3 pixels",
