@@ -50,7 +50,11 @@ def claim_job(job_id: UUID) -> Job | None:
     if not CLAIMS.take(job_id, started_at=timezone.now(), progress=0.0):
         return None
     job = Job.objects.select_related(
-        "run__dataset__project", "run__segmentation_model", "run__requested_by", "image"
+        "run__dataset__project",
+        "run__segmentation_model",
+        "run__requested_by",
+        "image",
+        "illumination",
     ).get(pk=job_id)
     if job.n_attempts > MAX_ATTEMPTS:
         fail_job(

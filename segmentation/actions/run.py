@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from segmentation.actions.illumination import illuminations_for
 from segmentation.actions.jobs import RUN_JOB, close_run_if_done, tell_job
 from segmentation.actions.models import model_for
-from segmentation.models import Job, Run, Segmentation
+from segmentation.models import Illumination, Job, Run, Segmentation
 from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.parameters import complete_parameters, method_for
 from segmentation.queries.runs import run_for
@@ -56,8 +57,9 @@ def request_run(
         parameters=completed,
         requested_by=actor,
     )
+    illuminations = illuminations_for(dataset, images, completed)
     for image in images:
-        _add_job(run, image)
+        _add_job(run, image, illuminations.get(image.pk))
     record_event(
         actor,
         Verb.RUN_REQUESTED,
@@ -68,6 +70,11 @@ def request_run(
         parameters=completed,
         weights=run.segmentation_model.digest,
         n_images=len(images),
+        **(
+            {"illuminations": sorted({i.key for i in illuminations.values()})}
+            if illuminations
+            else {}
+        ),
     )
     close_run_if_done(run)
     return run
@@ -124,10 +131,10 @@ def _chosen_images(dataset: Dataset, image_ids: Sequence[UUID] | None) -> list[I
     return images
 
 
-def _add_job(run: Run, image: Image) -> None:
-    key = fingerprint(image, run.segmentation_model, run.parameters)
+def _add_job(run: Run, image: Image, illumination: Illumination | None) -> None:
+    key = fingerprint(image, run.segmentation_model, run.parameters, illumination)
     found = Segmentation.objects.filter(fingerprint=key, image=image).first()
-    job = Job(run=run, image=image, fingerprint=key)
+    job = Job(run=run, image=image, fingerprint=key, illumination=illumination)
     if found is not None:
         job.state, job.segmentation, job.is_reused = JobState.FINISHED, found, True
         job.progress, job.started_at, job.finished_at = 1.0, timezone.now(), timezone.now()

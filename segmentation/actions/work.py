@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from segmentation.actions.illumination import light_of
 from segmentation.actions.jobs import (
     CLAIMS,
     JobResult,
@@ -25,9 +26,10 @@ from segmentation.actions.jobs import (
     tell_job,
 )
 from segmentation.engine.errors import Cancelled, SegmentationFailed
+from segmentation.engine.preprocessing.flat_field import SharedLight
 from segmentation.engine.segment import LabelImage, segment
 from segmentation.engine.spool import new_array
-from segmentation.models import Job
+from segmentation.models import Illumination, Job
 from segmentation.queries.fingerprint import fingerprint
 from segmentation.queries.labels import keep_labels, place_labels
 from segmentation.queries.planes import open_planes
@@ -75,13 +77,15 @@ def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
     started_at = timezone.now()
     image = job.image
     # Roles may have changed since the run was asked for: the result belongs to those of now.
-    job.fingerprint = fingerprint(image, job.run.segmentation_model, job.run.parameters)
+    model, parameters = job.run.segmentation_model, job.run.parameters
+    job.fingerprint = fingerprint(image, model, parameters, job.illumination)
+    light = light_of(job.illumination) if job.illumination else None
     places = list(np.ndindex(image.n_frames, image.n_slices))
     labels = new_array((image.n_frames, image.n_slices, image.height, image.width), np.uint32)
     found: list[LabelImage] = []
     n_before = 0
     for done, (t, z) in enumerate(places):
-        one = _segment_plane(job, t, z, _progress(job, done, len(places)), is_lost)
+        one = _segment_plane(job, (t, z), light, _progress(job, done, len(places)), is_lost)
         place_labels(one.labels, labels[t, z], n_before)
         n_before += len(one.confidences)
         found.append(replace(one, labels=labels[t, z]))
@@ -89,9 +93,13 @@ def _segment_image(job: Job, is_lost: Callable[[], bool]) -> JobResult:
 
 
 def _segment_plane(
-    job: Job, t: int, z: int, tell: Callable[[float], None], is_lost: Callable[[], bool]
+    job: Job,
+    place: tuple[int, int],
+    light: SharedLight | None,
+    tell: Callable[[float], None],
+    is_lost: Callable[[], bool],
 ) -> LabelImage:
-    planes = open_planes(image_folder(job.image_id) / "pyramid.zarr", t, z)
+    planes = open_planes(image_folder(job.image_id) / "pyramid.zarr", *place)
     channels = channels_of(job.image)
     return segment(
         planes,
@@ -101,6 +109,7 @@ def _segment_plane(
         pixel_size_um=job.image.pixel_size_um,
         channel_names=[channel.name for channel in channels],
         channel_roles=[channel.role for channel in channels],
+        light=light,
         on_progress=tell,
         is_cancelled=is_lost,
     )
@@ -143,6 +152,7 @@ def _manifest(job: Job, found: list[LabelImage], started_at: datetime) -> dict[s
         **found[0].manifest,
         "image": _image(job.image),
         "weights": _weights(job),
+        **({"illumination": _illumination(job.illumination)} if job.illumination else {}),
         "diameters_px": [one.diameter_px for one in found],
         "requested_by": str(job.run.requested_by),
         "run": str(job.run_id),
@@ -156,6 +166,11 @@ def _image(image: Image) -> dict[str, Any]:
     told: dict[str, Any] = {"sha256": image.blob_id, "axes": "TCZYX", "shape": list(image.shape)}
     told |= {"series": image.series} if image.n_series > 1 else {}
     return told | ({"axes_said": image.axes_said} if image.axes_said else {})
+
+
+def _illumination(used: Illumination) -> dict[str, Any]:
+    """Whose light it was, and the digest of what it was told from."""
+    return {"setup": used.setup_name, "key": used.key, "n_images": len(used.sources)}
 
 
 def _weights(job: Job) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from segmentation.api import methods, prompts, runs, segmentations
+from segmentation.api import illumination, methods, prompts, runs, segmentations
 
 urlpatterns = [
     path("methods", methods.Methods.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/jobs", runs.RunJobs.as_view()),
     path("runs/<uuid:run_id>/cancel", runs.RunCancel.as_view()),
     path("runs/<uuid:run_id>/retry", runs.RunRetry.as_view()),
+    path("images/<uuid:image_id>/light", illumination.ImageLight.as_view()),
     path("images/<uuid:image_id>/prompts", prompts.Prompts.as_view()),
     path("images/<uuid:image_id>/segmentations", segmentations.ImageSegmentations.as_view()),
     path("segmentations/<uuid:segmentation_id>", segmentations.SegmentationDoor.as_view()),

@@ -49,6 +49,9 @@ class Job(Claimed):
     progress = models.FloatField(default=0.0)
     sentence = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64)
+    illumination = models.ForeignKey(
+        "segmentation.Illumination", on_delete=models.CASCADE, null=True, related_name="jobs"
+    )
     segmentation = models.ForeignKey(
         "segmentation.Segmentation", on_delete=models.SET_NULL, null=True, related_name="jobs"
     )

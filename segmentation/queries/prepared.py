@@ -18,6 +18,7 @@ from segmentation.engine.preprocessing.settings import (
     Preprocessing,
     preprocessing_of,
 )
+from segmentation.queries.illumination import light_of_image
 from webapp.imaging.tiles import read_level_plane
 from webapp.models import Image
 from webapp.storage.derived import image_folder
@@ -45,12 +46,17 @@ def steps_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
 def before_and_after(image: Image, wanted: Preprocessing, channel: int, spot: Spot) -> bytes:
     """A PNG: above as it is, below prepared; left the whole plane, right a close-up of it.
 
-    Of the first frame and the middle slice. Raises IndexError for a channel that is not there.
+    Of the first frame and the middle slice. Raises IndexError for a channel that is not there,
+    Refused where too few images tell the light of a setup.
     """
     plane, shrunk_by = _plane(image, channel)
     if wanted.window_px is not None:
         wanted = replace(wanted, window_px=max(1.0, wanted.window_px / shrunk_by))
-    prepared = np.asarray(prepare(plane[np.newaxis], wanted)[0])
+    fields = None
+    if wanted.needs_light:
+        light, _ = light_of_image(image)
+        fields = [light.fields[channel].on(plane.shape)]
+    prepared = np.asarray(prepare(plane[np.newaxis], wanted, fields)[0])
     spot = _in_plane(spot, plane.shape)
     rows = [
         np.hstack([_framed(_whole(one)), _framed(_close_up(one, spot))])

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from segmentation.actions.run import cancel_run, request_run, retry_run
 from segmentation.engine.preprocessing.settings import PARAMETERS, PREPROCESSING
+from segmentation.queries.illumination import lights_of
 from segmentation.queries.panels import warnings_of
 from segmentation.queries.prepared import steps_of
 from segmentation.queries.runs import describe_run, run_for
@@ -102,6 +103,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
             "project": found.dataset.project,
             "about": describe_run(found),
             "steps": steps_of(found.parameters),
+            "lights": lights_of(found),
             "asked": {k: v for k, v in found.parameters.items() if k != PREPROCESSING},
             "jobs": jobs,
             "state": state,

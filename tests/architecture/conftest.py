@@ -36,6 +36,7 @@ def world(
     settings.PROMPT_PATIENCE_S = 0.02
     from annotations.actions.classes import create_class
     from annotations.actions.report import request_report
+    from segmentation.models import Illumination
     from tests.cast import make_person
     from webapp.actions.members import invite
     from webapp.actions.setups import create_setup
@@ -56,7 +57,11 @@ def world(
     axes_answer = AxesAnswer.objects.create(
         dataset=image.dataset, kind="TIFF of 2 pages", axes="z2", created_by=bob
     )
+    illumination = Illumination.objects.create(
+        dataset=image.dataset, key="0" * 64, sources=[], light=_even_light()
+    )
     subjects = {
+        "illumination": illumination,
         "label_file": label_file,
         "label_proposal": proposal,
         "project": project,
@@ -94,6 +99,12 @@ def world(
         browsers[role] = Client()
         browsers[role].force_login(person)
     return World(ids, browsers)
+
+
+def _even_light() -> dict[str, Any]:
+    from segmentation.engine.preprocessing.flat_field import EVEN, FlatField, SharedLight
+
+    return SharedLight((FlatField(EVEN, 0.0, (600, 700)),), ()).to_json()
 
 
 def _masks_of(image: Any, person: Any) -> tuple[Any, Any]:

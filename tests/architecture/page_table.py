@@ -67,6 +67,9 @@ ROWS = [
     Row("post", "/images/{image}/delete", "manager", MOVED),
     Row("get", "/datasets/{dataset}/run", "annotator"),
     Row("get", "/images/{image}/prepared.png", "annotator"),
+    # One image tells no light: whoever may ask hears that.
+    Row("get", "/images/{image}/light.png", "annotator", 400),
+    Row("get", "/illuminations/{illumination}.png"),
     Row("post", "/datasets/{dataset}/choose", ok=MOVED),
     Row("get", "/runs/{run}"),
     Row("post", "/runs/{run}/cancel", "annotator", MOVED),

@@ -14,6 +14,7 @@ export function listenForPreparing(): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       picture.src = addressOf(section, spot);
+      void showLight(section);
     }, WAIT_MS);
   };
   details.addEventListener("toggle", show);
@@ -61,4 +62,44 @@ function addressOf(section: HTMLElement, spot: { x: number; y: number }): string
   const channel = section.querySelector<HTMLSelectElement>("#preview-channel");
   if (channel) query.set("channel", channel.value);
   return `${image?.value || section.dataset.preview}?${query}`;
+}
+
+interface Light {
+  setup: string | null;
+  n_images: number;
+  channels: { name: string; darkest: number; brightest: number; dark: number }[];
+}
+
+/** The light that the images of the setup share, as a picture and in words, where it is asked for. */
+async function showLight(section: HTMLElement): Promise<void> {
+  const figure = section.querySelector<HTMLElement>("#light");
+  const picture = figure?.querySelector("img");
+  const words = figure?.querySelector("figcaption");
+  const wanted = section.querySelector<HTMLSelectElement>("select[name='before.background']");
+  if (!figure || !picture || !words) return;
+  figure.hidden = wanted?.value !== "shared";
+  const image = section.querySelector<HTMLSelectElement>("#preview-image")?.selectedOptions[0];
+  const id = image?.dataset.image;
+  if (figure.hidden || !id) return;
+  const channel = Number(
+    section.querySelector<HTMLSelectElement>("#preview-channel")?.value ?? "0",
+  );
+  words.textContent = "The light of the setup is being told …";
+  const answer = await fetch(`/api/images/${id}/light`);
+  const said = (await answer.json()) as Light & { detail?: string };
+  picture.hidden = !answer.ok;
+  words.textContent = answer.ok ? inWords(said, channel) : (said.detail ?? "");
+  if (answer.ok) picture.src = `/images/${id}/light.png?channel=${channel}`;
+}
+
+function inWords(light: Light, channel: number): string {
+  const one = light.channels[channel];
+  if (!one) return "This image has no such channel.";
+  const setup = light.setup ? `of ${light.setup}` : "of which nobody said the setup";
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  return (
+    `One light, told from ${light.n_images} images ${setup}: ${one.name} has from ` +
+    `${percent(one.darkest)} to ${percent(one.brightest)} of its mean light; the camera adds ` +
+    `${Math.round(one.dark)}. A line at every tenth.`
+  );
 }
