@@ -16,6 +16,7 @@ from webapp.api.answers import answers
 from webapp.api.requests import actor_of
 from webapp.permissions import Action, require
 from webapp.queries.images import image_for
+from webapp.states import Refused
 
 
 class ChannelLight(serializers.Serializer[Any]):
@@ -33,6 +34,7 @@ class LightAnswer(serializers.Serializer[Any]):
     setup = serializers.CharField(allow_null=True)
     n_images = serializers.IntegerField(help_text="From so many images it is told.")
     digest = serializers.CharField()
+    reason = serializers.CharField(help_text="Why there is none; empty where there is.")
     channels = ChannelLight(many=True)
 
 
@@ -41,16 +43,16 @@ class ImageLight(APIView):
 
     @extend_schema(responses=answers(LightAnswer))
     def get(self, request: Request, image_id: UUID) -> Response:
-        """Refused where there are too few images of the setup."""
+        """Without channels, and with the reason, where there are too few images of the setup."""
         image = image_for(actor_of(request), image_id)
         require(actor_of(request), Action.RUN, image.dataset.project)
-        light, sources = light_of_image(image)
-        names = [channel.name for channel in image.channels.all()]
+        told = {"setup": image.setup.name if image.setup else None, "reason": ""}
+        try:
+            light, sources = light_of_image(image)
+        except Refused as error:
+            nothing = {"n_images": 0, "digest": "", "channels": [], "reason": str(error)}
+            return Response(told | nothing)
+        channels = describe_light(light, [channel.name for channel in image.channels.all()])
         return Response(
-            {
-                "setup": image.setup.name if image.setup else None,
-                "n_images": len(sources),
-                "digest": light.digest,
-                "channels": describe_light(light, names),
-            }
+            told | {"n_images": len(sources), "digest": light.digest, "channels": channels}
         )

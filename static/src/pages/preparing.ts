@@ -13,8 +13,7 @@ export function listenForPreparing(): void {
     if (!details.open) return;
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      picture.src = addressOf(section, spot);
-      void showLight(section);
+      void showBoth(section, picture, spot);
     }, WAIT_MS);
   };
   details.addEventListener("toggle", show);
@@ -64,32 +63,49 @@ function addressOf(section: HTMLElement, spot: { x: number; y: number }): string
   return `${image?.value || section.dataset.preview}?${query}`;
 }
 
+/** The picture before and after, unless the step that is chosen cannot be done here. */
+async function showBoth(
+  section: HTMLElement,
+  picture: HTMLImageElement,
+  spot: { x: number; y: number },
+): Promise<void> {
+  if (await showLight(section)) picture.src = addressOf(section, spot);
+  else picture.hidden = true;
+}
+
 interface Light {
+  reason: string;
   setup: string | null;
   n_images: number;
   channels: { name: string; darkest: number; brightest: number; dark: number }[];
 }
 
-/** The light that the images of the setup share, as a picture and in words, where it is asked for. */
-async function showLight(section: HTMLElement): Promise<void> {
+/** The light that the images of the setup share, as a picture and in words, where it is asked for.
+ * False when it is asked for and there is none. */
+async function showLight(section: HTMLElement): Promise<boolean> {
   const figure = section.querySelector<HTMLElement>("#light");
   const picture = figure?.querySelector("img");
-  const words = figure?.querySelector("figcaption");
+  const words = figure?.querySelector("figcaption span");
   const wanted = section.querySelector<HTMLSelectElement>("select[name='before.background']");
-  if (!figure || !picture || !words) return;
+  if (!figure || !picture || !words) return true;
   figure.hidden = wanted?.value !== "shared";
   const image = section.querySelector<HTMLSelectElement>("#preview-image")?.selectedOptions[0];
   const id = image?.dataset.image;
-  if (figure.hidden || !id) return;
+  if (figure.hidden || !id) return true;
   const channel = Number(
     section.querySelector<HTMLSelectElement>("#preview-channel")?.value ?? "0",
   );
   words.textContent = "The light of the setup is being told …";
   const answer = await fetch(`/api/images/${id}/light`);
-  const said = (await answer.json()) as Light & { detail?: string };
-  picture.hidden = !answer.ok;
-  words.textContent = answer.ok ? inWords(said, channel) : (said.detail ?? "");
-  if (answer.ok) picture.src = `/images/${id}/light.png?channel=${channel}`;
+  if (!answer.ok) {
+    words.textContent = "This cannot be shown now.";
+    return false;
+  }
+  const said = (await answer.json()) as Light;
+  picture.hidden = said.reason !== "";
+  words.textContent = said.reason || inWords(said, channel);
+  if (!said.reason) picture.src = `/images/${id}/light.png?channel=${channel}`;
+  return said.reason === "";
 }
 
 function inWords(light: Light, channel: number): string {

@@ -161,10 +161,11 @@ def test_the_form_shows_the_light_before_the_run(plate: list[Image], bob: Any) -
 
 
 def test_an_image_alone_has_no_light_of_a_setup(image: Image, bob: Any) -> None:
-    for address in (f"/images/{image.pk}/light.png", f"/api/images/{image.pk}/light"):
-        answer = page_of(bob).get(address)
-        assert answer.status_code == 400
-        assert "at least 12 images" in answer.content.decode()
+    answer = page_of(bob).get(f"/api/images/{image.pk}/light").json()
+    assert "at least 12 images" in answer["reason"]
+    assert answer["channels"] == []
+    picture = browser_of(bob).get(f"/images/{image.pk}/light.png")
+    assert (picture.status_code, "at least 12" in picture.content.decode()) == (400, True)
     asked = {"before.background": "shared"}
     assert browser_of(bob).get(f"/images/{image.pk}/prepared.png", asked).status_code == 400
 
