@@ -59,13 +59,24 @@ def test_a_folder_comes_in_and_what_is_doubtful_is_asked(
     page.get_by_role("button", name="Read it like this").click()
     expect(page.get_by_text("1 file is read on.")).to_be_visible()
     read_all()
-    page.get_by_role("link", name="Group files into images").click()
+    page.reload()
+    expect(page.get_by_text("2 of these files are the planes of 1 image")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_role("link", name="Look at them").click()
     expect(page.get_by_text("1 image of 2 files")).to_be_visible()
     check_accessibility(page)
     page.get_by_role("button", name="Put together 1 image").click()
     expect(page.get_by_text("1 image is being put together.")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     read_all()
+    refused = []
+    page.on("response", lambda got: refused.append(got.url) if got.status >= 400 else None)
+    page.reload()
+    expect(page.get_by_text("Its planes are in exp_B03_s1 now.")).to_have_count(2)
+    expect(page.locator("#recognized")).to_be_hidden()
+    page.wait_for_load_state("networkidle")
     page.context.close()
+    assert refused == []
     found = Image.objects.filter(deleted_at=None).order_by("name")
     assert [(image.name, image.shape[:3]) for image in found] == [
         ("exp_B03_s1", (1, 2, 1)),

@@ -2,6 +2,7 @@ import * as zlib from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32 } from "../../static/src/shared/uploads/crc32.ts";
+import { offerOf } from "../../static/src/shared/uploads/recognized.ts";
 import { rowsToShow } from "../../static/src/shared/uploads/shown_rows.ts";
 import {
   fractionOf,
@@ -126,5 +127,17 @@ describe("the rows of a long list that are shown", () => {
     expect(shown.filter(({ state }) => state === "failed" || state === "sending")).toHaveLength(6);
     expect(shown.find(({ state }) => state === "ready")?.heardAt).toBe(894);
     expect(shown.find(({ state }) => state === "waiting")?.heardAt).toBe(0);
+  });
+});
+
+describe("what the names of files say", () => {
+  const found = (n_files: number, n_images: number, n_without_well: number) =>
+    offerOf({ n_files, n_images, n_without_well });
+
+  it("is offered as groups first, then as wells, else not at all", () => {
+    expect(found(72, 36, 72)?.page).toBe("group");
+    expect(found(72, 36, 72)?.sentence).toContain("72 of these files are the planes of 36 images");
+    expect(found(0, 0, 36)?.page).toBe("wells");
+    expect(found(0, 0, 0)).toBeNull();
   });
 });

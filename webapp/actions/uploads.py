@@ -151,7 +151,7 @@ def tell_upload(upload: Upload) -> None:
             "type": "upload",
             "upload": str(upload.pk),
             "dataset": str(upload.dataset_id),
-            "file_name": upload.file_name,
+            "file_name": upload.shown_name,
             "state": str(upload.state),
             "progress": upload.progress,
             "sentence": upload.sentence,

@@ -21,6 +21,7 @@ from webapp.imaging.naming.pattern import BadPattern
 from webapp.permissions import Action, require
 from webapp.queries.grouping import preview_groups
 from webapp.queries.projects import dataset_for
+from webapp.queries.recognized import recognized_in
 from webapp.states import Refused
 
 
@@ -61,6 +62,25 @@ class GroupsAsked(serializers.Serializer[Any]):
     with_missing = serializers.BooleanField(
         default=False, help_text="also sets with missing planes, which are black and named"
     )
+
+
+class RecognizedAnswer(serializers.Serializer[Any]):
+    """What names say and nobody has accepted yet."""
+
+    n_files = serializers.IntegerField(help_text="files that look like planes of fewer images")
+    n_images = serializers.IntegerField(help_text="the images they would make")
+    n_without_well = serializers.IntegerField(help_text="images whose names say a well")
+
+
+class RecognizedDoor(APIView):
+    """What the names of the files say."""
+
+    @extend_schema(responses=answers(RecognizedAnswer))
+    def get(self, request: Request, dataset_id: UUID) -> Response:
+        """In numbers; the groups and the wells themselves have doors of their own."""
+        dataset = dataset_for(actor_of(request), dataset_id)
+        require(actor_of(request), Action.UPLOAD, dataset.project)
+        return Response(RecognizedAnswer(recognized_in(dataset)).data)
 
 
 class GroupsDoor(APIView):

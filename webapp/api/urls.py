@@ -65,6 +65,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/restore", trash.DatasetRestore.as_view()),
     path("datasets/<uuid:dataset_id>/images", datasets.DatasetImages.as_view()),
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
+    path("datasets/<uuid:dataset_id>/recognized", grouping.RecognizedDoor.as_view()),
     path("datasets/<uuid:dataset_id>/groups", grouping.GroupsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/wells", wells.WellsDoor.as_view()),
     path("datasets/<uuid:dataset_id>/plates", wells.Plates.as_view()),

@@ -62,6 +62,11 @@ class Upload(Claimed):
         return self.file_name
 
     @property
+    def shown_name(self) -> str:
+        """What people call it: of several files put together, the name of their image."""
+        return self.file_name.removesuffix(".parts") if self.is_manifest else self.file_name
+
+    @property
     def images_here(self) -> list[Image]:
         """The images that came with this file and are not in the trash, as they lie in it."""
         here = [image for image in self.images.all() if image.deleted_at is None]

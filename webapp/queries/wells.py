@@ -29,7 +29,7 @@ class NamePreview:
 def preview_names(dataset: Dataset, pattern: str | None = None) -> NamePreview:
     """Read the names by a pattern, or by the one that is recognized; BadPattern for a bad one."""
     images = list(images_of(dataset))
-    names = [_name_of(image) for image in images]
+    names = [name_of(image) for image in images]
     if pattern:
         check_pattern(pattern)
         read = [parse(pattern, stem_of(name)) for name in names]
@@ -41,7 +41,7 @@ def preview_names(dataset: Dataset, pattern: str | None = None) -> NamePreview:
     return NamePreview(found.builtin.pattern, found.builtin.program, rows)
 
 
-def _name_of(image: Image) -> str:
+def name_of(image: Image) -> str:
     """Of several images in one file each has the name that the microscope gave it."""
     return image.file_name if image.n_series == 1 else image.name
 

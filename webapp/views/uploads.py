@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from webapp.imaging.axes import words_of
+from webapp.models import Dataset, ImagePart, Upload
 from webapp.permissions import Action, require
 from webapp.queries.projects import dataset_for
 from webapp.queries.uploads import uploads_of
@@ -30,7 +32,7 @@ def dataset_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         {
             "dataset": found,
             "project": found.project,
-            "uploads": uploads[:N_SHOWN],
+            "uploads": _with_groups(found, uploads[:N_SHOWN]),
             "n_uploads": uploads.count(),
             "n_shown": N_SHOWN,
             "n_asking": uploads.filter(state=UploadState.ASKING).count(),
@@ -40,3 +42,16 @@ def dataset_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "n_ready": uploads.filter(state=UploadState.READY).count(),
         },
     )
+
+
+def _with_groups(dataset: Dataset, uploads: Iterable[Upload]) -> list[Upload]:
+    """Each row with the image that its file is a part of now, as `part_of`."""
+    listed = list(uploads)
+    gone = [one.blob_id for one in listed if one.image and one.image.deleted_at]
+    parts = ImagePart.objects.filter(
+        blob__in=gone, image__dataset=dataset, image__deleted_at=None
+    ).select_related("image")
+    images = {part.blob_id: part.image for part in parts}
+    for one in listed:
+        one.part_of = images.get(str(one.blob_id))  # type: ignore[attr-defined]
+    return listed

@@ -238,6 +238,20 @@ def test_the_page_shows_what_goes_where_and_accepts_it(send: Send, bob: Any, dat
     assert [one["name"] for one in told["stacks"]] == ["exp_B03_s1", "exp_B04_s1", "exp_B05_s1"]
 
 
+def test_what_the_names_say_is_told_in_numbers_until_it_is_accepted(
+    send: Send, bob: Any, dataset: Any
+) -> None:
+    for name in ("B03_s1_w1", "B03_s1_w2", "B04_s1_w1", "B04_s1_w2"):
+        send(f"exp_{name}")
+    address = f"/api/datasets/{dataset.pk}/recognized"
+    told = page_of(bob).get(address).json()
+    assert told == {"n_files": 4, "n_images": 2, "n_without_well": 4}
+    for upload in group_images(actor=bob, dataset_id=dataset.pk, pattern=PATTERN):
+        ingest(upload.pk)
+    told = page_of(bob).get(address).json()
+    assert told == {"n_files": 0, "n_images": 0, "n_without_well": 0}
+
+
 def test_viewers_do_not_group_and_strangers_find_nothing(
     send: Send, vera: Any, carl: Any, dataset: Any
 ) -> None:

@@ -8,6 +8,7 @@ import { FileList } from "./file_list.ts";
 import { FileRow, type RowActions } from "./file_row.ts";
 import type { PlacedFile } from "./folder_package.ts";
 import { describeImage, type ImageFacts } from "./image_words.ts";
+import { offerRecognized } from "./recognized.ts";
 import { sendFile } from "./sender.ts";
 import { isAtEnd, overallOf, stateOf, waitsForPerson } from "./states.ts";
 
@@ -22,12 +23,14 @@ export class UploadPage implements RowActions {
   private readonly uploads = new Map<FileRow, Upload>();
   private readonly mine = new Set<FileRow>();
   private readonly lost = new Set<FileRow>();
+  private isOfferDue = false;
   private startedAt = 0;
   private nSending = 0;
 
   constructor(private readonly dataset: string) {
     this.list = new FileList(this);
     this.listen();
+    if (this.list.rows.some(({ state }) => state === "ready")) this.offer();
     setInterval(() => void this.askForSilent(), ASK_EVERY_MS);
   }
 
@@ -95,6 +98,7 @@ export class UploadPage implements RowActions {
       this.mine.add(row);
       return row;
     });
+    this.isOfferDue = true;
     this.list.add(...added);
     this.sendNext();
     this.drawOverall();
@@ -200,8 +204,16 @@ export class UploadPage implements RowActions {
     const failed = all.nFailed ? `${all.nFailed} failed` : "";
     const time = all.secondsLeft === null ? "" : `about ${about(all.secondsLeft)} left`;
     left.textContent = [failed, time].filter(Boolean).join(" · ");
+    if (all.fraction === 1 && all.nDone > 1 && this.isOfferDue) this.offer();
     if (all.nDone > 0) document.querySelector("#done")?.classList.add("primary");
     if (all.nDone > 1) document.querySelector("#group")?.removeAttribute("hidden");
+  }
+
+  private offer(): void {
+    this.isOfferDue = false;
+    void offerRecognized(this.dataset).catch(() => {
+      // Offline: it is offered when the page is loaded again.
+    });
   }
 
   private listen(): void {
