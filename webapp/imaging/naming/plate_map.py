@@ -1,7 +1,8 @@
 """A plate map as it is pasted from a spreadsheet or read from its file: a row a well.
 
-The first row names the columns. One must be the well; all others are free, but some are known and
-checked: dose must be a number, control one of three words, replicate a whole number.
+The first row names the columns. One must be the well, or two its row and its column; all others are
+free, but some are known and checked: dose must be a number, control one of three words, replicate a
+whole number.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from webapp.imaging.naming.spreadsheet import BadSheet, SheetFile, rows_of
-from webapp.imaging.naming.wells import Well
+from webapp.imaging.naming.wells import MOST_ROWS, Well, letters_of
 
 Control = Literal["", "negative", "positive"]
 
 KNOWN = {
-    "well": ("well", "well id", "position"),
+    "well": ("well", "well id", "well name", "well position", "position"),
     "compound": ("compound", "drug", "treatment", "substance"),
     "dose": ("dose", "concentration", "conc", "conc."),
     "unit": ("unit", "units", "dose unit"),
@@ -24,6 +25,9 @@ KNOWN = {
     "replicate": ("replicate", "rep", "repeat"),
     "control": ("control", "control role", "role"),
 }
+_ROWS = ("row", "well row", "plate row")
+_COLUMNS = ("column", "col", "well column", "plate column")
+_TAKEN = "its text is part of the well"
 _CONTROLS: dict[str, Control] = {
     "": "",
     "no": "",
@@ -80,7 +84,12 @@ def read_plate_map(table: str | SheetFile) -> PlateMap:
         return PlateMap((), (CellError(1, 1, "The table is empty. Copy it with its titles."),))
     titles = [_known(title) for title in rows[0]]
     if "well" not in titles:
-        sentence = "No column is named Well. Name the column with A01, A02 ... so."
+        titles, rows = _joined(titles, rows)
+    if "well" not in titles:
+        sentence = (
+            "No column is named Well. Name the column with A01, A02 ... so, or have two "
+            "columns, Row and Column."
+        )
         return PlateMap((), (CellError(1, 1, sentence),))
     return _Reading(rows[0], titles).read(rows[1:])
 
@@ -109,6 +118,8 @@ class _Reading:
         others = []
         for column, title in enumerate(self._titles):
             text = cells[column] if column < len(cells) else ""
+            if title == _TAKEN:
+                continue
             if title not in KNOWN:
                 others.append((self._written[column], text))
                 continue
@@ -130,9 +141,35 @@ class _Reading:
         self._errors.append(CellError(row, column + 1, sentence))
 
 
+def _joined(titles: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Row and column in columns of their own: the well stands where the row did."""
+    plain = [_plain(title) for title in titles]
+    row = next((n for n, title in enumerate(plain) if title in _ROWS), None)
+    column = next((n for n, title in enumerate(plain) if title in _COLUMNS), None)
+    if row is None or column is None:
+        return titles, rows
+    named = [*titles]
+    named[row], named[column] = "well", _TAKEN
+    joined = [[*cells] for cells in rows]
+    for cells in joined[1:]:
+        if len(cells) > max(row, column):
+            cells[row] = _letters(cells[row]) + cells[column]
+    return named, joined
+
+
+def _letters(text: str) -> str:
+    """The letters of a row that is counted from 1, else the text as it is."""
+    is_number = text.isascii() and text.isdigit() and 0 < int(text) <= MOST_ROWS
+    return letters_of(int(text) - 1) if is_number else text
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.lower().replace("_", " ").split())
+
+
 def _known(title: str) -> str:
     """The name of a known column, else the title itself."""
-    plain = " ".join(title.lower().replace("_", " ").split())
+    plain = _plain(title)
     return next((name for name, titles in KNOWN.items() if plain in titles), title)
 
 

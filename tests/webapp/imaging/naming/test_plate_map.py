@@ -45,12 +45,28 @@ def test_every_wrong_cell_is_named_and_the_other_rows_are_read() -> None:
     ("text", "sentence"),
     [
         ("", "The table is empty. Copy it with its titles."),
-        ("compound\tdose\nA\t1", "No column is named Well. Name the column with A01, A02 ... so."),
+        (
+            "compound\tdose\nA\t1",
+            "No column is named Well. Name the column with A01, A02 ... so, or have two columns, "
+            "Row and Column.",
+        ),
         ("well\n" * 10_002, "At most 10,000 rows and 50 columns are read."),
     ],
 )
 def test_a_table_that_is_none_says_why(text: str, sentence: str) -> None:
     assert read_plate_map(text) == PlateMap((), (CellError(1, 1, sentence),))
+
+
+@pytest.mark.parametrize("row", ["A", "a", "1", "01"])
+def test_row_and_column_may_be_columns_of_their_own(row: str) -> None:
+    found = read_plate_map(f"Image,Column,Row,Dose\n1,01,{row},0.5")
+    assert found == PlateMap((Condition(A01, dose=0.5, others=(("Image", "1"),)),), ())
+
+
+def test_a_row_and_column_that_are_no_well_are_said_where_the_row_is() -> None:
+    found = read_plate_map("Column;Row;Dose\n1;A;2\n1;99;2")
+    assert [(one.row, one.column) for one in found.errors] == [(3, 2)]
+    assert len(found.conditions) == 1
 
 
 def test_a_decimal_comma_is_a_number() -> None:
