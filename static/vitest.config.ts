@@ -16,5 +16,8 @@ export default defineConfig({
   test: {
     include: ["tests/viewer/**/*.test.ts", "tests/pages/**/*.test.ts"],
     sequence: { shuffle: true },
+    // Beside the tests of Python they get what those leave of the processors.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

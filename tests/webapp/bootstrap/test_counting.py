@@ -7,7 +7,7 @@ import json
 import pytest
 
 from webapp.bootstrap import test_run as runner
-from webapp.bootstrap.test_run import Count, count_junit, count_vitest
+from webapp.bootstrap.counting import Count, count_junit, count_vitest
 
 SUITE = '<testsuites><testsuite tests="10" failures="2" errors="1" skipped="3"/></testsuites>'
 
