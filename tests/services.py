@@ -51,11 +51,12 @@ class ThrowawayServices:
             start_embedded(self.running, given=self.given, is_durable=False, is_told=False)
 
     def stop(self) -> None:
-        """Stop what was started and delete its data."""
+        """Stop what was started and delete its data; the second time there is nothing to do."""
         if self.running is not None:
             self.running.stop()
+            self.running = None
         shutil.rmtree(runtime_folder(self.data), ignore_errors=True)
-        shutil.rmtree(self.data.path)
+        shutil.rmtree(self.data.path, ignore_errors=True)
 
 
 def _choose() -> ThrowawayServices:
@@ -76,6 +77,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """In a parallel run start at once: the database before the workers, then each its Valkey."""
     if IS_WORKER or session.config.getoption("dist", "no") != "no":
         SERVICES.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """A process of a parallel run stops its servers before xdist hears that it has ended.
+
+    Five seconds after that it would be interrupted wherever it is.
+    """
+    if IS_WORKER:
+        SERVICES.stop()
 
 
 def pytest_unconfigure() -> None:
