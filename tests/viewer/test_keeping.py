@@ -189,8 +189,8 @@ def test_edits_that_wait_in_another_image_are_named(open_viewer: OpenViewer) -> 
     cut_off(viewer)
     draw(viewer)
     says_kept(viewer, 1)
+    # The sentence comes before the picture, and is gone again before that of a busy machine.
     viewer.page.goto(viewer.page.url.replace("/small", "/cells"))
-    viewer.wait()
     viewer.says("One change of yours in the image “B03 · site 3” did not reach the server yet")
     viewer.page.context.unroute(EDITS)
     viewer.page.get_by_role("button", name="Open it").click()
