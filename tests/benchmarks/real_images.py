@@ -18,8 +18,7 @@ from segmentation.engine.cli.train import find_files
 from segmentation.engine.files import read_labels
 from segmentation.engine.training.data import RECIPE, LabeledFile
 from tests.benchmarks.correcting_hands import PATIENCE_S
-from tests.browser.product import running_product
-from tests.browser.test_story import PASSWORD
+from tests.browser.product import PASSWORD, running_product
 from tests.chromium import running_chromium
 
 LARGEST_SIDE = 1100

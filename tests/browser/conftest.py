@@ -10,25 +10,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.product import Product, running_product
+from tests.browser.product import Product, running_lab
 from tests.chromium import running_chromium
 
 # A worker that has just started loads its libraries first, beside everything else.
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 NewWindow = Callable[[], Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def product() -> Iterator[Product]:
-    """The product with nobody in it yet."""
+    """The product with a few people in it; a module that draws takes one nobody else takes."""
     with (
         tempfile.TemporaryDirectory(prefix="coverslip browser ") as folder,
-        running_product(Path(folder)) as running,
+        running_lab(Path(folder)) as running,
     ):
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real Chromium."""
     # Playwright keeps an event loop in this thread, which Django would mistake for its own.

@@ -12,6 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+# Who has an account in the shared lab, by the part of her address before the @.
+PEOPLE = ("ada", "ines", "lena", "nora")
+PASSWORD = "correct horse battery staple"
+MAKE_PEOPLE = f"""
+from webapp.models import User
+for name in {PEOPLE}:
+    User.objects.create_user(name + "@lab.example", "{PASSWORD}", name=name.title())
+"""
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CHOSEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DATA_DIR")
 STOP_S = 60
@@ -43,7 +52,7 @@ def running_product(folder: Path) -> Iterator[Product]:
     environment = {name: value for name, value in os.environ.items() if name not in CHOSEN}
     environment |= {"DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
     # Beside other tests the model may take longer to answer a click than a person would wait.
-    environment |= {"PROMPT_PATIENCE_S": "60"}
+    environment |= {"PROMPT_PATIENCE_S": "240"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", "0", "--no-demo"],
         cwd=CHECKOUT,
@@ -61,6 +70,15 @@ def running_product(folder: Path) -> Iterator[Product]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+@contextmanager
+def running_lab(folder: Path) -> Iterator[Product]:
+    """The running product with accounts for PEOPLE."""
+    with running_product(folder) as product:
+        made = product.command("shell", "-c", MAKE_PEOPLE)
+        assert made.returncode == 0, made.stderr
+        yield product
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewWindow
-from tests.browser.test_story import NUCLEI, found_the_lab, upload_one
+from tests.browser.test_story import NUCLEI, enter_the_lab, upload_one
 from tests.viewer.driver import Viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -26,7 +26,7 @@ def test_dropped_masks_become_those_of_the_image(new_window: NewWindow, tmp_path
     wrong = tmp_path / "notes.txt"
     wrong.write_text("hello")
     page = new_window()
-    found_the_lab(page)
+    enter_the_lab(page, "ada")
     page.goto(f"{upload_one(page)}/masks")
     page.locator("#files").set_input_files([masks, wrong])
     row = page.locator("tr.file-row")

@@ -14,7 +14,7 @@ from tests.browser.conftest import PATIENCE_MS
 from tests.browser.product import Product
 from tests.browser.test_story import (
     empty_spot,
-    found_the_lab,
+    enter_the_lab,
     middle_of_a_cell,
     upload_one,
 )
@@ -38,13 +38,13 @@ HAS_ANSWER = """() => performance.getEntriesByType("resource").some(
 
 
 @pytest.fixture(scope="module")
-def alice(browser: Browser, product: Product) -> Iterator[BrowserContext]:
-    """The windows of the owner of a new lab; refusals may be written on their consoles."""
+def lena(browser: Browser, product: Product) -> Iterator[BrowserContext]:
+    """The windows of somebody of the lab; refusals may be written on their consoles."""
     context = browser.new_context(
         base_url=product.address, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
     )
     context.set_default_timeout(PATIENCE_MS)
-    found_the_lab(context.new_page())
+    enter_the_lab(context.new_page(), "lena")
     yield context
     context.close()
 
@@ -85,9 +85,9 @@ def until_seen(viewer: Viewer, place: Point) -> None:
 
 
 def test_one_touch_of_a_large_brush_that_snaps_gives_the_cell_that_the_network_sees(
-    alice: BrowserContext,
+    lena: BrowserContext,
 ) -> None:
-    viewer, _ = open_segmented(alice, "generalist")
+    viewer, _ = open_segmented(lena, "generalist")
     page = viewer.page
     place = middle_of_a_cell(page)
     cell = pixels_around(viewer, place, viewer.label(place))
@@ -111,16 +111,16 @@ def test_one_touch_of_a_large_brush_that_snaps_gives_the_cell_that_the_network_s
 
 
 def test_what_was_drawn_offline_on_masks_that_a_run_replaced_is_shown_and_copied(
-    alice: BrowserContext,
+    lena: BrowserContext,
 ) -> None:
-    viewer, dataset = open_segmented(alice, "threshold")
+    viewer, dataset = open_segmented(lena, "threshold")
     page = viewer.page
     page.route(EDITS, lambda route: route.abort())
     y, x = empty_spot(page)
     viewer.press("b")
     viewer.drag((y, x - 6), (y, x + 6))
     expect(page.locator("#saved")).to_contain_text("1 kept here")
-    other = alice.new_page()
+    other = lena.new_page()
     segment_with(other, dataset, "generalist")
     other.close()
     page.unroute(EDITS)

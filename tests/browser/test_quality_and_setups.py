@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewWindow
-from tests.browser.test_story import found_the_lab, make_dataset
+from tests.browser.test_story import enter_the_lab, make_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -39,7 +39,7 @@ def test_from_a_flag_to_a_reason_and_from_a_file_to_its_setup(
     new_window: NewWindow, tmp_path: Path
 ) -> None:
     page = new_window()
-    found_the_lab(page)
+    enter_the_lab(page, "ines")
     dataset = make_dataset(page)
     page.locator("#files").set_input_files([burnt(tmp_path)])
     expect(page.locator("tr.file-row.ready")).to_have_count(1)

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.product import Product
-from tests.browser.test_story import PASSWORD, found_the_lab, upload_one
+from tests.browser.product import PASSWORD, Product
+from tests.browser.test_story import enter_the_lab, upload_one
 from tests.viewer.driver import Viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -28,8 +28,8 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
 
 
 def open_an_image(page: Page) -> Viewer:
-    """The owner of a new lab uploads one image and opens it."""
-    found_the_lab(page)
+    """Somebody of the lab uploads one image and opens it."""
+    enter_the_lab(page, "nora")
     page.goto(upload_one(page))
     page.locator("a[href^='/images/']").first.click()
     return Viewer(page).wait()
@@ -61,7 +61,7 @@ def test_drawing_goes_on_after_signing_in_beside_the_page(page: Page) -> None:
     with page.expect_popup() as opened:
         dialog.get_by_role("button", name="Sign in").click()
     tab = opened.value
-    tab.get_by_label(re.compile("E-?mail", re.I)).fill("alice@lab.example")
+    tab.get_by_label(re.compile("E-?mail", re.I)).fill("nora@lab.example")
     tab.get_by_label("Password", exact=True).fill(PASSWORD)
     with tab.expect_event("close"):
         tab.get_by_role("button", name="Sign in").click()

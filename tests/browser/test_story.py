@@ -7,6 +7,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,20 @@ from tifffile import imread
 
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import PATIENCE_MS, NewWindow
-from tests.browser.product import CHECKOUT, Product
+from tests.browser.product import CHECKOUT, PASSWORD, Product, running_product
 
 DEMO = CHECKOUT / "webapp" / "demo" / "images"
 NUCLEI = DEMO / "nuclei_01.png"
 TISSUE = DEMO / "stained_01.png"
-PASSWORD = "correct horse battery staple"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product with nobody in it yet."""
+    with running_product(tmp_path_factory.mktemp("story of a lab")) as running:
+        yield running
 
 
 def found_the_lab(page: Page) -> None:
@@ -44,10 +51,21 @@ def sign_in_again(page: Page) -> None:
     """Alice signs out, and in again."""
     page.get_by_role("button", name=re.compile("Sign out", re.I)).first.click()
     check_accessibility(page)
-    page.get_by_label(re.compile("E-?mail", re.I)).fill("alice@lab.example")
+    sign_in(page, "alice")
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Somebody who has an account, on the page that asks for it."""
+    page.get_by_label(re.compile("E-?mail", re.I)).fill(f"{name}@lab.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Alice")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name.title())
+
+
+def enter_the_lab(page: Page, name: str) -> None:
+    """Somebody who has an account opens the address and signs in."""
+    page.goto("/")
+    sign_in(page, name)
 
 
 def make_dataset(page: Page) -> str:
