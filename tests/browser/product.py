@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Who has an account in the shared lab, by the part of her address before the @.
-PEOPLE = ("ada", "ines", "lena", "nora")
+PEOPLE = ("ada", "ines", "lena", "mira", "nora")
 PASSWORD = "correct horse battery staple"
 MAKE_PEOPLE = f"""
 from webapp.models import User

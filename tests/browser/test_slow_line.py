@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewWindow
-from tests.browser.test_story import NUCLEI, found_the_lab
+from tests.browser.test_story import NUCLEI, enter_the_lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -41,7 +41,7 @@ def make(page: Page, what: str, name: str) -> None:
 
 def test_what_is_done_before_the_script_is_there_is_done_when_it_is(new_window: NewWindow) -> None:
     page = new_window()
-    found_the_lab(page)
+    enter_the_lab(page, "mira")
     with script_held_back(page):
         page.goto("/", wait_until="commit")
         page.get_by_role("button", name="New project").first.click()
