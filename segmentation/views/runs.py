@@ -24,6 +24,7 @@ from segmentation.views.choosing import (
     session_key,
 )
 from webapp.permissions import Action, may, require
+from webapp.queries.channel_kinds import channel_kinds
 from webapp.queries.projects import dataset_for
 from webapp.views.chosen import chosen_ids
 from webapp.views.doors import page, person, refusal_shown
@@ -60,6 +61,7 @@ def dataset_run(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             "offered": offered_methods(images),
             "channels": channels_in(images),
             "shown": shown_in(images),
+            "mixed": any(not kind.is_agreed for kind in channel_kinds(images)),
             "steps": PARAMETERS,
             "preview": images.first(),
             "pictures": images[:N_PICTURES],

@@ -102,6 +102,13 @@ ROWS = [
     Row("post", "/api/datasets/{dataset}/copy-here", "annotator", 404, {"images": [NOBODY_KNOWS]}),
     Row("get", "/api/datasets/{dataset}/images"),
     Row("get", "/api/datasets/{dataset}/uploads"),
+    Row("get", "/api/datasets/{dataset}/channels"),
+    Row(
+        "post",
+        "/api/datasets/{dataset}/channels",
+        "annotator",
+        body={"names": ["DAPI"], "roles": ["nucleus"]},
+    ),
     Row("get", "/api/datasets/{dataset}/recognized", "annotator"),
     Row("get", "/api/datasets/{dataset}/groups", "annotator"),
     Row("post", "/api/datasets/{dataset}/groups", "annotator", 400, {"pattern": "{well}_none"}),

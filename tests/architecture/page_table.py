@@ -45,6 +45,8 @@ ROWS = [
     Row("post", "/uploads/{upload}/axes", "annotator", MOVED, {"axes": "z2"}),
     Row("post", "/datasets/{dataset}/forget-axes", "annotator", 404, {"answer": "{upload}"}),
     Row("get", "/datasets/{dataset}/plates"),
+    Row("get", "/datasets/{dataset}/channels", "annotator"),
+    Row("post", "/datasets/{dataset}/channels", "annotator", MOVED),
     Row("get", "/datasets/{dataset}/group", "annotator"),
     Row("post", "/datasets/{dataset}/group", "annotator", MOVED, {"pattern": "none"}),
     Row("get", "/datasets/{dataset}/wells", "annotator"),

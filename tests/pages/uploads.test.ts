@@ -131,13 +131,14 @@ describe("the rows of a long list that are shown", () => {
 });
 
 describe("what the names of files say", () => {
-  const found = (n_files: number, n_images: number, n_without_well: number) =>
-    offerOf({ n_files, n_images, n_without_well });
+  const found = (n_files: number, n_images: number, n_without_well: number, n_read_otherwise = 0) =>
+    offerOf({ n_files, n_images, n_without_well, n_read_otherwise });
 
   it("is offered as groups first, then as wells, else not at all", () => {
     expect(found(72, 36, 72)?.page).toBe("group");
     expect(found(72, 36, 72)?.sentence).toContain("72 of these files are the planes of 36 images");
     expect(found(0, 0, 36)?.page).toBe("wells");
+    expect(found(0, 0, 0, 3)?.page).toBe("channels");
     expect(found(0, 0, 0)).toBeNull();
   });
 });

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from webapp.actions.names import clean_name
+from webapp.audit.log import record_event
+from webapp.audit.verbs import Verb
+from webapp.events import tell_project
 from webapp.imaging.roles import ROLE_TITLES, Role, roles_of_names
-from webapp.models import Image
+from webapp.models import Channel, Dataset, Image, User
+from webapp.permissions import Action, require
+from webapp.queries.images import images_of
+from webapp.queries.projects import dataset_for
 from webapp.states import Refused
 
 
@@ -36,6 +45,56 @@ def change_channels(
     if roles_before != roles_after:
         changes["channel_roles"] = [roles_before, roles_after]
     return changes
+
+
+@transaction.atomic
+def change_channels_of_kind(
+    *,
+    actor: User,
+    dataset_id: UUID,
+    names: Sequence[str],
+    new_names: Sequence[str],
+    roles: Sequence[str],
+) -> int:
+    """Say once what channels are called and show, for all images whose channels have `names`.
+
+    Returns how many images are changed. The log keeps what each of them had before.
+    """
+    dataset = dataset_for(actor, dataset_id)
+    require(actor, Action.EDIT_METADATA, dataset.project)
+    called, shown = _names(new_names, len(names)), _roles(roles, len(names))
+    wanted = list(zip(called, shown, strict=True))
+    before = {
+        image: channels
+        for image, channels in _locked_channels(dataset).items()
+        if [name for name, _ in channels] == list(names) and channels != wanted
+    }
+    for index, (name, role) in enumerate(wanted):
+        Channel.objects.filter(image__in=before, index=index).update(name=name, role=role)
+    if before:
+        record_event(
+            actor,
+            Verb.CHANNELS_CHANGED,
+            dataset,
+            project=dataset.project,
+            channel_names=[list(names), called],
+            channel_roles=shown,
+            roles_before={str(pk): [role for _, role in old] for pk, old in before.items()},
+        )
+        tell_project(dataset.project_id, {"type": "images", "dataset": str(dataset.pk)})
+    return len(before)
+
+
+def _locked_channels(dataset: Dataset) -> dict[UUID, list[tuple[str, str]]]:
+    """Names and roles of every image that is not in the trash, in the order of the channels."""
+    images = images_of(dataset).order_by("pk").select_for_update(of=("self",))
+    found: dict[UUID, list[tuple[str, str]]] = {
+        pk: [] for pk in images.values_list("pk", flat=True)
+    }
+    rows = Channel.objects.filter(image__in=found).order_by("index")
+    for image_id, name, role in rows.values_list("image_id", "name", "role"):
+        found[image_id].append((name, str(role)))
+    return found
 
 
 def _names(names: Sequence[str], n_channels: int) -> list[str]:

@@ -70,6 +70,9 @@ class RecognizedAnswer(serializers.Serializer[Any]):
     n_files = serializers.IntegerField(help_text="files that look like planes of fewer images")
     n_images = serializers.IntegerField(help_text="the images they would make")
     n_without_well = serializers.IntegerField(help_text="images whose names say a well")
+    n_read_otherwise = serializers.IntegerField(
+        help_text="images whose channels are read unlike the same channels of most others"
+    )
 
 
 class RecognizedDoor(APIView):

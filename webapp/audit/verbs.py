@@ -33,6 +33,7 @@ class Verb(StrEnum):
     IMAGES_GROUPED = "dataset.images_grouped"
     IMAGE_ADDED = "image.added"
     IMAGE_METADATA_CHANGED = "image.metadata_changed"
+    CHANNELS_CHANGED = "dataset.channels_changed"
     IMAGE_DELETED = "image.deleted"
     IMAGE_RESTORED = "image.restored"
     IMAGE_ERASED = "image.erased"

@@ -245,11 +245,11 @@ def test_what_the_names_say_is_told_in_numbers_until_it_is_accepted(
         send(f"exp_{name}")
     address = f"/api/datasets/{dataset.pk}/recognized"
     told = page_of(bob).get(address).json()
-    assert told == {"n_files": 4, "n_images": 2, "n_without_well": 4}
+    assert told == {"n_files": 4, "n_images": 2, "n_without_well": 4, "n_read_otherwise": 0}
     for upload in group_images(actor=bob, dataset_id=dataset.pk, pattern=PATTERN):
         ingest(upload.pk)
     told = page_of(bob).get(address).json()
-    assert told == {"n_files": 0, "n_images": 0, "n_without_well": 0}
+    assert told == {"n_files": 0, "n_images": 0, "n_without_well": 0, "n_read_otherwise": 0}
 
 
 def test_viewers_do_not_group_and_strangers_find_nothing(
