@@ -103,6 +103,7 @@ ROWS = [
     Row("get", "/api/datasets/{dataset}/images"),
     Row("get", "/api/datasets/{dataset}/uploads"),
     Row("get", "/api/datasets/{dataset}/channels"),
+    Row("get", "/api/images/{image}/channels/0/picture"),
     Row(
         "post",
         "/api/datasets/{dataset}/channels",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,9 +16,12 @@ from rest_framework.views import APIView
 from webapp.actions.channels import change_channels_of_kind
 from webapp.api.answers import answers
 from webapp.api.requests import actor_of, sent
+from webapp.imaging.thumbnail import channel_picture
 from webapp.queries.channel_kinds import channel_kinds
-from webapp.queries.images import images_of
+from webapp.queries.images import image_for, images_of
 from webapp.queries.projects import dataset_for
+from webapp.queries.read_image import as_read
+from webapp.storage.derived import image_folder
 
 
 class Reading(serializers.Serializer[Any]):
@@ -46,6 +51,21 @@ class Changed(serializers.Serializer[Any]):
     """How many images changed."""
 
     n_images = serializers.IntegerField()
+
+
+class ChannelPicture(APIView):
+    """One channel of an image as a small picture."""
+
+    @extend_schema(responses=answers(OpenApiTypes.BINARY))
+    def get(self, request: Request, image_id: UUID, index: int) -> HttpResponse:
+        """The middle slice of the first frame, at most 320 pixels wide or high, in grey."""
+        image = image_for(actor_of(request), image_id)
+        pyramid = image_folder(image.pk) / "pyramid.zarr"
+        if index >= image.n_channels or not pyramid.exists():
+            raise Http404("This channel has no picture.")
+        answer = HttpResponse(channel_picture(pyramid, as_read(image), index), "image/webp")
+        answer["Cache-Control"] = "private, max-age=3600"
+        return answer
 
 
 class DatasetChannels(APIView):

@@ -24,7 +24,7 @@ from webapp.api import (
     uploads,
     wells,
 )
-from webapp.api.channels import DatasetChannels
+from webapp.api.channels import ChannelPicture, DatasetChannels
 from webapp.api.quality import ImageExclusion, ImageQualityDoor, QualityLimits
 from webapp.api.setups import ImageSetup, SetupDoor, Setups
 
@@ -66,6 +66,11 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/restore", trash.DatasetRestore.as_view()),
     path("datasets/<uuid:dataset_id>/images", datasets.DatasetImages.as_view()),
     path("datasets/<uuid:dataset_id>/uploads", uploads.DatasetUploads.as_view()),
+    path(
+        "images/<uuid:image_id>/channels/<int:index>/picture",
+        ChannelPicture.as_view(),
+        name="channel_picture",
+    ),
     path("datasets/<uuid:dataset_id>/channels", DatasetChannels.as_view()),
     path("datasets/<uuid:dataset_id>/recognized", grouping.RecognizedDoor.as_view()),
     path("datasets/<uuid:dataset_id>/groups", grouping.GroupsDoor.as_view()),

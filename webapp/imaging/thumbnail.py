@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webapp.imaging.channels import ALPHA
-from webapp.imaging.image import Channel, IngestedImage
+from webapp.imaging.image import Channel, IngestedImage, Level
 from webapp.imaging.tiles import read_level_plane
 
 LONG_SIDE = 320
@@ -18,14 +20,32 @@ LONG_SIDE = 320
 
 def write_thumbnail(pyramid: Path, image: IngestedImage, target: Path) -> None:
     """Write a WebP whose long side is at most 320 px from a finished pyramid."""
-    large_enough = [level for level in image.levels if max(level.height, level.width) >= LONG_SIDE]
-    level = (large_enough or list(image.levels))[-1]
-    z = image.shape[2] // 2
+    level, z = _coarse(image), image.shape[2] // 2
     composite = np.zeros((level.height, level.width, 3), np.float32)
     for c, channel in enumerate(image.channels):
         if channel.name != ALPHA:
             composite += _shown(read_level_plane(pyramid, level.level, 0, c, z), channel)
-    picture = Image.fromarray((composite.clip(0, 1) * 255 + 0.5).astype(np.uint8))
+    _save(composite, target)
+
+
+def channel_picture(pyramid: Path, image: IngestedImage, index: int) -> bytes:
+    """Return a WebP of one channel alone, as large as a thumbnail, white where it is bright."""
+    level, z = _coarse(image), image.shape[2] // 2
+    channel = replace(image.channels[index], color="#ffffff")
+    written = BytesIO()
+    _save(_shown(read_level_plane(pyramid, level.level, 0, index, z), channel), written)
+    return written.getvalue()
+
+
+def _coarse(image: IngestedImage) -> Level:
+    """The smallest level that is large enough."""
+    large_enough = [level for level in image.levels if max(level.height, level.width) >= LONG_SIDE]
+    return (large_enough or list(image.levels))[-1]
+
+
+def _save(light: NDArray[np.float32], target: Path | BytesIO) -> None:
+    """Write (Y, X, 3) light of 0..1."""
+    picture = Image.fromarray((light.clip(0, 1) * 255 + 0.5).astype(np.uint8))
     picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
     picture.save(target, "WEBP", quality=80, method=2)
 

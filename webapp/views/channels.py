@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from webapp.actions.channels import change_channels_of_kind
 from webapp.imaging.roles import ROLE_TITLES
@@ -17,6 +18,8 @@ from webapp.queries.images import images_of
 from webapp.queries.projects import dataset_for
 from webapp.views.doors import page, person, refusal_shown
 
+MOST_PICTURES = 4
+
 
 @dataclass(frozen=True)
 class ChannelShown:
@@ -25,6 +28,7 @@ class ChannelShown:
     name: str
     role: str
     readings: str
+    pictures: list[str]
 
 
 @page("GET", "HEAD", "POST")
@@ -60,9 +64,15 @@ def dataset_channels(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 def _shown(kind: ChannelKind) -> list[ChannelShown]:
     return [
-        ChannelShown(name, role, _in_words(kind, index))
+        ChannelShown(name, role, _in_words(kind, index), _pictures(kind, index))
         for index, (name, role) in enumerate(zip(kind.names, kind.proposed, strict=True))
     ]
+
+
+def _pictures(kind: ChannelKind, index: int) -> list[str]:
+    """Where the channel can be seen in an image of each reading."""
+    shown = kind.examples[:MOST_PICTURES]
+    return [reverse("channel_picture", args=[image_id, index]) for image_id in shown]
 
 
 def _in_words(kind: ChannelKind, index: int) -> str:

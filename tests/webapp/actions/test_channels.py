@@ -51,7 +51,10 @@ def test_the_kinds_of_channels_are_counted_with_their_readings(
 ) -> None:
     two, one = channel_kinds(images_of(dataset))
     assert (two.names, two.n_images, two.is_agreed) == (tuple(NAMES), 4, False)
-    assert (two.n_read_otherwise, set(two.proposed)) == (2, {"nucleus", "cytoplasm"})
+    assert (two.n_read_otherwise, two.proposed) == (2, ("other", "other"))
+    assert two.examples == (mixed[0].pk, mixed[2].pk, mixed[3].pk)
+    mixed[3].channels.update(role="other")
+    assert channel_kinds(images_of(dataset))[0].proposed == ("nucleus", "cytoplasm")
     assert (one.names, one.is_agreed, one.proposed) == (("DAPI",), True, ("nucleus",))
 
 
